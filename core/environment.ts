@@ -1,0 +1,72 @@
+/**
+ * An environment: a world, a robot model and a task, stepped synchronously in one thread, without a clock.
+ * Same seed and same commands give the same bits. Not a robot: see `robot.ts` for that interface.
+ */
+import type { Contract } from "./contract.js";
+import type { GoalBinding, Scene } from "./scene.js";
+
+/** One look at the robot: a vector for every observation and goal feature of the contract, by feature name. */
+export interface Observation {
+  /** seconds since the episode began, or on the robot's clock */
+  readonly time: number;
+  readonly values: Readonly<Record<string, Float32Array>>;
+}
+
+/** How an episode stands. `kind` of a failure is a word of the task's own list, e.g. `dropped`. */
+export type Outcome =
+  | { readonly state: "running" }
+  | { readonly state: "success" }
+  | { readonly state: "failure"; readonly kind: FailureKind };
+
+export type FailureKind = "timed-out" | "missed" | "dropped" | "left-workspace" | "collided" | "disturbed";
+
+/** What a task is, for lists, help texts and the evaluator. */
+export interface TaskCard {
+  readonly name: string;
+  readonly robot: string;
+  /** one sentence */
+  readonly summary: string;
+  /** seconds after which an unfinished episode has timed out */
+  readonly horizon: number;
+  /** how to say it, with {target} and {place} for the bound objects, in both languages */
+  readonly sentences: { readonly en: readonly string[]; readonly zh: readonly string[] };
+  /** the constants that define it, in words: they stand beside every figure */
+  readonly reset: string;
+}
+
+export interface Environment {
+  readonly contract: Contract;
+  readonly card: TaskCard;
+  /** Begins the episode of that seed. */
+  reset(seed: number): void;
+  /** What the robot shows now; the arrays are the caller's to keep. */
+  observe(): Observation;
+  /** Everything, exactly: privileged. */
+  scene(): Scene;
+  /** Which objects the goal slots are bound to; `bind` changes them mid-episode, as a plan does. */
+  goal(): GoalBinding;
+  bind(goal: GoalBinding): void;
+  /** The command in force, flat in the order of `contract.actions`: the `previous_command` of a policy. */
+  command(): Float64Array;
+  /** Applies one command vector for one policy period. */
+  step(command: ArrayLike<number>): void;
+  /** seconds since reset */
+  time(): number;
+  outcome(): Outcome;
+  /** The whole state as bytes; restoring it continues bit for bit in the same engine variant. */
+  snapshot(): Uint8Array;
+  restore(snapshot: Uint8Array): void;
+  /** A short hash of every pose and velocity, to compare runs. */
+  hash(): string;
+  /** Gives the engine's memory back; the environment is then unusable. */
+  free(): void;
+}
+
+/**
+ * Drives an environment towards its goal by a script that sees everything. For demonstrations only, never at
+ * rollout. One instance lasts one episode.
+ */
+export interface Demonstrator {
+  /** the next command, flat in the order of `contract.actions` */
+  act(environment: Environment): Float64Array;
+}

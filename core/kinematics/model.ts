@@ -1,0 +1,40 @@
+/**
+ * A robot as typed data: links with masses, joints with limits. Metres, radians, kilograms; inertias about the
+ * link's centre of mass in link axes. The data says nothing of controllers or shapes.
+ */
+import type { Pose } from "../math/pose.js";
+import type { Vec3 } from "../math/vec3.js";
+
+export interface LinkModel {
+  readonly name: string;
+  /** kilograms */
+  readonly mass: number;
+  /** metres, link frame */
+  readonly centreOfMass: Vec3;
+  /** ixx iyy izz ixy ixz iyz, kg m², about the centre of mass */
+  readonly inertia: readonly [number, number, number, number, number, number];
+}
+
+export interface JointModel {
+  readonly name: string;
+  readonly type: "revolute" | "prismatic" | "fixed";
+  readonly parent: string;
+  readonly child: string;
+  readonly parentFromJoint: Pose;
+  /** unit vector in the joint's frame; ignored when fixed */
+  readonly axis: Vec3;
+  /** radians or metres, rad/s or m/s, N m or N */
+  readonly limits: {
+    readonly lower: number;
+    readonly upper: number;
+    readonly velocity: number;
+    readonly effort: number;
+  };
+}
+
+export interface RobotModel {
+  readonly name: string;
+  readonly root: string;
+  readonly links: readonly LinkModel[];
+  readonly joints: readonly JointModel[];
+}

@@ -1,0 +1,255 @@
+/**
+ * Franka Panda (FER) with Franka Hand, as typed data: kinematics, masses and limits of the vendor's public
+ * description (frankarobotics/franka_description, Apache-2.0, robots/fer), joint names as its ROS 2 drivers use
+ * them. Base frame `panda_link0`, z up; the tool frame lies between the finger tips. No shapes, no gains.
+ */
+import type { Contract, Feature } from "../contract.js";
+import type { JointModel, LinkModel, RobotModel } from "../kinematics/model.js";
+import { conjugate, fromAxisAngle, fromRollPitchYaw, multiply, type Quat, yawOf } from "../math/quat.js";
+import type { Vec3 } from "../math/vec3.js";
+
+const HALF_PI = Math.PI / 2;
+
+type InertiaRow = LinkModel["inertia"];
+const link = (name: string, mass: number, centreOfMass: Vec3, inertia: InertiaRow): LinkModel => ({
+  name,
+  mass,
+  centreOfMass,
+  inertia,
+});
+
+const joint = (
+  index: number,
+  position: Vec3,
+  roll: number,
+  lower: number,
+  upper: number,
+  velocity: number,
+  effort: number,
+): JointModel => ({
+  name: `panda_joint${index}`,
+  type: "revolute",
+  parent: `panda_link${index - 1}`,
+  child: `panda_link${index}`,
+  parentFromJoint: { position, orientation: fromRollPitchYaw(roll, 0, 0) },
+  axis: [0, 0, 1],
+  limits: { lower, upper, velocity, effort },
+});
+
+const fixed = (name: string, parent: string, child: string, position: Vec3, yaw: number): JointModel => ({
+  name,
+  type: "fixed",
+  parent,
+  child,
+  parentFromJoint: { position, orientation: fromRollPitchYaw(0, 0, yaw) },
+  axis: [0, 0, 1],
+  limits: { lower: 0, upper: 0, velocity: 0, effort: 0 },
+});
+
+export const PANDA: RobotModel = {
+  name: "panda",
+  root: "panda_link0",
+  links: [
+    link("panda_link0", 2.397, [-0.0172, 0.0004, 0.0745], [0.009, 0.0115, 0.0085, 0, 0.002, 0]),
+    link("panda_link1", 2.791, [0.0003, -0.022, -0.0476], [0.01565, 0.0144, 0.005, 0, 0, -0.00248]),
+    link("panda_link2", 2.542, [0.0004, -0.0921, 0.0191], [0.01662, 0.00463, 0.01545, 0, 0, 0.00356]),
+    link(
+      "panda_link3",
+      2.251,
+      [0.0515, 0.017, -0.0297],
+      [0.00632, 0.00866, 0.00658, 0.00097, 0.00293, 0.00093],
+    ),
+    link(
+      "panda_link4",
+      2.204,
+      [-0.0511, 0.0583, 0.017],
+      [0.00785, 0.0065, 0.01003, -0.0034, 0.00159, -0.00181],
+    ),
+    link("panda_link5", 2.286, [-0.0001, 0.0373, -0.0928], [0.02297, 0.02095, 0.00431, 0, 0, 0.00382]),
+    link("panda_link6", 1.353, [0.0657, -0.0037, 0.0015], [0.00088, 0.00278, 0.00287, -0.00021, -0.00012, 0]),
+    link("panda_link7", 0.36, [0.0009, -0.0004, 0.0549], [0.0002, 0.00019, 0.00018, 0, 0, 0]),
+    link("panda_hand", 0.654, [0, 0.0119, 0.0207], [0.00186, 0.0003, 0.00174, 0, 0, -0.00002]),
+  ],
+  joints: [
+    joint(1, [0, 0, 0.333], 0, -2.8973, 2.8973, 2.175, 87),
+    joint(2, [0, 0, 0], -HALF_PI, -1.7628, 1.7628, 2.175, 87),
+    joint(3, [0, -0.316, 0], HALF_PI, -2.8973, 2.8973, 2.175, 87),
+    joint(4, [0.0825, 0, 0], HALF_PI, -3.0718, -0.0698, 2.175, 87),
+    joint(5, [-0.0825, 0.384, 0], -HALF_PI, -2.8973, 2.8973, 2.61, 12),
+    joint(6, [0, 0, 0], HALF_PI, -0.0175, 3.7525, 2.61, 12),
+    joint(7, [0.088, 0, 0], HALF_PI, -2.8973, 2.8973, 2.61, 12),
+    fixed("panda_joint8", "panda_link7", "panda_link8", [0, 0, 0.107], 0),
+    fixed("panda_hand_joint", "panda_link8", "panda_hand", [0, 0, 0], -Math.PI / 4),
+    fixed("panda_hand_tcp_joint", "panda_hand", "panda_hand_tcp", [0, 0, 0.1034], 0),
+  ],
+};
+
+export const PANDA_TOOL = "panda_hand_tcp";
+
+/** Ready pose of the vendor's examples, rad: the tool points straight down with yaw 0. */
+export const PANDA_READY: readonly number[] = [
+  0,
+  -Math.PI / 4,
+  0,
+  (-3 * Math.PI) / 4,
+  0,
+  HALF_PI,
+  Math.PI / 4,
+];
+
+/** Franka Hand: opening between the pads (m), speed (m/s), force (N). */
+export const FRANKA_HAND = {
+  joints: ["panda_finger_joint1", "panda_finger_joint2"],
+  open: 0.08,
+  speed: 0.2,
+  force: 30,
+} as const;
+
+/** base ← tool when it points straight down with yaw 0. */
+export const TOOL_DOWN: Quat = [1, 0, 0, 0];
+
+/** Orientation of a tool that points down, turned by `yaw` rad about the base's z. */
+export const toolDown = (yaw: number): Quat => multiply(fromAxisAngle([0, 0, 1], yaw), TOOL_DOWN);
+
+/** The yaw of a tool that points (about) down, rad. */
+export const toolYaw = (baseFromTool: Quat): number => yawOf(multiply(baseFromTool, conjugate(TOOL_DOWN)));
+
+/** Where the tool may be sent: metres in the base frame, radians of yaw. The table top is at z = 0. */
+export const PANDA_WORKSPACE = {
+  low: [0.25, -0.45, 0.008] as Vec3,
+  high: [0.75, 0.45, 0.6] as Vec3,
+  yaw: 1.9,
+};
+
+const XYZ = ["x", "y", "z"];
+const XYZW = ["x", "y", "z", "w"];
+const BASE = "panda_link0";
+
+/** What a Panda shows and takes under `tool-pose` control at 20 Hz, with the given goal features. */
+export function pandaContract(
+  task: string,
+  goals: readonly Feature[],
+  simulated: { readonly physics: number; readonly engine: Contract["engine"] } | null,
+): Contract {
+  const arm = PANDA.joints.filter((each) => each.type === "revolute");
+  const names = arm.map((each) => each.name);
+  const measured = { kind: "proprioception" } as const;
+  const commanded = { kind: "command" } as const;
+  return {
+    version: 1,
+    robot: "panda",
+    task,
+    control: "tool-pose",
+    rates: { physics: simulated?.physics ?? null, policy: 20, record: 20 },
+    observations: [
+      {
+        name: "observation.ee.position",
+        names: XYZ,
+        unit: "m",
+        frame: BASE,
+        limits: null,
+        representation: { kind: "position" },
+        source: measured,
+      },
+      {
+        name: "observation.ee.orientation",
+        names: XYZW,
+        unit: "1",
+        frame: BASE,
+        limits: null,
+        representation: { kind: "quaternion", symmetry: 1 },
+        source: measured,
+      },
+      {
+        name: "observation.gripper.width",
+        names: ["width"],
+        unit: "m",
+        frame: null,
+        limits: { low: [0], high: [FRANKA_HAND.open] },
+        representation: { kind: "vector" },
+        source: measured,
+      },
+      {
+        name: "observation.joints.position",
+        names,
+        unit: "rad",
+        frame: null,
+        limits: {
+          low: arm.map((each) => each.limits.lower),
+          high: arm.map((each) => each.limits.upper),
+        },
+        representation: { kind: "vector" },
+        source: measured,
+      },
+      {
+        name: "observation.joints.velocity",
+        names,
+        unit: "rad/s",
+        frame: null,
+        limits: null,
+        representation: { kind: "vector" },
+        source: measured,
+      },
+    ],
+    goals,
+    actions: [
+      {
+        name: "action.ee.position",
+        names: XYZ,
+        unit: "m",
+        frame: BASE,
+        limits: { low: PANDA_WORKSPACE.low, high: PANDA_WORKSPACE.high },
+        representation: { kind: "position" },
+        source: commanded,
+      },
+      {
+        name: "action.ee.yaw",
+        names: ["yaw"],
+        unit: "rad",
+        frame: BASE,
+        limits: { low: [-PANDA_WORKSPACE.yaw], high: [PANDA_WORKSPACE.yaw] },
+        representation: { kind: "angle" },
+        source: commanded,
+      },
+      {
+        name: "action.gripper.width",
+        names: ["width"],
+        unit: "m",
+        frame: null,
+        limits: { low: [0], high: [FRANKA_HAND.open] },
+        representation: { kind: "vector" },
+        source: commanded,
+      },
+    ],
+    gripper: { open: FRANKA_HAND.open, closed: 0 },
+    engine: simulated?.engine ?? null,
+  };
+}
+
+/** The goal features of the pose that a slot is bound to, in the arm's base frame. */
+export function tableGoals(slots: readonly ("target" | "place")[]): Feature[] {
+  return slots.flatMap((slot): Feature[] => {
+    const position: Feature = {
+      name: `goal.${slot}.position`,
+      names: XYZ,
+      unit: "m",
+      frame: BASE,
+      limits: null,
+      representation: { kind: "position" },
+      source: { kind: "scene", slot, part: "position" },
+    };
+    if (slot === "place") return [position];
+    return [
+      position,
+      {
+        name: "goal.target.orientation",
+        names: XYZW,
+        unit: "1",
+        frame: BASE,
+        limits: null,
+        representation: { kind: "quaternion", symmetry: 4 },
+        source: { kind: "scene", slot, part: "orientation" },
+      },
+    ];
+  });
+}

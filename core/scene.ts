@@ -1,0 +1,57 @@
+/**
+ * The scene: what stands around the robot, as an observation with a source. In the frame it names, metres,
+ * z up. The simulator gives it exactly (privileged), a ROS 2 detector gives it with noise and age. Policies,
+ * planner and checks see objects only through this door.
+ */
+import type { GoalSlot } from "./contract.js";
+import type { Pose } from "./math/pose.js";
+import type { Vec3 } from "./math/vec3.js";
+
+/** What kinds of object the house knows; a place is somewhere a skill can bring something, or go to. */
+export type ObjectClass = "cube" | "bin" | "shelf" | "door" | "desk" | "obstacle";
+export const OBJECT_CLASSES: readonly ObjectClass[] = ["cube", "bin", "shelf", "door", "desk", "obstacle"];
+
+export type Colour = "red" | "green" | "blue" | "yellow" | "orange" | "purple" | "white" | "black";
+export const COLOURS: readonly Colour[] = [
+  "red",
+  "green",
+  "blue",
+  "yellow",
+  "orange",
+  "purple",
+  "white",
+  "black",
+];
+
+export interface SceneObject {
+  /** stable while the object is tracked, e.g. `red_cube` */
+  readonly id: string;
+  readonly class: ObjectClass;
+  readonly colour: Colour | null;
+  /** full extents along the object's own axes, metres */
+  readonly size: Vec3;
+  /** frame of the scene ← centre of the object (of a bin: the centre of its floor) */
+  readonly pose: Pose;
+  /** standard deviations: metres and radians; 0 when exact */
+  readonly uncertainty: { readonly position: number; readonly rotation: number };
+  /** when it was seen, seconds on the scene's clock */
+  readonly time: number;
+}
+
+export interface Scene {
+  /** the frame of all poses: the robot's base for an arm, the map for a mobile base */
+  readonly frame: string;
+  /** when the newest part of it was seen, seconds */
+  readonly time: number;
+  readonly source: "simulator" | "detector" | "estimator";
+  /** true when it knows what no sensor could: never on a real robot */
+  readonly privileged: boolean;
+  readonly objects: readonly SceneObject[];
+}
+
+/** Which object each goal slot is bound to, by id. */
+export type GoalBinding = Readonly<Partial<Record<GoalSlot, string>>>;
+
+/** The object of that id, or undefined when it is not seen. */
+export const objectById = (scene: Scene, id: string): SceneObject | undefined =>
+  scene.objects.find((object) => object.id === id);
