@@ -13,7 +13,8 @@ const ROOMS = ["core", "sim", "datasets", "policy", "robot", "teleop", "cli"];
 export async function buildHouse({ types = false } = {}) {
   const root = fileURLToPath(new URL("..", import.meta.url));
   const dist = join(root, "dist");
-  rmSync(dist, { recursive: true, force: true });
+  // A published package must hold nothing that has no source; in between, others may be running from `dist/`.
+  if (types) rmSync(dist, { recursive: true, force: true });
   const sources = ROOMS.flatMap((room) =>
     readdirSync(join(root, room), { recursive: true })
       .map((name) => join(root, room, String(name)))

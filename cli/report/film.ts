@@ -1,0 +1,118 @@
+/**
+ * Film strips: an episode drawn as a row of small top and side views. Positions in metres of the scene's frame:
+ * an arm's base at the origin looks along +x, which is up in the top view; +y, its left, is left.
+ */
+import { yawOf } from "../../core/index.js";
+import type { Film, FilmFrame } from "./result.js";
+import { escapeText, INK, n, PAINT, path } from "./svg.js";
+
+const PICTURES = 6;
+const WIDTH = 110;
+const GAP = 6;
+
+/** A strip of `PICTURES` moments, first and last included. */
+export function drawFilm(film: Film): string {
+  const picks = Array.from(
+    { length: Math.min(PICTURES, film.frames.length) },
+    (_, i, count = Math.min(PICTURES, film.frames.length)) =>
+      Math.round((i * (film.frames.length - 1)) / Math.max(1, count - 1)),
+  );
+  const arm = film.frames.some((frame) => frame.tool !== null);
+  const height = arm ? 100 + 46 + GAP : 110;
+  const pictures = picks.map((index, i) => {
+    const frame = film.frames[index]!;
+    const x = i * (WIDTH + GAP);
+    const body = arm
+      ? `${topOfTable(frame, film.frames.slice(0, index + 1))}<g transform="translate(0 ${100 + GAP})">${sideOfTable(frame)}</g>`
+      : map(frame, film.frames.slice(0, index + 1));
+    return `<g transform="translate(${x} 0)">${body}<text x="6" y="${height - 6}" class="t">${frame.time.toFixed(1)} s</text></g>`;
+  });
+  const width = PICTURES * (WIDTH + GAP) - GAP;
+  return `<svg class="film" viewBox="0 0 ${width} ${height}" role="img"><title>${escapeText(`${film.goal}: ${film.outcome} after ${film.seconds.toFixed(1)} s, seed ${film.seed}`)}</title>${pictures.join("")}</svg>`;
+}
+
+const frameBox = (height: number): string =>
+  `<rect width="${WIDTH}" height="${height}" rx="7" fill="${INK.shade}"/>`;
+
+/** x 0.28 … 0.76 up, y −0.42 … 0.42 to the left */
+const SCALE = WIDTH / 0.86;
+const tableX = (y: number): number => WIDTH / 2 - y * SCALE;
+const tableY = (x: number): number => 100 - (x - 0.16) * SCALE;
+
+function topOfTable(frame: FilmFrame, past: readonly FilmFrame[]): string {
+  const objects = frame.objects.map((object) => {
+    const [x, y] = object.pose.position;
+    const w = object.size[1] * SCALE;
+    const h = object.size[0] * SCALE;
+    const turn = (-yawOf(object.pose.orientation) * 180) / Math.PI;
+    const at = `translate(${n(tableX(y))} ${n(tableY(x))}) rotate(${n(turn)})`;
+    return object.class === "bin"
+      ? `<rect transform="${at}" x="${n(-w / 2)}" y="${n(-h / 2)}" width="${n(w)}" height="${n(h)}" rx="2" fill="#fff" stroke="#83827C" stroke-width="1.6"/>`
+      : `<rect transform="${at}" x="${n(-w / 2)}" y="${n(-h / 2)}" width="${n(w)}" height="${n(h)}" rx="1" fill="${PAINT[object.colour ?? ""] ?? "#83827C"}"/>`;
+  });
+  const trail = path(
+    past.flatMap((p) => (p.tool ? [[tableX(p.tool.position[1]), tableY(p.tool.position[0])]] : [])) as [
+      number,
+      number,
+    ][],
+  );
+  const { tool } = frame;
+  const hand =
+    tool === null
+      ? ""
+      : `<g transform="translate(${n(tableX(tool.position[1]))} ${n(tableY(tool.position[0]))}) rotate(${n((-tool.yaw * 180) / Math.PI)})">${[
+          -1, 1,
+        ]
+          .map(
+            (side) =>
+              `<rect x="${n((side * tool.width * SCALE) / 2 + (side > 0 ? 0 : -2))}" y="-1.6" width="2" height="3.2" fill="${INK.text}"/>`,
+          )
+          .join("")}<circle r="1.1" fill="none" stroke="${INK.text}" stroke-width=".6"/></g>`;
+  return `${frameBox(100)}<path d="M${n(tableX(0) - 7)} 100a7 7 0 0 1 14 0z" fill="#C9C6BF"/>${objects.join("")}<path d="${trail}" fill="none" stroke="${INK.policy}" stroke-width="1" stroke-opacity=".55"/>${hand}`;
+}
+
+/** Seen from the arm's right: x to the right, z up. */
+function sideOfTable(frame: FilmFrame): string {
+  const sideX = (x: number): number => (x - 0.2) * (WIDTH / 0.6);
+  const sideY = (z: number): number => 34 - z * (WIDTH / 0.6) * 0.62;
+  const ordered = [...frame.objects].sort((a, b) => b.pose.position[1] - a.pose.position[1]);
+  const objects = ordered.map((object) => {
+    const [x, , z] = object.pose.position;
+    const w = object.size[0] * (WIDTH / 0.6);
+    const h = object.size[2] * (WIDTH / 0.6) * 0.62;
+    return object.class === "bin"
+      ? `<rect x="${n(sideX(x) - w / 2)}" y="${n(sideY(object.size[2]))}" width="${n(w)}" height="${n(h)}" fill="none" stroke="#A9A69F" stroke-width="1"/>`
+      : `<rect x="${n(sideX(x) - w / 2)}" y="${n(sideY(z) - h / 2)}" width="${n(w)}" height="${n(h)}" rx=".8" fill="${PAINT[object.colour ?? ""] ?? "#83827C"}"/>`;
+  });
+  const { tool } = frame;
+  const hand =
+    tool === null
+      ? ""
+      : `<path d="M${n(sideX(tool.position[0]))} ${n(sideY(tool.position[2]))}v-7h-4v-4h8v4h-4" fill="${INK.text}" stroke="${INK.text}" stroke-width="1.6"/>`;
+  return `${frameBox(46)}<path d="M4 34.5H${WIDTH - 4}" stroke="#A9A69F" stroke-width="1"/>${objects.join("")}${hand}`;
+}
+
+/** A room of 6 × 6 m, x to the right, y up. */
+function map(frame: FilmFrame, past: readonly FilmFrame[]): string {
+  const scale = 98 / 6;
+  const mapX = (x: number): number => WIDTH / 2 + x * scale;
+  const mapY = (y: number): number => 55 - y * scale;
+  const objects = frame.objects.map((object) => {
+    const [x, y] = object.pose.position;
+    return object.class === "obstacle"
+      ? `<circle cx="${n(mapX(x))}" cy="${n(mapY(y))}" r="${n((object.size[0] / 2) * scale)}" fill="#A9A69F"/>`
+      : `<circle cx="${n(mapX(x))}" cy="${n(mapY(y))}" r="3.4" fill="none" stroke="${INK.plan}" stroke-width="1.2" stroke-dasharray="2 1.4"/><text x="${n(mapX(x))}" y="${n(mapY(y) - 5)}" class="t" text-anchor="middle">${escapeText(object.id)}</text>`;
+  });
+  const trail = path(
+    past.flatMap((p) => (p.base ? [[mapX(p.base.position[0]), mapY(p.base.position[1])]] : [])) as [
+      number,
+      number,
+    ][],
+  );
+  const { base } = frame;
+  const body =
+    base === null
+      ? ""
+      : `<g transform="translate(${n(mapX(base.position[0]))} ${n(mapY(base.position[1]))}) rotate(${n((-base.yaw * 180) / Math.PI)})"><circle r="${n(0.22 * scale)}" fill="${INK.text}"/><path d="M0 0H${n(0.22 * scale)}" stroke="#fff" stroke-width="1.2"/></g>`;
+  return `${frameBox(110)}<rect x="${n(mapX(-3))}" y="${n(mapY(3))}" width="98" height="98" rx="3" fill="#fff" stroke="#83827C" stroke-width="1.2"/>${objects.join("")}<path d="${trail}" fill="none" stroke="${INK.policy}" stroke-width="1.2" stroke-opacity=".6"/>${body}`;
+}

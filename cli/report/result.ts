@@ -1,0 +1,139 @@
+/**
+ * What a run of the demo found, as data: the report draws it, `--json` writes it. Seconds, bytes, metres, radians.
+ */
+import type { Rate, Scene, Vec3 } from "../../core/index.js";
+
+/** One picture of a film: what stood where. */
+export interface FilmFrame {
+  readonly time: number;
+  readonly objects: Scene["objects"];
+  readonly tool: { readonly position: Vec3; readonly yaw: number; readonly width: number } | null;
+  readonly base: { readonly position: Vec3; readonly yaw: number } | null;
+}
+
+/** An episode worth showing. */
+export interface Film {
+  readonly seed: number;
+  /** `success` or the kind of failure */
+  readonly outcome: string;
+  readonly seconds: number;
+  /** what the skill was about, e.g. `target red_cube, place left_bin` */
+  readonly goal: string;
+  readonly frames: readonly FilmFrame[];
+}
+
+/** The seeds a figure stands on; the ranges are disjoint by construction. */
+export interface SeedRange {
+  readonly first: number;
+  readonly last: number;
+  readonly kind: "demonstration" | "checkpoint" | "tuning" | "test";
+}
+
+export interface TrialFigure {
+  readonly label: string;
+  readonly rate: Rate;
+  readonly failures: Readonly<Record<string, number>>;
+  readonly seeds: SeedRange;
+  /** what stands between the policy and the objects, e.g. `detector 2 mm, 1°, 50 ms` */
+  readonly conditions: string;
+}
+
+export interface TaskResult {
+  readonly task: string;
+  readonly robot: string;
+  readonly summary: string;
+  readonly reset: string;
+  readonly horizon: number;
+  readonly constants: string;
+  readonly demonstrations: {
+    readonly episodes: number;
+    readonly frames: number;
+    /** of robot time */
+    readonly seconds: number;
+    readonly maker: string;
+    /** episodes the demonstrator began to get these */
+    readonly tried: number;
+    readonly lengths: readonly number[];
+  };
+  readonly training: {
+    readonly algorithm: string;
+    readonly steps: number;
+    readonly parameters: number;
+    readonly seed: number;
+    /** of training and of choosing the checkpoint */
+    readonly seconds: number;
+    readonly curve: readonly { readonly step: number; readonly loss: number }[];
+    readonly checkpoints: readonly {
+      readonly step: number;
+      readonly rate: Rate;
+      readonly chosen: boolean;
+    }[];
+    /** size of the ONNX file, bytes, and the start of its SHA-256 */
+    readonly bytes: number;
+    readonly digest: string;
+  };
+  /** the first one is the headline; its fields stand at the top of `--json` as well */
+  readonly trials: readonly TrialFigure[];
+  readonly successes: number;
+  readonly episodes: number;
+  readonly films: readonly Film[];
+}
+
+export interface PlanCheck {
+  readonly when: "before" | "while" | "after";
+  readonly condition: string;
+  readonly holds: boolean;
+}
+
+export interface PlanStep {
+  readonly skill: string;
+  readonly arguments: Readonly<Record<string, string>>;
+  readonly by: "policy" | "primitive";
+  readonly outcome: string;
+  readonly seconds: number;
+  readonly checks: readonly PlanCheck[];
+  /** of the loop: ticks at the policy's rate, missed ones, ms from command to motion (median), s of age at most */
+  readonly loop: { readonly ticks: number; readonly missed: number } | null;
+}
+
+export interface PlanResult {
+  readonly sentence: string;
+  readonly language: "en" | "zh";
+  readonly robot: string;
+  /** which server the twin spoke as */
+  readonly server: string;
+  readonly understood: string;
+  readonly outcome: string;
+  readonly done: boolean;
+  readonly replans: number;
+  readonly seconds: number;
+  readonly steps: readonly PlanStep[];
+  readonly film: Film | null;
+}
+
+export interface StageResult {
+  readonly name: string;
+  readonly seconds: number;
+  readonly reused: boolean;
+  readonly skipped: string | null;
+}
+
+export interface DemoResult {
+  readonly version: string;
+  readonly date: string;
+  readonly command: string;
+  readonly machine: {
+    readonly processor: string;
+    readonly cores: number;
+    readonly memory: number;
+    readonly system: string;
+    readonly node: string;
+  };
+  readonly engine: string;
+  readonly seconds: number;
+  readonly stages: readonly StageResult[];
+  readonly tasks: readonly TaskResult[];
+  readonly plans: readonly PlanResult[];
+  /** resident bytes over all processes, at most */
+  readonly peakMemory: number;
+}
