@@ -1,2 +1,2 @@
 /** The door of `sim`. */
-export {};
+export * from "./engine.js";
