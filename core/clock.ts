@@ -33,6 +33,7 @@ export function realClock(): Clock {
   };
 }
 
+/** A clock that a test or a rollout moves by hand. */
 export interface SimulatedClock extends Clock {
   /** Moves time on and wakes, in order, every sleeper whose time has come. */
   advance(seconds: number): Promise<void>;

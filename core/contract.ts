@@ -9,6 +9,7 @@
  */
 import { InputError, refuse } from "./errors.js";
 
+/** The units a feature may be in; `1` where none applies. */
 export type Unit = "m" | "rad" | "m/s" | "rad/s" | "N" | "1";
 
 /** How the numbers of a feature are to be read, so that a network can encode them without guessing. */
@@ -32,6 +33,7 @@ export type FeatureSource =
 /** The slots a skill's arguments fill. */
 export type GoalSlot = "target" | "place";
 
+/** A named vector of a contract. */
 export interface Feature {
   /** `observation.*`, `goal.*` or `action.*`; also the name of the policy's ONNX input */
   readonly name: string;
@@ -49,6 +51,7 @@ export interface Feature {
 /** What an action vector means: `tool-pose` = position and yaw of a tool that points down, and the gripper. */
 export type ControlMode = "tool-pose" | "base-twist";
 
+/** Everything a robot shows and takes for a task. */
 export interface Contract {
   readonly version: 1;
   readonly robot: string;

@@ -18,6 +18,7 @@ export type Outcome =
   | { readonly state: "success" }
   | { readonly state: "failure"; readonly kind: FailureKind };
 
+/** The words for how an episode can fail. */
 export type FailureKind = "timed-out" | "missed" | "dropped" | "left-workspace" | "collided" | "disturbed";
 
 /** What a task is, for lists, help texts and the evaluator. */
@@ -34,6 +35,7 @@ export interface TaskCard {
   readonly reset: string;
 }
 
+/** A task in a world, stepped by whoever holds it. */
 export interface Environment {
   readonly contract: Contract;
   readonly card: TaskCard;

@@ -5,6 +5,7 @@
 import type { Contract } from "./contract.js";
 import type { Observation } from "./environment.js";
 
+/** What was learned, ready to act. */
 export interface Policy {
   readonly contract: Contract;
   /** commands in a chunk */

@@ -10,6 +10,7 @@ export interface Progress {
   readonly note?: string;
 }
 
+/** Called as often as the work likes; the receiver thins it out. */
 export type OnProgress = (progress: Progress) => void;
 
 /** For callers that do not want to know. */

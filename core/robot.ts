@@ -23,6 +23,7 @@ export interface CommandChunk {
   readonly period: number;
 }
 
+/** What a robot reports of itself. */
 export type RobotEvent =
   | { readonly kind: "link"; readonly up: boolean; readonly reason: string }
   /** latched: nothing moves until `releaseStop` */
@@ -33,9 +34,12 @@ export type RobotEvent =
   /** the robot holds its place because something is missing or late */
   | { readonly kind: "holding"; readonly reason: string };
 
+/** A robot that can be watched, commanded and stopped. */
 export interface Robot {
   readonly contract: Contract;
-  /** Null until every feature of the contract has been seen. */
+  /** in (0, 1]: how much slower than at full speed the robot is to be run; 1 when absent */
+  readonly speedScale?: number;
+  /** Null until every feature of the contract has been seen (goal features: once their slots are bound). */
   latest(): Sighting | null;
   /** The newest scene and its age in seconds; null when nothing provides one. */
   scene(): { readonly scene: Scene; readonly age: number } | null;
@@ -56,6 +60,7 @@ export interface Robot {
   close(): Promise<void>;
 }
 
+/** Whether a command was taken, and if not, why. */
 export type CommandResult =
   | { readonly accepted: true }
   | { readonly accepted: false; readonly reason: string };

@@ -9,9 +9,12 @@ import type { Vec3 } from "./math/vec3.js";
 
 /** What kinds of object the house knows; a place is somewhere a skill can bring something, or go to. */
 export type ObjectClass = "cube" | "bin" | "shelf" | "door" | "desk" | "obstacle";
+/** All of them, for parsers and lists. */
 export const OBJECT_CLASSES: readonly ObjectClass[] = ["cube", "bin", "shelf", "door", "desk", "obstacle"];
 
+/** The colours objects are named by. */
 export type Colour = "red" | "green" | "blue" | "yellow" | "orange" | "purple" | "white" | "black";
+/** All of them, for parsers and lists. */
 export const COLOURS: readonly Colour[] = [
   "red",
   "green",
@@ -23,6 +26,7 @@ export const COLOURS: readonly Colour[] = [
   "black",
 ];
 
+/** One object as it is seen. */
 export interface SceneObject {
   /** stable while the object is tracked, e.g. `red_cube` */
   readonly id: string;
@@ -38,6 +42,7 @@ export interface SceneObject {
   readonly time: number;
 }
 
+/** All that is seen at a time. */
 export interface Scene {
   /** the frame of all poses: the robot's base for an arm, the map for a mobile base */
   readonly frame: string;

@@ -1,5 +1,6 @@
 /** Intervals for the rates we report. */
 
+/** A success rate with its interval. */
 export interface Rate {
   readonly successes: number;
   readonly episodes: number;

@@ -17,6 +17,7 @@ export interface ChainJoint {
   readonly links: readonly { readonly link: LinkModel; readonly jointFromLink: Pose }[];
 }
 
+/** A serial chain of `n` movable joints, base to tool. */
 export interface Chain {
   readonly model: RobotModel;
   readonly n: number;
@@ -85,6 +86,7 @@ function rigidLinks(model: RobotModel, root: string): ChainJoint["links"] {
   return found;
 }
 
+/** Room for the n + 1 frames of a chain. */
 export const createFrames = (chain: Chain): FrameBuffer => new Float64Array((chain.n + 1) * 7);
 
 /**

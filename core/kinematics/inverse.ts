@@ -8,6 +8,7 @@ import { conjugate, multiply, toRotationVector } from "../math/quat.js";
 import { type Chain, createFrames, type FrameBuffer, forwardKinematics, jacobian, poseAt } from "./chain.js";
 import { choleskySolve } from "./solve.js";
 
+/** How hard to try. */
 export interface IkOptions {
   /** default 60 */
   readonly iterations?: number;
@@ -17,6 +18,7 @@ export interface IkOptions {
   readonly damping?: number;
 }
 
+/** Where the solver ended. */
 export interface IkResult {
   /** [n], within the limits */
   readonly q: Float64Array;

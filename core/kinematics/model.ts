@@ -5,6 +5,7 @@
 import type { Pose } from "../math/pose.js";
 import type { Vec3 } from "../math/vec3.js";
 
+/** A rigid body of a robot. */
 export interface LinkModel {
   readonly name: string;
   /** kilograms */
@@ -15,6 +16,7 @@ export interface LinkModel {
   readonly inertia: readonly [number, number, number, number, number, number];
 }
 
+/** What connects two links, and how far it may go. */
 export interface JointModel {
   readonly name: string;
   readonly type: "revolute" | "prismatic" | "fixed";
@@ -32,6 +34,7 @@ export interface JointModel {
   };
 }
 
+/** A tree of links and joints. */
 export interface RobotModel {
   readonly name: string;
   readonly root: string;

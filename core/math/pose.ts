@@ -5,6 +5,7 @@
 import { conjugate, IDENTITY_QUAT, multiply, type Quat, rotate } from "./quat.js";
 import { add, subtract, type Vec3 } from "./vec3.js";
 
+/** Where one frame stands in another. */
 export interface Pose {
   /** metres */
   readonly position: Vec3;
@@ -12,6 +13,7 @@ export interface Pose {
   readonly orientation: Quat;
 }
 
+/** No translation, no rotation. */
 export const IDENTITY_POSE: Pose = { position: [0, 0, 0], orientation: IDENTITY_QUAT };
 
 /** `compose(aFromB, bFromC) = aFromC` */

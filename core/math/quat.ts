@@ -4,8 +4,10 @@
  */
 import type { Vec3 } from "./vec3.js";
 
+/** x y z w, unit length. */
 export type Quat = readonly [number, number, number, number];
 
+/** No rotation. */
 export const IDENTITY_QUAT: Quat = [0, 0, 0, 1];
 
 /** Rotation by `angle` rad about the unit vector `axis`. */

@@ -4,6 +4,7 @@
  */
 import type { Contract, Feature } from "../contract.js";
 
+/** Sizes (m), mass (kg) and limits (m/s, rad/s, m/s², rad/s²) of the base and its scanner. */
 export const DIFF_DRIVE = {
   name: "diff-drive",
   /** metres, of the round body */

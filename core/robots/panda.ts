@@ -46,6 +46,7 @@ const fixed = (name: string, parent: string, child: string, position: Vec3, yaw:
   limits: { lower: 0, upper: 0, velocity: 0, effort: 0 },
 });
 
+/** Kinematics, masses and limits of the arm and its hand. */
 export const PANDA: RobotModel = {
   name: "panda",
   root: "panda_link0",
@@ -84,6 +85,7 @@ export const PANDA: RobotModel = {
   ],
 };
 
+/** The frame between the finger tips. */
 export const PANDA_TOOL = "panda_hand_tcp";
 
 /** Ready pose of the vendor's examples, rad: the tool points straight down with yaw 0. */

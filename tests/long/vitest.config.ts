@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** The long tier: the whole tables and suites of which `npm test` runs a seeded sample. */
+export default defineConfig({
+  test: {
+    root: new URL("../..", import.meta.url).pathname,
+    include: ["tests/long/**/*.test.ts"],
+    globalSetup: ["tests/setup.ts"],
+    pool: "forks",
+    testTimeout: 1_800_000,
+    hookTimeout: 600_000,
+  },
+});
