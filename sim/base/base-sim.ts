@@ -1,0 +1,187 @@
+/**
+ * A differential-drive base in a room, at the level a ROS 2 driver sees: it takes a twist, as a
+ * `diff_drive_controller` does (velocity and acceleration limits, then wheel speeds), and gives wheel odometry
+ * and a laser scan. Frame `map`; metres, radians, seconds. The physics is in `base-body.ts`. No time-out of
+ * commands: that is the driver's.
+ */
+import {
+  DIFF_DRIVE,
+  fromAxisAngle,
+  type Pose,
+  type Random,
+  refuse,
+  type Scene,
+  wrapAngle,
+  yawOf,
+} from "../../core/index.js";
+import { createWorld } from "../engine.js";
+import { baseParts, buildBase, driveWheels, touching, wheelSpeeds } from "./base-body.js";
+import { type PlanarPose, type Room, roomObjects } from "./room.js";
+import { castScan } from "./scan.js";
+
+/** A velocity of the base in its own frame: m/s forward, rad/s counter-clockwise. */
+export interface Twist {
+  readonly linear: number;
+  readonly angular: number;
+}
+
+export interface BaseSim {
+  /** seconds of one tick */
+  readonly dt: number;
+  readonly room: Room;
+  /** seconds since it was made */
+  time(): number;
+  /** Sets the twist to reach, clamped to the base's limits; it holds until the next. */
+  setTwist(linear: number, angular: number): void;
+  /** the clamped twist in force */
+  command(): Twist;
+  /** Advances physics by `dt`. */
+  tick(): void;
+  /** map from base_link, exactly: no robot knows this, see `localise` */
+  pose(): Pose;
+  /** odom from base_link, from the wheels alone; odom is where the base stood at the beginning */
+  odometry(): Pose;
+  /** from the wheels */
+  twist(): Twist;
+  /** One scan with the scanner's noise, [36] m: counter-clockwise from the front, `rangeMax` when clear. */
+  scan(random: Random): Float32Array;
+  /** Whether the body touched a wall or an obstacle in the last tick. */
+  inContact(): boolean;
+  /** Places and obstacles, exactly; frame `map`. */
+  scene(): Scene;
+  snapshot(): Uint8Array;
+  /** Continues a snapshot of a base in the same room, bit for bit. */
+  restore(snapshot: Uint8Array): void;
+  /** every number that decides what comes next, to compare runs with */
+  state(): Float64Array;
+  free(): void;
+}
+
+export interface BaseSimOptions {
+  readonly room: Room;
+  /** map from base_link, at rest */
+  readonly start: PlanarPose;
+  /** seconds; default 1/120 */
+  readonly dt?: number;
+}
+
+/** What a tick reads and writes beside the engine's own state. */
+const FIELDS = [
+  "ticks",
+  "targetLinear",
+  "targetAngular",
+  "linear",
+  "angular",
+  "odomX",
+  "odomY",
+  "odomYaw",
+  "wheelLinear",
+  "wheelAngular",
+  "contact",
+] as const;
+type State = Record<(typeof FIELDS)[number], number>;
+
+/** A base at rest. Needs `initEngine()`. */
+export function createBaseSim(options: BaseSimOptions): BaseSim {
+  const { room, start } = options;
+  const dt = options.dt ?? 1 / 120;
+  const { limits, scan, wheelRadius, wheelSeparation } = DIFF_DRIVE;
+  const world = createWorld({ dt });
+  const handles = buildBase(world, room, start);
+  const state = Object.fromEntries(FIELDS.map((field) => [field, 0])) as State;
+  const ranges = new Float32Array(scan.beams);
+  let parts = baseParts(world, handles);
+
+  const pose = (): Pose => {
+    const { x, y, z } = parts.body.translation();
+    const q = parts.body.rotation();
+    return { position: [x, y, z], orientation: [q.x, q.y, q.z, q.w] };
+  };
+
+  const readWheels = () => {
+    const [left, right] = wheelSpeeds(parts);
+    state.wheelLinear = ((left + right) * wheelRadius) / 2;
+    state.wheelAngular = ((right - left) * wheelRadius) / wheelSeparation;
+    const midway = state.odomYaw + (state.wheelAngular * dt) / 2;
+    state.odomX += state.wheelLinear * dt * Math.cos(midway);
+    state.odomY += state.wheelLinear * dt * Math.sin(midway);
+    state.odomYaw = wrapAngle(state.odomYaw + state.wheelAngular * dt);
+  };
+
+  return {
+    dt,
+    room,
+    time: () => state.ticks * dt,
+    setTwist(linear, angular) {
+      state.targetLinear = clamp(linear, -limits.backward, limits.forward);
+      state.targetAngular = clamp(angular, -limits.turn, limits.turn);
+    },
+    command: () => ({ linear: state.targetLinear, angular: state.targetAngular }),
+    tick() {
+      state.linear += clamp(
+        state.targetLinear - state.linear,
+        -limits.acceleration * dt,
+        limits.acceleration * dt,
+      );
+      state.angular += clamp(
+        state.targetAngular - state.angular,
+        -limits.turnAcceleration * dt,
+        limits.turnAcceleration * dt,
+      );
+      const half = (state.angular * wheelSeparation) / 2;
+      driveWheels(parts, (state.linear - half) / wheelRadius, (state.linear + half) / wheelRadius);
+      world.step();
+      state.ticks += 1;
+      state.contact = touching(world, parts) ? 1 : 0;
+      readWheels();
+    },
+    pose,
+    odometry: () => ({
+      position: [state.odomX, state.odomY, 0],
+      orientation: fromAxisAngle([0, 0, 1], state.odomYaw),
+    }),
+    twist: () => ({ linear: state.wheelLinear, angular: state.wheelAngular }),
+    scan(random) {
+      const { position, orientation } = pose();
+      castScan(room, { x: position[0], y: position[1], yaw: yawOf(orientation) }, scan.rangeMax, ranges);
+      return ranges.map((range) => clamp(range + scan.noise * random.normal(), scan.rangeMin, scan.rangeMax));
+    },
+    inContact: () => state.contact === 1,
+    scene: () => ({
+      frame: "map",
+      time: state.ticks * dt,
+      source: "simulator",
+      privileged: true,
+      objects: roomObjects(room, state.ticks * dt),
+    }),
+    snapshot() {
+      const own = Float64Array.from(FIELDS, (field) => state[field]);
+      const engine = world.snapshot();
+      const bytes = new Uint8Array(own.byteLength + engine.length);
+      bytes.set(new Uint8Array(own.buffer));
+      bytes.set(engine, own.byteLength);
+      return bytes;
+    },
+    restore(snapshot) {
+      const ownBytes = FIELDS.length * Float64Array.BYTES_PER_ELEMENT;
+      if (snapshot.length <= ownBytes)
+        refuse("base snapshot", "must be one of this simulation", snapshot.length);
+      const own = new Float64Array(snapshot.slice(0, ownBytes).buffer);
+      world.restore(snapshot.subarray(ownBytes));
+      FIELDS.forEach((field, index) => {
+        state[field] = own[index]!;
+      });
+      parts = baseParts(world, handles);
+    },
+    state() {
+      const bodies = [parts.body, ...parts.wheels].flatMap((body) => {
+        const [p, q, v, w] = [body.translation(), body.rotation(), body.linvel(), body.angvel()];
+        return [p.x, p.y, p.z, q.x, q.y, q.z, q.w, v.x, v.y, v.z, w.x, w.y, w.z];
+      });
+      return Float64Array.from([...FIELDS.map((field) => state[field]), ...bodies]);
+    },
+    free: () => world.free(),
+  };
+}
+
+const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
