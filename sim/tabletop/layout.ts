@@ -1,0 +1,131 @@
+/**
+ * What lies on the table at the start of an episode: drawn from a seed, as plain data. Frame: the arm's base,
+ * the table top at z = 0, the arm looking along +x, left is +y. Metres, radians. Not here: the physics.
+ */
+import { type Colour, createRandom, type Random, wrapAngle } from "../../core/index.js";
+
+/** The constants of the table; tasks are compared only under the same ones. */
+export const TABLETOP = {
+  cube: { size: 0.04, mass: 0.1, friction: 0.8 },
+  colours: ["red", "green", "blue", "yellow"] as readonly Colour[],
+  /** of cubes on the table: half ranges around the centre */
+  cubes: { centre: [0.5, 0] as const, range: [0.1, 0.1] as const, apart: 0.1 },
+  bin: { inner: 0.12, wall: 0.01, height: 0.04, friction: 0.8 },
+  bins: { centre: [0.5, 0.3] as const, range: [0.05, 0.04] as const },
+  /** share of layouts in which one or two cubes lie in a bin already */
+  binned: 0.3,
+  tool: { centre: [0.5, 0, 0.2] as const, range: 0.03, yaw: 0.15 },
+  table: { low: [-0.1, -0.7] as const, high: [1.1, 0.7] as const, friction: 0.8 },
+} as const;
+
+export type Side = "left" | "right";
+
+export interface CubePlace {
+  /** `red_cube` */
+  readonly id: string;
+  readonly colour: Colour;
+  /** centre on the table or on the floor of a bin */
+  readonly x: number;
+  readonly y: number;
+  readonly yaw: number;
+  readonly bin: Side | null;
+}
+
+export interface BinPlace {
+  /** `left_bin` */
+  readonly id: string;
+  readonly side: Side;
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Layout {
+  readonly cubes: readonly CubePlace[];
+  readonly bins: readonly BinPlace[];
+  readonly tool: { readonly x: number; readonly y: number; readonly z: number; readonly yaw: number };
+  /** ids of a cube on the table, and of a bin: what a task of this seed is about */
+  readonly target: string;
+  readonly place: string;
+}
+
+/** The layout of that seed. The target is uniform over its whole range; the others make room for it. */
+export function drawLayout(seed: number): Layout {
+  const random = createRandom(seed).fork("layout");
+  const { colours, cubes: range } = TABLETOP;
+  const around = (centre: number, half: number) => centre + random.uniform(-half, half);
+  const bins: BinPlace[] = (["left", "right"] as const).map((side) => ({
+    id: `${side}_bin`,
+    side,
+    x: around(TABLETOP.bins.centre[0], TABLETOP.bins.range[0]),
+    y: (side === "left" ? 1 : -1) * around(TABLETOP.bins.centre[1], TABLETOP.bins.range[1]),
+  }));
+  const target = random.integer(colours.length);
+  const others = colours.map((_, index) => index).filter((index) => index !== target);
+  const binnedCount = random.next() < TABLETOP.binned ? 1 + random.integer(2) : 0;
+  const binned = shuffled(others, random).slice(0, binnedCount);
+  const placed = new Map<number, CubePlace>();
+  const put = (index: number, x: number, y: number, bin: Side | null) =>
+    placed.set(index, {
+      id: `${colours[index]}_cube`,
+      colour: colours[index]!,
+      x,
+      y,
+      yaw: wrapAngle(random.uniform(-Math.PI, Math.PI)),
+      bin,
+    });
+  const onTable = (): readonly [number, number] => [
+    around(range.centre[0], range.range[0]),
+    around(range.centre[1], range.range[1]),
+  ];
+  put(target, ...onTable(), null);
+  for (const index of binned) {
+    const bin = random.pick(bins);
+    const half = TABLETOP.bin.inner / 2 - (TABLETOP.cube.size * Math.SQRT2) / 2 - 0.001;
+    const inBin = () => [around(bin.x, half), around(bin.y, half)] as const;
+    put(index, ...clearOf(placed, inBin, TABLETOP.cube.size * Math.SQRT2 + 0.002), bin.side);
+  }
+  for (const index of others)
+    if (!binned.includes(index)) put(index, ...clearOf(placed, onTable, range.apart), null);
+  return {
+    cubes: colours.map((_, index) => placed.get(index)!),
+    bins,
+    tool: {
+      x: around(TABLETOP.tool.centre[0], TABLETOP.tool.range),
+      y: around(TABLETOP.tool.centre[1], TABLETOP.tool.range),
+      z: around(TABLETOP.tool.centre[2], TABLETOP.tool.range),
+      yaw: around(0, TABLETOP.tool.yaw),
+    },
+    target: `${colours[target]}_cube`,
+    place: random.pick(bins).id,
+  };
+}
+
+/** The first draw whose distance to every placed cube is at least `apart`; of many, the one with most room. */
+function clearOf(
+  placed: ReadonlyMap<number, CubePlace>,
+  draw: () => readonly [number, number],
+  apart: number,
+): readonly [number, number] {
+  let best = draw();
+  let most = -1;
+  for (let attempt = 0; attempt < 1000; attempt++) {
+    const [x, y] = draw();
+    const room = Math.min(...[...placed.values()].map((cube) => Math.hypot(cube.x - x, cube.y - y)));
+    if (room >= apart) return [x, y];
+    if (room > most) {
+      best = [x, y];
+      most = room;
+    }
+  }
+  return best;
+}
+
+/** Fisher and Yates. */
+function shuffled<T>(items: readonly T[], random: Random): T[] {
+  const result = [...items];
+  for (let i = result.length - 1; i > 0; i--) {
+    const j = random.integer(i + 1);
+    [result[i], result[j]] = [result[j]!, result[i]!];
+  }
+  return result;
+}
