@@ -1,0 +1,187 @@
+/**
+ * Real ROS 2 for the interoperability tests: makes the environment when it is missing, starts nodes and bridges in
+ * a DDS domain of the test's own, and ends exactly what it started. Loopback only.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+interface Made {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly path: string;
+  readonly preload: string;
+  readonly python: string;
+  readonly rosbridgeServerRs: string;
+  readonly ros2WebBridge: string;
+}
+
+/** A program that runs until it is stopped. */
+export interface Running {
+  readonly lines: readonly string[];
+  /** resolves to the first line, of those past and to come, that `accept` takes */
+  line(accept: (line: string) => boolean, seconds?: number): Promise<string>;
+  /** null while it runs */
+  exitCode(): number | string | null;
+  stop(): Promise<void>;
+}
+
+export interface Ros2 {
+  /** rclpy program of `nodes/` */
+  node(file: string, args?: readonly string[]): Running;
+  /** @returns its address, once it listens */
+  rosbridgeServerRs(): Promise<Bridge>;
+  ros2WebBridge(): Promise<Bridge>;
+  /** variables of a shell in which this ROS 2 is sourced, with what programs that are not Python preload */
+  readonly sourced: NodeJS.ProcessEnv;
+  readonly ros2WebBridgeFile: string;
+  /** ends everything that was started */
+  close(): Promise<void>;
+}
+
+export interface Bridge {
+  readonly url: string;
+  readonly program: Running;
+}
+
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+
+/** @returns the environment, or in words why there can be none on this machine */
+export async function makeRos2(): Promise<Made | string> {
+  const setup = spawn(process.execPath, [here("setup-ros2.mjs")], { stdio: ["ignore", "pipe", "pipe"] });
+  let [output, errors] = ["", ""];
+  setup.stdout.on("data", (data: Buffer) => {
+    output += data.toString();
+  });
+  setup.stderr.on("data", (data: Buffer) => {
+    errors += data.toString();
+    process.stderr.write(data);
+  });
+  const code = await new Promise<number | null>((resolve) => setup.on("close", resolve));
+  if (code === 3) return errors.trim();
+  if (code !== 0) throw new Error(`setup-ros2 ended with ${code}:\n${errors}`);
+  return JSON.parse(readFileSync(output.trim(), "utf8")) as Made;
+}
+
+/** @param domain 0 to 101, one for each test that runs at a time */
+export function openRos2(made: Made, domain: number): Ros2 {
+  const started: Running[] = [];
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    ...made.variables,
+    PATH: `${made.path}:${process.env["PATH"]}`,
+    ROS_DOMAIN_ID: String(domain),
+  };
+  const sourced = { ...env, LD_PRELOAD: made.preload };
+  const start = (command: string, args: readonly string[], variables: NodeJS.ProcessEnv): Running => {
+    const program = watch(
+      spawn(command, args, { env: variables, stdio: ["ignore", "pipe", "pipe"] }),
+      command,
+    );
+    started.push(program);
+    return program;
+  };
+  const bridge = async (command: string, args: (port: number) => string[]): Promise<Bridge> => {
+    const port = await freePort();
+    const program = start(command, args(port), sourced);
+    await listening(port, program);
+    return { url: `ws://127.0.0.1:${port}`, program };
+  };
+  return {
+    node: (file, args = []) => start(made.python, [here(`nodes/${file}`), ...args], env),
+    rosbridgeServerRs: () =>
+      bridge(made.rosbridgeServerRs, (port) => [
+        "--no-rosapi",
+        ...["--service-timeout", "5", "--bind", `127.0.0.1:${port}`],
+      ]),
+    ros2WebBridge: () => bridge(process.execPath, (port) => [made.ros2WebBridge, "--port", String(port)]),
+    sourced,
+    ros2WebBridgeFile: made.ros2WebBridge,
+    close: async () => {
+      for (const program of started.reverse()) await program.stop();
+    },
+  };
+}
+
+function watch(child: ChildProcess, name: string): Running {
+  const lines: string[] = [];
+  const waiting = new Set<() => void>();
+  const wake = () => {
+    for (const each of waiting) each();
+  };
+  for (const stream of [child.stdout, child.stderr])
+    if (stream !== null)
+      createInterface({ input: stream }).on("line", (line) => {
+        lines.push(line);
+        wake();
+      });
+  let ended: number | string | null = null;
+  const closed = new Promise<void>((resolve) =>
+    child.on("close", (code, signal) => {
+      ended = signal ?? code ?? "unknown";
+      wake();
+      resolve();
+    }),
+  );
+  return {
+    lines,
+    exitCode: () => ended,
+    line: (accept, seconds = 20) =>
+      new Promise((resolve, reject) => {
+        const fail = (why: string) => {
+          settle();
+          reject(new Error(`${name} ${why}:\n${lines.slice(-20).join("\n")}`));
+        };
+        const look = () => {
+          const found = lines.find(accept);
+          if (found !== undefined) {
+            settle();
+            resolve(found);
+          } else if (ended !== null) fail(`ended (${ended}) without the line`);
+        };
+        const timer = setTimeout(() => fail(`did not print the line in ${seconds} s`), seconds * 1000);
+        const settle = () => {
+          clearTimeout(timer);
+          waiting.delete(look);
+        };
+        waiting.add(look);
+        look();
+      }),
+    stop: async () => {
+      if (ended !== null) return;
+      child.kill("SIGTERM");
+      const hard = setTimeout(() => child.kill("SIGKILL"), 5000);
+      await closed;
+      clearTimeout(hard);
+    },
+  };
+}
+
+/** A port of the loopback interface that nothing listens on. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+
+/** Waits until something listens there. */
+export async function listening(port: number, program: Running): Promise<void> {
+  for (let tries = 0; tries < 200 && program.exitCode() === null; tries++) {
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1");
+      socket.on("connect", () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.on("error", () => resolve(false));
+    });
+    if (open) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`nothing listens on port ${port}:\n${program.lines.slice(-20).join("\n")}`);
+}
