@@ -48,16 +48,17 @@ export function simulatedClock(start = 0): SimulatedClock {
     sleep: (seconds, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
-        const sleeper = { at: time + Math.max(0, seconds), wake: resolve };
+        const abort = () => {
+          sleepers = sleepers.filter((other) => other !== sleeper);
+          reject(signal!.reason);
+        };
+        const wake = () => {
+          signal?.removeEventListener("abort", abort);
+          resolve();
+        };
+        const sleeper = { at: time + Math.max(0, seconds), wake };
         sleepers.push(sleeper);
-        signal?.addEventListener(
-          "abort",
-          () => {
-            sleepers = sleepers.filter((other) => other !== sleeper);
-            reject(signal.reason);
-          },
-          { once: true },
-        );
+        signal?.addEventListener("abort", abort, { once: true });
       }),
     advance: async (seconds) => {
       const end = time + seconds;

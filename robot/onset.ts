@@ -1,0 +1,74 @@
+/**
+ * Command-to-motion latency, measured at every start from rest: the time from the first command that departs
+ * from rest by more than a threshold to the stamp of the first observation that does. It counts the way there,
+ * the controller, the motion up to the threshold and nothing of the way back. Seconds on the caller's clock.
+ */
+import type { Contract, Observation } from "../core/index.js";
+
+/** What is watched in each control mode, and how far it must depart from rest: m, or m/s and rad/s. */
+const WATCHED = {
+  "tool-pose": { actions: ["action.ee.position"], observed: "observation.ee.position", threshold: 1e-3 },
+  "base-twist": {
+    actions: ["action.base.linear", "action.base.angular"],
+    observed: "observation.base.twist",
+    threshold: 0.02,
+  },
+} as const;
+
+/** s: still for this long is at rest */
+const REST = 0.3;
+
+export interface OnsetMeter {
+  /** A command vector sent at `time`. */
+  commanded(time: number, command: ArrayLike<number>): void;
+  /** An observation stamped `time`. */
+  observed(time: number, observation: Observation): void;
+  /** true between a command that starts a motion and the motion */
+  readonly waiting: boolean;
+  /** seconds, one for each start from rest that was seen to move */
+  readonly latencies: readonly number[];
+}
+
+/** @param offsets where each action feature begins in the command vector */
+export function createOnsetMeter(contract: Contract, offsets: ReadonlyMap<string, number>): OnsetMeter {
+  const { actions, observed, threshold } = WATCHED[contract.control];
+  const indices = actions.flatMap((name) => {
+    const size = contract.actions.find((feature) => feature.name === name)?.names.length ?? 0;
+    return Array.from({ length: size }, (_, i) => (offsets.get(name) ?? 0) + i);
+  });
+  const latencies: number[] = [];
+  let rest: { readonly command: number[]; readonly since: number } | null = null;
+  let sent: number | null = null;
+  let before: number[] | null = null;
+  let last: number[] | null = null;
+
+  const apart = (a: readonly number[], b: readonly number[]): number =>
+    Math.hypot(...a.map((value, i) => value - b[i]!));
+
+  return {
+    commanded: (time, command) => {
+      const now = indices.map((index) => command[index]!);
+      if (rest === null || (sent === null && time - rest.since < REST)) {
+        if (rest === null || apart(now, rest.command) > threshold) rest = { command: now, since: time };
+        return;
+      }
+      if (sent !== null || last === null || apart(now, rest.command) <= threshold) return;
+      if (contract.control === "base-twist" && Math.hypot(...last) > threshold) return;
+      sent = time;
+      before = last;
+    },
+    observed: (time, observation) => {
+      const values = observation.values[observed];
+      if (values === undefined) return;
+      last = [...values];
+      if (sent === null || before === null || time < sent || apart(last, before) <= threshold) return;
+      latencies.push(time - sent);
+      sent = null;
+      rest = null;
+    },
+    get waiting() {
+      return sent !== null;
+    },
+    latencies,
+  };
+}

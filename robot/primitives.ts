@@ -1,0 +1,186 @@
+/**
+ * Motion primitives of an arm: what a plan does between learned skills. `return-to-start` opens the hand, rises
+ * and goes to where demonstrations begin; `put-down` lowers what is held to the table, opens and rises. They
+ * run through the same loop and safety as policies. Base frame of the arm, metres; they see no obstacles.
+ */
+import {
+  type Clock,
+  type Facts,
+  FRANKA_HAND,
+  holds,
+  type Observation,
+  PANDA_WORKSPACE,
+  type Robot,
+  refuse,
+  TOLERANCES,
+  toolYaw,
+  type Vec3,
+  wrapAngle,
+} from "../core/index.js";
+import { poseOf } from "./facts.js";
+import {
+  type LoopOptions,
+  type LoopResult,
+  type Plan,
+  type Planned,
+  type PlanSource,
+  runLoop,
+} from "./loop.js";
+
+export type PrimitiveName = "return-to-start" | "put-down";
+export const PRIMITIVES: readonly PrimitiveName[] = ["return-to-start", "put-down"];
+
+/** Where demonstrations of the arm begin, give or take their reset range: m, rad. */
+export const START_REGION = { position: [0.5, 0, 0.2] as Vec3, yaw: 0, width: FRANKA_HAND.open };
+
+/** m/s and rad/s at the fastest point of a motion */
+const TRAVEL = { linear: 0.4, angular: 1.5 };
+const LOWERING = { linear: 0.12, angular: 1.5 };
+/** m: tool above the table when it is not known what is held */
+const LOWEST = 0.02;
+/** m: an object is let go this far above the table, so that the fingers do not press it down */
+const LET_GO = 0.003;
+/** m and rad: near enough */
+const ARRIVED = { position: 0.006, yaw: 0.04 };
+/** s: a hand that has not opened by then is left as it is */
+const OPENING = 1.2;
+const SIZE = 5;
+
+/** [x, y, z, yaw, width], the command vector of `tool-pose` control */
+type ToolCommand = readonly [number, number, number, number, number];
+
+/** One stage: a plan, or null when there is nothing more to do in it. */
+type Stage = (now: ToolCommand, observation: Observation, facts: Facts | null) => Plan | null;
+
+/**
+ * Runs a primitive; `timeout` defaults to 12 s.
+ * @throws InputError for a robot that is not commanded by tool poses
+ */
+export function runPrimitive(
+  robot: Robot,
+  clock: Clock,
+  name: PrimitiveName,
+  options: Partial<LoopOptions> = {},
+): Promise<LoopResult> {
+  if (robot.contract.control !== "tool-pose")
+    refuse(name, "the robot must take tool poses", robot.contract.control);
+  const period = 1 / robot.contract.rates.policy;
+  const stages = name === "put-down" ? putDown(period) : returnToStart(period);
+  return runLoop(robot, clock, inStages(name, stages), { timeout: 12, ...options });
+}
+
+function inStages(name: PrimitiveName, stages: Stage[]): PlanSource {
+  return {
+    next: async ({ observation }, commanded, facts): Promise<Planned> => {
+      const now = Array.from(commanded) as unknown as ToolCommand;
+      for (let stage = stages[0]; stage !== undefined; stage = stages[0]) {
+        const plan = stage(now, observation, facts);
+        if (plan !== null) return { kind: "plan", ...plan };
+        stages.shift();
+      }
+      return { kind: "done", detail: name };
+    },
+  };
+}
+
+function returnToStart(period: number): Stage[] {
+  const { position, yaw, width } = START_REGION;
+  return [
+    open(period),
+    once((now) =>
+      moveTo(now, [now[0], now[1], Math.max(now[2], position[2]), now[3], now[4]], TRAVEL, period),
+    ),
+    once((now) => moveTo(now, [...position, yaw, width], TRAVEL, period)),
+    arrive(period),
+  ];
+}
+
+function putDown(period: number): Stage[] {
+  return [
+    once((now, _, facts) => {
+      const z = Math.max(PANDA_WORKSPACE.low[2], loweredHeight(facts));
+      return moveTo(now, [now[0], now[1], Math.min(now[2], z), now[3], now[4]], LOWERING, period);
+    }),
+    arrive(period),
+    open(period),
+    once((now) => moveTo(now, [now[0], now[1], START_REGION.position[2], now[3], now[4]], TRAVEL, period)),
+    arrive(period),
+  ];
+}
+
+/** Height of the tool at which what it holds stands on the table. */
+function loweredHeight(facts: Facts | null): number {
+  const held = facts?.scene.objects.find((object) =>
+    holds({ predicate: "holding", object: object.id }, facts),
+  );
+  if (held === undefined || facts?.tool == null) return LOWEST;
+  const bottom = held.pose.position[2] - held.size[2] / 2;
+  return facts.tool.pose.position[2] - bottom + LET_GO;
+}
+
+/** A stage that plans one time. */
+function once(plan: Stage): Stage {
+  let planned = false;
+  return (now, observation, facts) => {
+    if (planned) return null;
+    planned = true;
+    return plan(now, observation, facts);
+  };
+}
+
+/** Opens the hand in place and waits until it is open. */
+function open(period: number): Stage {
+  const look = Math.ceil(0.15 / period);
+  let waited = 0;
+  return (now, observation) => {
+    const width = observation.values["observation.gripper.width"]?.[0] ?? 0;
+    const opened = width > TOLERANCES.open + 0.005 && now[4] > TOLERANCES.open + 0.005;
+    if (opened || waited > OPENING) return null;
+    waited += look * period;
+    return stay([now[0], now[1], now[2], now[3], FRANKA_HAND.open], look);
+  };
+}
+
+/** Waits until the measured tool is where it was sent. */
+function arrive(period: number): Stage {
+  const look = Math.ceil(0.1 / period);
+  return (now, observation) => {
+    const tool = poseOf(observation, "observation.ee");
+    if (tool === null) return stay(now, look);
+    const [x, y, z] = tool.position;
+    const away = Math.hypot(x - now[0], y - now[1], z - now[2]);
+    const turned = Math.abs(wrapAngle(toolYaw(tool.orientation) - now[3]));
+    return away < ARRIVED.position && turned < ARRIVED.yaw ? null : stay(now, look);
+  };
+}
+
+function stay(command: ToolCommand, rows: number): Plan {
+  const commands = new Float32Array(rows * SIZE);
+  for (let row = 0; row < rows; row++) commands.set(command, row * SIZE);
+  return { commands, rows, execute: rows };
+}
+
+/**
+ * A straight line in minimum-jerk time (Flash and Hogan 1985), `s = 10 u³ - 15 u⁴ + 6 u⁵`, whose fastest point
+ * is 1.875 times the mean speed. Null when there is no way to go.
+ */
+function moveTo(
+  from: ToolCommand,
+  to: ToolCommand,
+  fastest: { readonly linear: number; readonly angular: number },
+  period: number,
+): Plan | null {
+  const way = Math.hypot(to[0] - from[0], to[1] - from[1], to[2] - from[2]);
+  const turn = Math.abs(to[3] - from[3]);
+  const seconds = 1.875 * Math.max(way / fastest.linear, turn / fastest.angular);
+  const rows = Math.ceil(seconds / period);
+  if (rows === 0) return null;
+  const commands = new Float32Array(rows * SIZE);
+  for (let row = 0; row < rows; row++) {
+    const u = (row + 1) / rows;
+    const s = u ** 3 * (10 - 15 * u + 6 * u ** 2);
+    for (let i = 0; i < 4; i++) commands[row * SIZE + i] = from[i]! + s * (to[i]! - from[i]!);
+    commands[row * SIZE + 4] = to[4];
+  }
+  return { commands, rows, execute: rows };
+}
