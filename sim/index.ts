@@ -1,2 +1,19 @@
-/** The door of `sim`. */
+/** The door of `sim`: the engine, simulated robots, what a detector sees, the tasks. */
+export { type ArmDrive, HAND_DRIVE, type LinkCapsule, PANDA_DRIVE } from "./arm/panda.js";
+export type { ArmOptions } from "./arm/simulated-arm.js";
+export { createDetector, DETECTOR, type Detector, type DetectorModel } from "./detector.js";
+export { type AddedMass, createDynamics, type Dynamics } from "./dynamics.js";
 export * from "./engine.js";
+export { packSnapshot, type SnapshotParts, StateReader, StateWriter, unpackSnapshot } from "./state.js";
+export { stateHash } from "./state-hash.js";
+export { ARM_FRAME, type ArmSim, type ArmSimOptions, createArmSim } from "./tabletop/arm-sim.js";
+export {
+  type BinPlace,
+  type CubePlace,
+  drawLayout,
+  type Layout,
+  type Side,
+  TABLETOP,
+} from "./tabletop/layout.js";
+export { TASKS, taskByName } from "./tasks/index.js";
+export type { DemonstrationStyle, EnvironmentOptions, TaskModule } from "./tasks/task.js";

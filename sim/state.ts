@@ -1,6 +1,6 @@
 /**
- * State as numbers: how components save and load themselves, how a whole simulation becomes bytes, and a short
- * hash to compare two runs. Bytes of one engine variant are refused by another: they would not continue alike.
+ * State as numbers: how components save and load themselves, and how a whole simulation
+ * becomes bytes. Bytes of one engine variant are refused by another: they would not continue alike.
  */
 import { refuse } from "../core/index.js";
 
@@ -104,18 +104,4 @@ export function unpackSnapshot(bytes: Uint8Array, kind: string, variant: string)
   const numbers = new Float64Array(count);
   for (let i = 0; i < count; i++, at += 8) numbers[i] = view.getFloat64(at, true);
   return { kind, variant, numbers, engine: bytes.slice(at) };
-}
-
-/** 64 bits of the numbers' bits, as 16 hexadecimal digits (FNV-1a over words, two lanes). Not for secrets. */
-export function hashNumbers(numbers: ArrayLike<number>): string {
-  const words = new Uint32Array(Float64Array.from(numbers).buffer);
-  let a = 0x811c9dc5;
-  let b = 0xcbf29ce4;
-  for (const word of words) {
-    a = Math.imul(a ^ word, 0x01000193);
-    a ^= a >>> 15;
-    b = Math.imul(b ^ word, 0x85ebca6b);
-    b ^= b >>> 13;
-  }
-  return [a, b].map((lane) => (lane >>> 0).toString(16).padStart(8, "0")).join("");
 }

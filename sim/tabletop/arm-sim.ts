@@ -24,7 +24,8 @@ import {
 import { PANDA_DRIVE } from "../arm/panda.js";
 import { type ArmOptions, SimulatedArm } from "../arm/simulated-arm.js";
 import { createWorld, type EngineSettings, engineVariant, type PhysicsWorld, rapier } from "../engine.js";
-import { hashNumbers, packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
+import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
+import { stateHash } from "../state-hash.js";
 import { drawLayout, type Layout, TABLETOP } from "./layout.js";
 
 /** Frame of every scene and pose of the arm. */
@@ -198,7 +199,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
       arm.load(state);
       state.finish();
     },
-    hash: () => hashNumbers(motion()),
+    hash: () => stateHash(Float64Array.from(motion())),
     free: () => world.free(),
   };
 }

@@ -1,0 +1,137 @@
+/**
+ * What a camera-based detector would say of a scene: poses with noise, at its own rate, some time after it looked.
+ * Seeded; its state belongs to snapshots. The scene keeps its frame and loses its privilege. Not here: occlusion
+ * (a held object is still seen), false detections, colour or size errors.
+ */
+import {
+  createRandom,
+  fromAxisAngle,
+  multiply,
+  norm,
+  normalize,
+  type Pose,
+  type Quat,
+  type Random,
+  type RandomState,
+  type Scene,
+  scale,
+  type Vec3,
+} from "../core/index.js";
+import type { StateReader, StateWriter } from "./state.js";
+
+export interface DetectorModel {
+  /** hertz of looks */
+  readonly rate: number;
+  /** seconds from a look to its result */
+  readonly age: number;
+  /** standard deviation of each coordinate, m, and of each component of the rotation vector, rad */
+  readonly position: number;
+  readonly rotation: number;
+}
+
+/** The detector that the demo assumes: 10 Hz, 50 ms, 2 mm, 1 degree. */
+export const DETECTOR: DetectorModel = { rate: 10, age: 0.05, position: 0.002, rotation: Math.PI / 180 };
+
+export interface Detector {
+  /** Lets time come to `time` s; `look` gives the exact scene of that moment when one is due. */
+  advance(time: number, look: () => Scene): void;
+  /** The newest result. */
+  scene(): Scene;
+  save(out: StateWriter): void;
+  load(state: StateReader): void;
+}
+
+/** One look: when, and the noisy poses in the order of the scene's objects, seven numbers each. */
+interface Look {
+  readonly time: number;
+  readonly poses: Float64Array;
+}
+
+/** A detector that has had its first look at `scene`, at the scene's time, and its result at once. */
+export function createDetector(model: DetectorModel, seed: number, scene: Scene): Detector {
+  const random = createRandom(seed).fork("detector");
+  const period = 1 / model.rate;
+  const slack = 1e-6;
+  let published = see(scene, model, random);
+  let pending: Look[] = [];
+  // Results come at whole periods after the first.
+  let next = scene.time + period - model.age;
+
+  return {
+    advance: (time, look) => {
+      while (next <= time + slack) {
+        pending.push(see(look(), model, random));
+        next += period;
+      }
+      while (pending.length > 0 && pending[0]!.time + model.age <= time + slack) published = pending.shift()!;
+    },
+    scene: () => ({
+      frame: scene.frame,
+      time: published.time,
+      source: "detector",
+      privileged: false,
+      objects: scene.objects.map((object, index) => ({
+        ...object,
+        pose: poseFrom(published.poses, index),
+        uncertainty: { position: model.position, rotation: model.rotation },
+        time: published.time,
+      })),
+    }),
+    save: (out) => {
+      out.putArray(random.state());
+      out.put(next, pending.length);
+      for (const each of [published, ...pending]) {
+        out.put(each.time);
+        out.putArray(each.poses);
+      }
+    },
+    load: (state) => {
+      random.restore(state.getInto([0, 0, 0, 0, 0]) as unknown as RandomState);
+      next = state.get();
+      const count = state.get();
+      const read = (): Look => ({
+        time: state.get(),
+        poses: state.getInto(new Float64Array(scene.objects.length * 7)),
+      });
+      published = read();
+      pending = Array.from({ length: count }, read);
+    },
+  };
+}
+
+function see(scene: Scene, model: DetectorModel, random: Random): Look {
+  const poses = new Float64Array(scene.objects.length * 7);
+  const three = (deviation: number): Vec3 => [
+    deviation * random.normal(),
+    deviation * random.normal(),
+    deviation * random.normal(),
+  ];
+  scene.objects.forEach(({ pose }, index) => {
+    const shift = three(model.position);
+    const turn = three(model.rotation);
+    const angle = norm(turn);
+    const tilted: Quat =
+      angle > 0
+        ? normalize(multiply(fromAxisAngle(scale(turn, 1 / angle), angle), pose.orientation))
+        : pose.orientation;
+    poses.set(
+      pose.position.map((x, k) => x + shift[k]!),
+      index * 7,
+    );
+    poses.set(tilted, index * 7 + 3);
+  });
+  return { time: scene.time, poses };
+}
+
+function poseFrom(poses: Float64Array, index: number): Pose {
+  const [x, y, z, qx, qy, qz, qw] = poses.subarray(index * 7, index * 7 + 7) as unknown as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return { position: [x, y, z], orientation: [qx, qy, qz, qw] };
+}

@@ -1,0 +1,16 @@
+/** A hash of everything that decides how hard a task at the table is: it stands beside every figure of it. */
+import { HAND_DRIVE, PANDA_DRIVE } from "../arm/panda.js";
+import { DETECTOR } from "../detector.js";
+import { stateHash } from "../state-hash.js";
+import { TABLETOP } from "../tabletop/layout.js";
+import { TABLE_RULES, type TableTask } from "./tabletop-environment.js";
+
+/** 16 hexadecimal digits; they change with any constant of the table, the arm's drive, the detector or the task. */
+export const tableConstantsHash = (task: TableTask, own: Readonly<Record<string, number>>): string =>
+  textHash(
+    JSON.stringify([task.card, task.slots, own, TABLETOP, TABLE_RULES, PANDA_DRIVE, HAND_DRIVE, DETECTOR]),
+  );
+
+/** The hash of a text's characters. */
+export const textHash = (text: string): string =>
+  stateHash(Float64Array.from(text, (character) => character.codePointAt(0)!));

@@ -1,0 +1,75 @@
+/**
+ * How a scripted demonstrator's hand moves: towards a way point with bounded speed and acceleration, with the
+ * tremble, the pauses and the uneven speed of a person at a joystick. One command a policy period; metres,
+ * radians, seconds. It knows nothing of tasks.
+ */
+import { type Random, TOOL_STEP, type Vec3, wrapAngle } from "../../core/index.js";
+import type { DemonstrationStyle } from "./task.js";
+
+/** What makes a movement look human; all zero for the clean style. */
+const STYLES = {
+  human: { scatter: 1, slowest: 0.2, fastest: 0.45, pause: 0.006, tremble: 0.0008 },
+  clean: { scatter: 0, slowest: 0.35, fastest: 0.35, pause: 0, tremble: 0 },
+} as const;
+
+const ACCELERATION = 2;
+/** 1/s: it brakes in proportion to what is left */
+const APPROACH = 4;
+/** rad/s and rad/s per step */
+const TURN = 1.5;
+const TURN_CHANGE = 0.3;
+/** steps a pause lasts: 0.25 to 1 s */
+const PAUSE = { least: 5, most: 20 };
+/** tremble: an Ornstein-Uhlenbeck process a axis, memory a step and drive */
+const MEMORY = 0.85;
+const DRIVE = 0.5;
+
+export interface WayPoint {
+  readonly position: Vec3;
+  readonly yaw: number;
+  /** share of the speed and of the tremble: below one for careful moves */
+  readonly care: number;
+}
+
+export interface HandMotion {
+  /** how far way points are missed, as a factor: 0 for the clean style */
+  readonly scatter: number;
+  /** The next x y z yaw, from the command in force. */
+  next(command: ArrayLike<number>, to: WayPoint): [number, number, number, number];
+}
+
+/** The hand of one episode. */
+export function createHandMotion(random: Random, style: DemonstrationStyle): HandMotion {
+  const { scatter, slowest, fastest, pause, tremble } = STYLES[style];
+  const top = random.uniform(slowest, fastest);
+  const velocity = [0, 0, 0];
+  const sway = [0, 0, 0, 0];
+  let turning = 0;
+  let paused = 0;
+  const h = TOOL_STEP.period;
+
+  return {
+    scatter,
+    next: (command, to) => {
+      if (paused > 0) paused--;
+      else if (random.next() < pause) paused = Math.floor(random.uniform(PAUSE.least, PAUSE.most));
+      const still = paused > 0;
+      const gap = to.position.map((x, k) => x - command[k]!);
+      const left = Math.hypot(...gap);
+      const speed = still ? 0 : Math.min(top * to.care, APPROACH * left);
+      const change = gap.map((d, k) => (left > 1e-6 ? (d * speed) / left : 0) - velocity[k]!);
+      const share = Math.min(1, (ACCELERATION * h) / Math.max(1e-9, Math.hypot(...change)));
+      for (let k = 0; k < 3; k++) velocity[k]! += share * change[k]!;
+      const wanted = still ? 0 : Math.min(TURN, Math.max(-TURN, APPROACH * wrapAngle(to.yaw - command[3]!)));
+      turning += Math.min(TURN_CHANGE, Math.max(-TURN_CHANGE, wanted - turning));
+      for (let k = 0; k < 4; k++) sway[k] = MEMORY * sway[k]! + DRIVE * random.normal();
+      const shake = still ? 0 : tremble * Math.min(1, to.care);
+      return [
+        command[0]! + velocity[0]! * h + shake * sway[0]!,
+        command[1]! + velocity[1]! * h + shake * sway[1]!,
+        command[2]! + velocity[2]! * h + 0.7 * shake * sway[2]!,
+        command[3]! + turning * h + 4 * shake * sway[3]!,
+      ];
+    },
+  };
+}

@@ -1,0 +1,11 @@
+/** The tasks of the house: a plain list of modules. To add one, add a file and a line. */
+import { refuse } from "../../core/index.js";
+import { lift } from "./lift.js";
+import type { TaskModule } from "./task.js";
+
+export const TASKS: readonly TaskModule[] = [lift];
+
+/** The task of that name, or a refusal that lists the names. */
+export const taskByName = (name: string): TaskModule =>
+  TASKS.find((task) => task.card.name === name) ??
+  refuse("task", `must be one of ${TASKS.map((task) => task.card.name).join(", ")}`, name);

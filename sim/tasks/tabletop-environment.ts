@@ -1,0 +1,270 @@
+/**
+ * The environment of every task at the table: a simulated Panda under `tool-pose` control at 20 Hz, its goal
+ * features filled from the scene as a detector sees it. A task adds what counts as done. Frame `panda_link0`;
+ * metres, radians, seconds. Success is latched once the goal has been met for half a second without a break,
+ * failure once nothing can be saved or the horizon is over.
+ */
+import {
+  type Contract,
+  createToolPoseControl,
+  distance,
+  type Environment,
+  type FailureKind,
+  type GoalBinding,
+  type GoalSlot,
+  type ObjectClass,
+  type Observation,
+  type Outcome,
+  objectById,
+  pandaContract,
+  refuse,
+  type Scene,
+  type SceneObject,
+  type TaskCard,
+  TOOL_STEP,
+  tableGoals,
+  type Vec3,
+} from "../../core/index.js";
+import { createDetector, DETECTOR } from "../detector.js";
+import { ENGINE, engineVariant } from "../engine.js";
+import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
+import { type ArmSim, createArmSim } from "../tabletop/arm-sim.js";
+import { drawLayout, TABLETOP } from "../tabletop/layout.js";
+import type { EnvironmentOptions } from "./task.js";
+
+/** What a task decides from, at one moment. */
+export interface TableFacts {
+  readonly target: SceneObject;
+  /** speed of the target, m/s */
+  readonly targetSpeed: number;
+  /** null for a task without a place */
+  readonly place: SceneObject | null;
+  readonly gripperWidth: number;
+}
+
+export interface TableTask {
+  readonly card: TaskCard;
+  readonly slots: readonly GoalSlot[];
+  /** whether the goal is met at this moment */
+  met(facts: TableFacts): boolean;
+}
+
+/** Rules that hold for every task at the table. */
+export const TABLE_RULES = {
+  physicsRate: 120,
+  /** frames in a row that the goal must be met */
+  frames: 10,
+  /** below this height an object has left the table, m */
+  floor: -0.05,
+  /** a cube that is not the target and lies this far from where it lay was disturbed, m */
+  disturbed: 0.1,
+  /** the target counts as taken once it was this far above the table between fingers, m */
+  taken: 0.01,
+} as const;
+
+const SLOT_CLASS: Readonly<Record<GoalSlot, ObjectClass>> = { target: "cube", place: "bin" };
+
+/** The environment of a task at the table, at the beginning of episode 0. Needs `initEngine` first. */
+export function createTabletopEnvironment(task: TableTask, options: EnvironmentOptions = {}): Environment {
+  const model = options.detector === undefined ? DETECTOR : options.detector;
+  const { card, slots } = task;
+  const contract: Contract = pandaContract(card.name, tableGoals(slots), {
+    physics: TABLE_RULES.physicsRate,
+    engine: { name: ENGINE.name, version: ENGINE.version },
+  });
+  const ticks = Math.round(TOOL_STEP.period * TABLE_RULES.physicsRate);
+  const dt = 1 / TABLE_RULES.physicsRate;
+  const variant = `${engineVariant()} ${JSON.stringify(model)}`;
+  let episode = begin(0);
+
+  function begin(seed: number) {
+    const layout = drawLayout(seed);
+    const sim = createArmSim(seed, {
+      dt,
+      layout,
+      massScale: options.massScale ?? 1,
+      frictionScale: options.frictionScale ?? 1,
+    });
+    const control = createToolPoseControl(sim.chain);
+    control.reset(sim.q, contract.gripper!.open);
+    const scene = sim.scene();
+    const state = {
+      seed,
+      sim,
+      control,
+      detector: model === null ? null : createDetector(model, seed, scene),
+      goal: bindingOf(slots, scene, { target: layout.target, place: layout.place }),
+      steps: 0,
+      /** when the goal was bound, in steps, and where everything lay then */
+      since: 0,
+      rest: positionsOf(scene),
+      /** frames in a row that the goal was met */
+      met: 0,
+      taken: false,
+      outcome: { state: "running" } as Outcome,
+    };
+    return state;
+  }
+
+  const seen = (): Scene => episode.detector?.scene() ?? episode.sim.scene();
+
+  function judge(): void {
+    if (episode.outcome.state !== "running") return;
+    const { sim, goal, rest } = episode;
+    const scene = sim.scene();
+    const target = objectById(scene, goal.target!)!;
+    const facts: TableFacts = {
+      target,
+      targetSpeed: sim.speedOf(target.id),
+      place: goal.place === undefined ? null : objectById(scene, goal.place)!,
+      gripperWidth: sim.gripperWidth(),
+    };
+    const held =
+      distance(sim.toolPose().position, target.pose.position) < 0.03 &&
+      facts.gripperWidth < 0.06 &&
+      target.pose.position[2] > target.size[2] / 2 + TABLE_RULES.taken;
+    episode.taken ||= held;
+    episode.met = task.met(facts) ? episode.met + 1 : 0;
+    const fail = (kind: FailureKind) => {
+      episode.outcome = { state: "failure", kind };
+    };
+    if (episode.met >= TABLE_RULES.frames) episode.outcome = { state: "success" };
+    else if (offTable(target.pose.position)) fail("left-workspace");
+    else if (
+      scene.objects.some(
+        (object, index) =>
+          object.class === "cube" &&
+          object !== target &&
+          (offTable(object.pose.position) ||
+            distance(object.pose.position, rest[index]!) > TABLE_RULES.disturbed),
+      )
+    )
+      fail("disturbed");
+    else if (episode.steps - episode.since >= Math.round(card.horizon / TOOL_STEP.period))
+      fail(!episode.taken ? "missed" : held ? "timed-out" : "dropped");
+  }
+
+  return {
+    contract,
+    card,
+    reset: (seed) => {
+      const { sim } = episode;
+      episode = begin(seed);
+      sim.free();
+    },
+    observe: () => observation(contract, episode.sim, seen(), episode.goal, episode.steps),
+    scene: () => episode.sim.scene(),
+    goal: () => episode.goal,
+    bind: (goal) => {
+      const scene = episode.sim.scene();
+      Object.assign(episode, {
+        goal: bindingOf(slots, scene, goal),
+        since: episode.steps,
+        rest: positionsOf(scene),
+        met: 0,
+        taken: false,
+        outcome: { state: "running" },
+      });
+    },
+    command: () => episode.control.command.slice(),
+    step: (command) => {
+      const { sim, control } = episode;
+      control.apply(command);
+      sim.setJointTarget(control.q, control.qd, TOOL_STEP.period);
+      sim.setGripper(control.command[4]!);
+      for (let tick = 0; tick < ticks; tick++) sim.tick();
+      episode.steps++;
+      episode.detector?.advance(sim.time(), () => sim.scene());
+      judge();
+    },
+    time: () => episode.steps * TOOL_STEP.period,
+    outcome: () => episode.outcome,
+    snapshot: () => {
+      const { sim, control, detector, goal, outcome, rest } = episode;
+      const state = new StateWriter();
+      const ids = sim.scene().objects.map((object) => object.id);
+      state.put(episode.seed, episode.steps, episode.since, episode.met, Number(episode.taken));
+      state.put(OUTCOMES.findIndex((each) => sameOutcome(each, outcome)));
+      for (const slot of slots) state.put(ids.indexOf(goal[slot]!));
+      for (const position of rest) state.putArray(position);
+      for (const array of [control.command, control.q, control.qd]) state.putArray(array);
+      detector?.save(state);
+      return packSnapshot({ kind: card.name, variant, numbers: state.finish(), engine: sim.snapshot() });
+    },
+    restore: (snapshot) => {
+      const parts = unpackSnapshot(snapshot, card.name, variant);
+      const state = new StateReader(parts.numbers);
+      const restored = begin(state.get());
+      restored.sim.restore(parts.engine);
+      restored.steps = state.get();
+      restored.since = state.get();
+      restored.met = state.get();
+      restored.taken = state.get() === 1;
+      restored.outcome = OUTCOMES[state.get()] ?? refuse("snapshot", "must hold an outcome");
+      const { objects } = restored.sim.scene();
+      restored.goal = Object.fromEntries(slots.map((slot) => [slot, objects[state.get()]!.id]));
+      restored.rest = objects.map(() => state.getInto([0, 0, 0] as [number, number, number]));
+      const { control, detector } = restored;
+      for (const array of [control.command, control.q, control.qd]) state.getInto(array);
+      detector?.load(state);
+      state.finish();
+      episode.sim.free();
+      episode = restored;
+    },
+    hash: () => episode.sim.hash(),
+    free: () => episode.sim.free(),
+  };
+}
+
+const OUTCOMES: readonly Outcome[] = [
+  { state: "running" },
+  { state: "success" },
+  ...(["timed-out", "missed", "dropped", "left-workspace", "collided", "disturbed"] as const).map(
+    (kind): Outcome => ({ state: "failure", kind }),
+  ),
+];
+
+const sameOutcome = (a: Outcome, b: Outcome): boolean =>
+  a.state === b.state && (a.state !== "failure" || b.state !== "failure" || a.kind === b.kind);
+
+const positionsOf = (scene: Scene): Vec3[] => scene.objects.map((object) => object.pose.position);
+
+const offTable = ([x, y, z]: Vec3): boolean => {
+  const { low, high } = TABLETOP.table;
+  return z < TABLE_RULES.floor || x < low[0] || x > high[0] || y < low[1] || y > high[1];
+};
+
+/** Only the slots of the task, each bound to an object of the right class. */
+function bindingOf(slots: readonly GoalSlot[], scene: Scene, goal: GoalBinding): GoalBinding {
+  return Object.fromEntries(
+    slots.map((slot) => {
+      const object = objectById(scene, goal[slot] ?? "");
+      if (object?.class !== SLOT_CLASS[slot])
+        return refuse("goal", `${slot} must be bound to a ${SLOT_CLASS[slot]} of the scene`, goal[slot]);
+      return [slot, object.id];
+    }),
+  );
+}
+
+function observation(
+  contract: Contract,
+  sim: ArmSim,
+  scene: Scene,
+  goal: GoalBinding,
+  steps: number,
+): Observation {
+  const tool = sim.toolPose();
+  const values: Record<string, Float32Array> = {
+    "observation.ee.position": Float32Array.from(tool.position),
+    "observation.ee.orientation": Float32Array.from(tool.orientation),
+    "observation.gripper.width": Float32Array.of(sim.gripperWidth()),
+    "observation.joints.position": Float32Array.from(sim.q),
+    "observation.joints.velocity": Float32Array.from(sim.qd),
+  };
+  for (const { name, source } of contract.goals) {
+    if (source.kind !== "scene") continue;
+    const { pose } = objectById(scene, goal[source.slot]!)!;
+    values[name] = Float32Array.from(source.part === "position" ? pose.position : pose.orientation);
+  }
+  return { time: steps * TOOL_STEP.period, values };
+}
