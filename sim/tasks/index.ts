@@ -1,9 +1,10 @@
 /** The tasks of the house: a plain list of modules. To add one, add a file and a line. */
 import { refuse } from "../../core/index.js";
 import { lift } from "./lift.js";
+import { pickPlace } from "./pick-place.js";
 import type { TaskModule } from "./task.js";
 
-export const TASKS: readonly TaskModule[] = [lift];
+export const TASKS: readonly TaskModule[] = [lift, pickPlace];
 
 /** The task of that name, or a refusal that lists the names. */
 export const taskByName = (name: string): TaskModule =>
