@@ -1,6 +1,10 @@
 /** The door of `sim`: the engine, simulated robots, what a detector sees, the tasks. */
+
+export { Hand, type HandOptions } from "./arm/hand.js";
+export { Links } from "./arm/links.js";
 export { type ArmDrive, HAND_DRIVE, type LinkCapsule, PANDA_DRIVE } from "./arm/panda.js";
-export type { ArmOptions } from "./arm/simulated-arm.js";
+export { SetPoint } from "./arm/setpoint.js";
+export { SimulatedArm } from "./arm/simulated-arm.js";
 export { createDetector, DETECTOR, type Detector, type DetectorModel } from "./detector.js";
 export { type AddedMass, createDynamics, type Dynamics } from "./dynamics.js";
 export * from "./engine.js";

@@ -21,8 +21,9 @@ import {
   toolDown,
   type Vec3,
 } from "../../core/index.js";
+import type { HandOptions } from "../arm/hand.js";
 import { PANDA_DRIVE } from "../arm/panda.js";
-import { type ArmOptions, SimulatedArm } from "../arm/simulated-arm.js";
+import { SimulatedArm } from "../arm/simulated-arm.js";
 import { createWorld, type EngineSettings, engineVariant, type PhysicsWorld, rapier } from "../engine.js";
 import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
 import { stateHash } from "../state-hash.js";
@@ -69,7 +70,7 @@ export interface ArmSim {
   free(): void;
 }
 
-export interface ArmSimOptions extends ArmOptions {
+export interface ArmSimOptions extends HandOptions {
   /** seconds of a physics step; default 1/120 */
   readonly dt?: number;
   /** instead of the seed's own */
@@ -133,7 +134,10 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
 
   const motion = (): number[] => {
     const numbers = [ticks, ...arm.q, ...arm.qd];
-    for (const body of [...cubes.map((cube) => cube.body), ...arm.fingers.map((finger) => finger.body)]) {
+    for (const body of [
+      ...cubes.map((cube) => cube.body),
+      ...arm.hand.fingers.map((finger) => finger.rigid),
+    ]) {
       const p = body.translation();
       const r = body.rotation();
       const v = body.linvel();
@@ -151,10 +155,10 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
     q: arm.q,
     qd: arm.qd,
     effort: arm.effort,
-    gripperWidth: () => arm.gripperWidth(),
-    gripperForce: () => arm.gripperForce(),
+    gripperWidth: () => arm.hand.width(),
+    gripperForce: () => arm.hand.squeeze(),
     setJointTarget: (q, qd, duration = dt) => arm.setPoint.aim(q, qd, duration),
-    setGripper: (width, maxForce = FRANKA_HAND.force) => arm.setGripper(width, maxForce),
+    setGripper: (width, maxForce = FRANKA_HAND.force) => arm.hand.aim(width, maxForce),
     tick: () => {
       arm.tick();
       world.step();
