@@ -1,0 +1,96 @@
+/**
+ * Makes the environment of one peer under `.cache/peers`, from package registries, and prints what it made as one
+ * line of JSON. Nothing of it is a dependency of the product. Done once; later calls return at once. Exit code 3:
+ * this machine cannot have that peer, and standard error says why.
+ *
+ *   node bench/peers/setup.mjs mujoco | torch | robosuite
+ */
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cacheFolder, findPython, makeEnvironment, root, run } from "../../scripts/environments.mjs";
+
+const log = (text) => console.error(`peers: ${text}`);
+
+function impossible(why) {
+  console.error(`peers: ${why}`);
+  process.exit(3);
+}
+
+/** MuJoCo's own WebAssembly build, of an npm folder of its own. */
+async function mujoco() {
+  const folder = cacheFolder("peers", "mujoco");
+  const name = "@mujoco/mujoco@3.14.0";
+  const install = async () => {
+    rmSync(join(folder, "node_modules"), { recursive: true, force: true });
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "peer", private: true }));
+    await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", name], { cwd: folder });
+  };
+  await makeEnvironment(folder, [{ name, inputs: [], do: install }], log);
+  return { folder };
+}
+
+/** A virtual environment and the steps that fill it. */
+async function python(name, accept, steps) {
+  const folder = cacheFolder("peers", name);
+  const base = await findPython(accept);
+  if (base === null) impossible(`${name} needs another Python than is here (APPRENTICE_PYTHON names one)`);
+  const venv = join(folder, "venv");
+  const interpreter = join(venv, "bin", "python");
+  const pip = (...names) => run(interpreter, ["-m", "pip", "install", "-q", ...names]);
+  const create = async () => {
+    rmSync(venv, { recursive: true, force: true });
+    await run(base.command, ["-m", "venv", venv]);
+  };
+  await makeEnvironment(
+    folder,
+    [
+      { name: `virtual environment of ${name}`, inputs: base.version, do: create },
+      ...steps(pip, interpreter),
+    ],
+    log,
+  );
+  return { python: interpreter };
+}
+
+const between =
+  (low, high) =>
+  ({ version: [major, minor] }) =>
+    major === 3 && minor >= low && minor <= high;
+
+/** PyPI's Linux wheel wants gigabytes of CUDA; `slim_torch.py` gives it stand-ins, the CPU's code is untouched. */
+const torch = () => {
+  if (process.platform === "linux" && process.arch === "x64" && !existsSync("/usr/bin/gcc"))
+    impossible("torch needs gcc and readelf here (apt-get install gcc binutils)");
+  const needs = "filelock typing-extensions>=4.10 sympy>=1.13.3 networkx jinja2 fsspec numpy setuptools<81";
+  return python("torch", between(10, 13), (pip, interpreter) => [
+    {
+      name: "torch 2.15.0",
+      inputs: needs,
+      do: async () => {
+        await pip("--no-deps", "torch==2.15.0");
+        await pip(...needs.split(" "));
+      },
+    },
+    {
+      name: "stand-ins for CUDA",
+      inputs: [],
+      do: () => run(interpreter, [join(root, "scripts", "slim_torch.py")]),
+    },
+  ]);
+};
+
+/** robosuite 1.5.2 breaks with MuJoCo from 3.10 on, which pip would take. */
+const robosuite = () => {
+  const names = ["robosuite==1.5.2", "mujoco==3.8.1"];
+  return python("robosuite", between(10, 12), (pip) => [
+    { name: names.join(" "), inputs: names, do: () => pip(...names) },
+  ]);
+};
+
+const peers = { mujoco, torch, robosuite };
+const peer = peers[process.argv[2]];
+if (peer === undefined) {
+  console.error(`peers: must be one of ${Object.keys(peers).join(", ")}, got "${process.argv[2] ?? ""}"`);
+  process.exit(2);
+}
+console.log(JSON.stringify(await peer()));
