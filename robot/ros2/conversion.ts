@@ -24,8 +24,8 @@ export interface ReadingRules {
   /** also `secs`, `nsecs` */
   readonly oldTimeNames: boolean;
   readonly unknownFields: "refused" | "ignored";
-  /** `uint8[]` as base64 text */
-  readonly base64: boolean;
+  /** reads `uint8[]` that came as text; null: text is refused there */
+  readonly bytesOfText: ((text: string) => Uint8Array) | null;
 }
 
 /** For messages of our own nodes: nothing is guessed. */
@@ -33,7 +33,7 @@ export const EXACT: ReadingRules = {
   now: null,
   oldTimeNames: false,
   unknownFields: "refused",
-  base64: false,
+  bytesOfText: null,
 };
 
 const TIME = "builtin_interfaces/msg/Time";
@@ -86,7 +86,8 @@ function strictField(
   rules: ReadingRules,
 ): unknown {
   if (field.arity.kind === "one") return strictOne(types, place, field.type, value, rules);
-  const list = field.type === "uint8" && typeof value === "string" && rules.base64 ? bytesOf(value) : value;
+  const isText = field.type === "uint8" && typeof value === "string";
+  const list = isText && rules.bytesOfText !== null ? rules.bytesOfText(value) : value;
   if (!isList(list)) return refuse(place, "must be a list", value);
   checkLength(place, field, list.length);
   if (field.type === "uint8" && list instanceof Uint8Array) return list;

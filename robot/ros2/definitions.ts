@@ -68,6 +68,9 @@ geometry_msgs/Pose pose
 === geometry_msgs/msg/PoseWithCovariance
 geometry_msgs/Pose pose
 float64[36] covariance
+=== geometry_msgs/msg/PoseWithCovarianceStamped
+std_msgs/Header header
+geometry_msgs/PoseWithCovariance pose
 === geometry_msgs/msg/Twist
 geometry_msgs/Vector3 linear
 geometry_msgs/Vector3 angular

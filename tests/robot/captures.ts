@@ -26,7 +26,12 @@ export const captureOf = (name: string): CapturedFrame[] =>
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => {
-      const { dir, ms, text, base64 } = JSON.parse(line) as Record<string, never>;
+      const { dir, ms, text, base64 } = JSON.parse(line) as {
+        dir: CapturedFrame["dir"];
+        ms: number;
+        text?: string;
+        base64?: string;
+      };
       return {
         dir,
         ms,
