@@ -23,8 +23,11 @@ export const ROS_TYPE = {
   parallelGripperCommand: "control_msgs/action/ParallelGripperCommand",
   twist: "geometry_msgs/msg/Twist",
   twistStamped: "geometry_msgs/msg/TwistStamped",
+  poseWithCovariance: "geometry_msgs/msg/PoseWithCovarianceStamped",
   odometry: "nav_msgs/msg/Odometry",
   detections: "vision_msgs/msg/Detection3DArray",
+  bool: "std_msgs/msg/Bool",
+  string: "std_msgs/msg/String",
   trigger: "std_srvs/srv/Trigger",
 } as const;
 
@@ -344,6 +347,24 @@ export function readOdometry(message: RosMessage): OdometryData {
     twist: readVelocities(record("odometry", twist["twist"])),
   };
 }
+
+/** Where something is, as localisation says it. */
+export interface LocatedData {
+  readonly stamp: Stamp;
+  readonly frame: string;
+  readonly pose: Pose;
+}
+/** PoseWithCovarianceStamped; the covariance is left at zero, "unknown". */
+export const locatedMessage = ({ stamp, frame, pose }: LocatedData): RosMessage => ({
+  header: headerOf(stamp, frame),
+  pose: { pose: poseMessage(pose) },
+});
+/** Sensor: values may be NaN. */
+export const readLocated = (message: RosMessage): LocatedData => ({
+  stamp: stampOf(message),
+  frame: frameOf(message),
+  pose: readPose("located", record("located", message["pose"])["pose"]),
+});
 
 /** Distances by angle (rad, counter-clockwise from the sensor's x axis); out of range is infinite or NaN (REP 117). */
 export interface LaserScanData {

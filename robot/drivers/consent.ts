@@ -1,0 +1,51 @@
+/**
+ * Twin or steel: a simulated robot says so by a service of ours, `/apprentice_twin/identity`. Whatever does not
+ * say so is taken for real, and moves only for somebody who typed its name.
+ */
+import { refuse } from "../../core/index.js";
+import { ROS_TYPE } from "../ros2/messages.js";
+import type { RosClient } from "../ros2/ros-client.js";
+import { FIRST_SPEED_SCALE } from "../safety/limits.js";
+
+export const IDENTITY_SERVICE = "/apprentice_twin/identity";
+
+/** What a twin answers, as JSON in the message of a `std_srvs/Trigger`. */
+export interface TwinIdentity {
+  readonly twin: true;
+  readonly robots: readonly string[];
+}
+
+export type Consent = { readonly name: string } | null;
+
+/** s to wait for the answer: bridges that know no such service may stay silent */
+const TIMEOUT = 2;
+
+/** The identity of the twin at the other end; null when nothing there says that it is one. */
+export async function twinIdentity(client: RosClient): Promise<TwinIdentity | null> {
+  try {
+    const { success, message } = await client.callService(IDENTITY_SERVICE, ROS_TYPE.trigger, {}, TIMEOUT);
+    if (success !== true || typeof message !== "string") return null;
+    const said: unknown = JSON.parse(message);
+    if (typeof said !== "object" || said === null || !("twin" in said) || said.twin !== true) return null;
+    const robots = "robots" in said && Array.isArray(said.robots) ? said.robots.map(String) : [];
+    return { twin: true, robots };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The speed scale to begin with: 1 for a twin, a tenth for a real robot with consent.
+ * @throws InputError when it is not a twin and nobody consented to this very robot
+ */
+export async function consentedSpeed(client: RosClient, robot: string, real: Consent): Promise<number> {
+  if ((await twinIdentity(client)) !== null) return 1;
+  if (real === null)
+    refuse(
+      `robot ${robot}`,
+      "what is behind this bridge does not say that it is a twin; a real robot moves only with consent (--real and its name)",
+    );
+  if (real.name !== robot)
+    refuse(`robot ${robot}`, "the name that was typed must be this robot's", real.name);
+  return FIRST_SPEED_SCALE;
+}
