@@ -3,8 +3,8 @@
  * hang on the last link, and what fingers and links touch comes back as torque, so that pressing on things has
  * finite force. Base frame = world frame; radians, metres, newtons, seconds.
  *
- * Servo: implicit PD with velocity feed-forward, gravity compensated, clipped at the effort limits; a saturated
- * joint leaves its gains out of the implicit side. Not modelled: static friction, backlash, gear elasticity.
+ * Servo: implicit PD with velocity feed-forward, gravity compensated, clipped at the effort limits.
+ * Not modelled: static friction, backlash, gear elasticity.
  */
 import { type Chain, choleskySolve, type Pose, poseAt } from "../../core/index.js";
 import { createDynamics, type Dynamics } from "../dynamics.js";
@@ -29,6 +29,8 @@ export class SimulatedArm {
   readonly links: Links;
   private readonly dynamics: Dynamics;
   private readonly M: Float64Array;
+  private readonly A: Float64Array;
+  private readonly servo: Float64Array;
   private readonly bias: Float64Array;
   private readonly holding: Float64Array;
   private readonly external: Float64Array;
@@ -49,6 +51,8 @@ export class SimulatedArm {
     this.setPoint = new SetPoint(n, world.dt);
     this.setPoint.reset(q0);
     this.M = new Float64Array(n * n);
+    this.A = new Float64Array(n * n);
+    this.servo = new Float64Array(n);
     this.bias = new Float64Array(n);
     this.holding = new Float64Array(n);
     this.external = new Float64Array(n);
@@ -82,32 +86,40 @@ export class SimulatedArm {
     this.hand.read();
   }
 
-  /** (M + armature + h D + h² K) qdd = servo - bias + external - friction, then semi-implicit Euler. */
+  /**
+   * (M + armature + h D + h² K) qdd = servo - bias + external - friction, then semi-implicit Euler. A joint whose
+   * servo would exceed its limit gives the limit instead and leaves its gains out of the left side; then the
+   * others are solved again. Judged by the implicit torque: the explicit one overshoots at every change of speed.
+   */
   private integrate(): void {
     const { n, effort: limit, lower, upper } = this.chain;
-    const { q, qd, M, bias, holding, rhs, saturated, drive } = this;
+    const { q, qd, servo, bias, holding, rhs, saturated, drive, effort } = this;
     const h = this.world.dt;
-    this.dynamics.massMatrix(M);
+    this.dynamics.massMatrix(this.M);
     this.dynamics.inverse(qd, null, GRAVITY, bias);
     this.dynamics.gravity(GRAVITY, holding);
+    saturated.fill(0);
     for (let i = 0; i < n; i++) {
       const k = drive.stiffness[i]!;
-      const d = drive.damping[i]!;
-      const servo = holding[i]! + k * (this.setPoint.q[i]! - q[i]!) + d * (this.setPoint.qd[i]! - qd[i]!);
-      const clipped = Math.abs(servo) > limit[i]!;
-      saturated[i] = clipped ? 1 : 0;
-      this.effort[i] = clipped ? Math.sign(servo) * limit[i]! : servo - h * k * qd[i]!;
-      rhs[i] = this.effort[i]! - bias[i]! + this.external[i]! - drive.friction * qd[i]!;
-      M[i * n + i]! += drive.armature + h * drive.friction + (clipped ? 0 : h * d + h * h * k);
+      servo[i] =
+        holding[i]! +
+        k * (this.setPoint.q[i]! - q[i]! - h * qd[i]!) +
+        drive.damping[i]! * (this.setPoint.qd[i]! - qd[i]!);
     }
-    choleskySolve(M, rhs, n);
-    for (let i = 0; i < n; i++) {
-      const qdd = rhs[i]!;
-      if (saturated[i] === 0) {
-        const implicit = (h * drive.damping[i]! + h * h * drive.stiffness[i]!) * qdd;
-        this.effort[i] = Math.min(limit[i]!, Math.max(-limit[i]!, this.effort[i]! - implicit));
+    for (let again = true; again; ) {
+      again = false;
+      this.solve();
+      for (let i = 0; i < n; i++) {
+        if (saturated[i] !== 0) continue;
+        effort[i] = servo[i]! - (h * drive.damping[i]! + h * h * drive.stiffness[i]!) * rhs[i]!;
+        if (Math.abs(effort[i]!) <= limit[i]!) continue;
+        effort[i] = Math.sign(effort[i]!) * limit[i]!;
+        saturated[i] = 1;
+        again = true;
       }
-      qd[i]! += h * qdd;
+    }
+    for (let i = 0; i < n; i++) {
+      qd[i]! += h * rhs[i]!;
       q[i]! += h * qd[i]!;
       if (q[i]! < lower[i]!) {
         q[i] = lower[i]!;
@@ -118,6 +130,22 @@ export class SimulatedArm {
       }
     }
     this.dynamics.setPosition(q);
+  }
+
+  /** Accelerations into `rhs`, for the joints that are saturated so far. */
+  private solve(): void {
+    const { n } = this.chain;
+    const { qd, rhs, A, drive } = this;
+    const h = this.world.dt;
+    A.set(this.M);
+    for (let i = 0; i < n; i++) {
+      const free = this.saturated[i] === 0;
+      const torque = free ? this.servo[i]! : this.effort[i]!;
+      const gains = free ? h * drive.damping[i]! + h * h * drive.stiffness[i]! : 0;
+      rhs[i] = torque - this.bias[i]! + this.external[i]! - drive.friction * qd[i]!;
+      A[i * n + i]! += drive.armature + h * drive.friction + gains;
+    }
+    choleskySolve(A, rhs, n);
   }
 
   /** After the world was restored: fetches every body and collider again, by handle. */
