@@ -1,2 +1,26 @@
-/** The door of `datasets`. */
-export {};
+/**
+ * The door of `datasets`: episodes in memory, and LeRobot v3.0 data sets in any store. A folder on disk as a
+ * store is in `index.node.ts`.
+ */
+export {
+  buildEpisode,
+  checkEpisode,
+  type Episode,
+  type EpisodeBuilder,
+  type EpisodeMeta,
+  type GoalChange,
+  goalAt,
+  MOST_FRAMES,
+} from "./episode.js";
+export { type FileStore, memoryStore, type NewFile, type StoreLock } from "./file-store.js";
+export type { EpisodeRow } from "./lerobot/episode-table.js";
+export type { DatasetFeature, DatasetInfo } from "./lerobot/info.js";
+export { type DatasetReader, openDataset } from "./lerobot/reader.js";
+export { isDataset } from "./lerobot/set.js";
+export {
+  type FeatureStatistics,
+  mergeStatistics,
+  type Statistics,
+  statisticsOf,
+} from "./lerobot/statistics.js";
+export { createDataset, type DatasetOptions, type DatasetWriter, resumeDataset } from "./lerobot/writer.js";

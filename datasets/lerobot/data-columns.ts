@@ -1,0 +1,56 @@
+/**
+ * The columns of a data file: the vectors of a contract, then what every set has. One row a frame; times in
+ * seconds from the episode's start.
+ */
+import type { Contract } from "../../core/index.js";
+import type { Episode } from "../episode.js";
+import { groupsOf, packEpisode } from "./mapping.js";
+import type { ColumnType, ColumnValues } from "./parquet-write.js";
+
+/** The columns of a data file. */
+export const dataColumnsOf = (contract: Contract): ColumnType[] => [
+  ...groupsOf(contract).map(({ name, size }): ColumnType => ({ name, type: "float", list: size > 1 })),
+  { name: "timestamp", type: "float", list: false },
+  ...["frame_index", "episode_index", "index", "task_index"].map(
+    (name): ColumnType => ({ name, type: "int64", list: false }),
+  ),
+];
+
+/** A column of an episode's frames: as numbers for the statistics, and as the file wants it. */
+interface FrameColumn {
+  readonly size: number;
+  readonly numbers: ArrayLike<number>;
+  readonly values: ColumnValues;
+}
+
+/** The frames of an episode, by column of the data file. */
+export function dataOf(
+  contract: Contract,
+  episode: Episode,
+  at: { readonly fps: number; readonly episode: number; readonly from: number; readonly task: number },
+): Record<string, FrameColumn> {
+  const { length } = episode;
+  const vectors = packEpisode(contract, episode);
+  const integers = (pick: (frame: number) => number): FrameColumn => {
+    const numbers = Float64Array.from({ length }, (_, frame) => pick(frame));
+    return { size: 1, numbers, values: BigInt64Array.from(numbers, (value) => BigInt(value)) };
+  };
+  const timestamp = Float32Array.from({ length }, (_, frame) => frame / at.fps);
+  return {
+    ...Object.fromEntries(
+      groupsOf(contract).map(({ name, size }): [string, FrameColumn] => {
+        const numbers = vectors[name]!;
+        const values =
+          size === 1
+            ? numbers
+            : Array.from({ length }, (_, t) => Array.from(numbers.subarray(t * size, (t + 1) * size)));
+        return [name, { size, numbers, values }];
+      }),
+    ),
+    timestamp: { size: 1, numbers: timestamp, values: timestamp },
+    frame_index: integers((frame) => frame),
+    episode_index: integers(() => at.episode),
+    index: integers((frame) => at.from + frame),
+    task_index: integers(() => at.task),
+  };
+}

@@ -1,0 +1,254 @@
+/**
+ * `meta/episodes`: one row an episode, with the place of its frames, its statistics, and in columns that LeRobot
+ * carries along unread (`apprentice/…`) who made it. They travel with the row when LeRobot's own tools delete,
+ * split or merge episodes; a file beside would then point at other episodes.
+ */
+import { type Contract, type GoalBinding, refuse } from "../../core/index.js";
+import type { EpisodeMeta, GoalChange } from "../episode.js";
+import { EPISODES_FOLDER, type FileIndex } from "./info.js";
+import { type Column, indexOf, type ParquetFile, readColumns } from "./parquet-read.js";
+import type { ColumnType, ColumnValues } from "./parquet-write.js";
+import { type FeatureStatistics, QUANTILE_NAMES, type Statistics } from "./statistics.js";
+
+/** A row of `meta/episodes`, without its statistics. */
+export interface EpisodeRow {
+  readonly index: number;
+  readonly tasks: readonly string[];
+  /** frames */
+  readonly length: number;
+  readonly data: FileIndex;
+  /** global frame rows [from, to) */
+  readonly from: number;
+  readonly to: number;
+  /** null in a set that somebody else recorded */
+  readonly meta: EpisodeMeta | null;
+}
+
+/** A row with its statistics, as it is written. */
+export interface NewEpisodeRow extends EpisodeRow {
+  readonly meta: EpisodeMeta;
+  readonly statistics: Statistics;
+  /** the file this row stands in */
+  readonly place: FileIndex;
+}
+
+const STATISTIC_NAMES = ["min", "max", "mean", "std", "count", ...QUANTILE_NAMES] as const;
+
+/** A column, and what a row gives to it. */
+interface EpisodeColumn extends ColumnType {
+  readonly value: (row: NewEpisodeRow) => unknown;
+}
+
+/**
+ * The columns of the table for the features of a set.
+ * @param features name and dtype, in the order of `info.json`
+ */
+export function episodeColumns(
+  features: readonly { readonly name: string; readonly dtype: string }[],
+): EpisodeColumn[] {
+  const integer = (name: string, value: (row: NewEpisodeRow) => number): EpisodeColumn => ({
+    name,
+    type: "int64",
+    list: false,
+    value: (row) => BigInt(value(row)),
+  });
+  const text = (name: string, value: (row: NewEpisodeRow) => string): EpisodeColumn => ({
+    name: `apprentice/${name}`,
+    type: "string",
+    list: false,
+    value,
+  });
+  return [
+    integer("episode_index", (row) => row.index),
+    { name: "tasks", type: "string", list: true, value: (row) => row.tasks },
+    integer("length", (row) => row.length),
+    integer("data/chunk_index", (row) => row.data.chunk),
+    integer("data/file_index", (row) => row.data.file),
+    integer("dataset_from_index", (row) => row.from),
+    integer("dataset_to_index", (row) => row.to),
+    ...features.flatMap(({ name, dtype }) =>
+      STATISTIC_NAMES.map((statistic): EpisodeColumn => {
+        const whole =
+          statistic === "count" || (dtype === "int64" && (statistic === "min" || statistic === "max"));
+        return {
+          name: `stats/${name}/${statistic}`,
+          type: whole ? "int64" : "double",
+          list: true,
+          value: (row) => {
+            const values = row.statistics[name]![statistic];
+            return whole ? values.map((value) => BigInt(value)) : values;
+          },
+        };
+      }),
+    ),
+    integer("meta/episodes/chunk_index", (row) => row.place.chunk),
+    integer("meta/episodes/file_index", (row) => row.place.file),
+    text("maker", (row) => row.meta.maker),
+    {
+      name: "apprentice/seed",
+      type: "int64",
+      list: false,
+      value: (row) => (row.meta.seed === null ? null : BigInt(row.meta.seed)),
+    },
+    { name: "apprentice/success", type: "bool", list: false, value: (row) => row.meta.success },
+    text("goal", (row) => JSON.stringify(row.meta.goal)),
+    text("goal_changes", (row) => JSON.stringify(row.meta.goalChanges)),
+    {
+      name: "apprentice/initial_command",
+      type: "double",
+      list: true,
+      value: (row) => row.meta.initialCommand,
+    },
+    text("engine", (row) => JSON.stringify(row.meta.engine)),
+    text("interventions", (row) => JSON.stringify(row.meta.interventions)),
+  ];
+}
+
+/** Rows as column values. */
+export const encodeRows = (
+  columns: readonly EpisodeColumn[],
+  rows: readonly NewEpisodeRow[],
+): ColumnValues[] => columns.map((column) => rows.map(column.value));
+
+const CORE = [
+  "episode_index",
+  "length",
+  "data/chunk_index",
+  "data/file_index",
+  "dataset_from_index",
+  "dataset_to_index",
+] as const;
+const OWN = [
+  "maker",
+  "seed",
+  "success",
+  "goal",
+  "goal_changes",
+  "initial_command",
+  "engine",
+  "interventions",
+].map((name) => `apprentice/${name}`);
+
+/** Rows of one file of the table. */
+export async function readRows(file: ParquetFile): Promise<EpisodeRow[]> {
+  const has = (name: string): boolean => file.columns.includes(name);
+  const own = OWN.every(has);
+  const columns = await readColumns(file, [...CORE, ...(has("tasks") ? ["tasks"] : []), ...(own ? OWN : [])]);
+  return Array.from({ length: file.rows }, (_, row): EpisodeRow => {
+    const at = (name: string): unknown => columns[name]?.[row];
+    const count = (name: (typeof CORE)[number]): number => indexOf(`${file.path}.${name}`, at(name));
+    const index = count("episode_index");
+    return {
+      index,
+      tasks: textsOf(`${file.path}.tasks`, at("tasks") ?? []),
+      length: count("length"),
+      data: { chunk: count("data/chunk_index"), file: count("data/file_index") },
+      from: count("dataset_from_index"),
+      to: count("dataset_to_index"),
+      meta:
+        own && typeof at("apprentice/maker") === "string"
+          ? readMeta(`${EPISODES_FOLDER} ${index}`, at)
+          : null,
+    };
+  });
+}
+
+/** Statistics of the rows of one file, null where it has none. */
+export async function readRowStatistics(
+  file: ParquetFile,
+  features: readonly string[],
+): Promise<(Statistics | null)[]> {
+  const known = features.filter((name) =>
+    STATISTIC_NAMES.every((statistic) => file.columns.includes(`stats/${name}/${statistic}`)),
+  );
+  if (known.length < features.length) return new Array<null>(file.rows).fill(null);
+  const names = known.flatMap((name) => STATISTIC_NAMES.map((statistic) => `stats/${name}/${statistic}`));
+  const columns = await readColumns(file, names);
+  return Array.from({ length: file.rows }, (_, row) =>
+    Object.fromEntries(
+      known.map((name) => [name, rowStatistics(`${file.path}.stats/${name}`, columns, name, row)]),
+    ),
+  );
+}
+
+function rowStatistics(
+  place: string,
+  columns: Readonly<Record<string, Column>>,
+  name: string,
+  row: number,
+): FeatureStatistics {
+  const values = STATISTIC_NAMES.map((statistic) => [
+    statistic,
+    numbersOf(place, columns[`stats/${name}/${statistic}`]![row]),
+  ]);
+  return Object.fromEntries(values) as unknown as FeatureStatistics;
+}
+
+function readMeta(place: string, at: (name: string) => unknown): EpisodeMeta {
+  const own = (name: string): unknown => at(`apprentice/${name}`);
+  const json = (name: string): unknown => {
+    try {
+      return JSON.parse(String(own(name)));
+    } catch {
+      return refuse(`${place}.${name}`, "must be JSON", own(name) ?? null);
+    }
+  };
+  const seed = own("seed");
+  const success = own("success");
+  return {
+    maker: String(own("maker")),
+    seed: typeof seed === "bigint" || typeof seed === "number" ? Number(seed) : null,
+    success: typeof success === "boolean" ? success : null,
+    goal: asGoal(`${place}.goal`, json("goal")),
+    goalChanges: asList(`${place}.goal_changes`, json("goal_changes")).map(
+      (change): GoalChange => ({
+        frame: indexOf(`${place}.goal_changes`, change["frame"]),
+        goal: asGoal(`${place}.goal_changes`, change["goal"]),
+      }),
+    ),
+    initialCommand: numbersOf(`${place}.initial_command`, own("initial_command")),
+    engine: asEngine(`${place}.engine`, json("engine")),
+    interventions: asList(`${place}.interventions`, json("interventions")).map((span) => ({
+      from: indexOf(`${place}.interventions`, span["from"]),
+      to: indexOf(`${place}.interventions`, span["to"]),
+    })),
+  };
+}
+
+function asGoal(place: string, value: unknown): GoalBinding {
+  if (typeof value !== "object" || value === null) return refuse(place, "must be an object", value);
+  const { target, place: where } = value as Record<string, unknown>;
+  return {
+    ...(typeof target === "string" ? { target } : {}),
+    ...(typeof where === "string" ? { place: where } : {}),
+  };
+}
+
+function asEngine(place: string, value: unknown): Contract["engine"] {
+  if (value === null) return null;
+  const { name, version } = value as Record<string, unknown>;
+  return typeof name === "string" && typeof version === "string"
+    ? { name, version }
+    : refuse(place, "must have a name and a version", value);
+}
+
+const asList = (place: string, value: unknown): Record<string, unknown>[] =>
+  Array.isArray(value) && value.every((item) => typeof item === "object" && item !== null)
+    ? (value as Record<string, unknown>[])
+    : refuse(place, "must be a list", value);
+
+function textsOf(place: string, value: unknown): string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string")
+    ? value
+    : refuse(place, "must be a list of texts", value);
+}
+
+function numbersOf(place: string, value: unknown): number[] {
+  if (!Array.isArray(value) && !ArrayBuffer.isView(value))
+    return refuse(place, "must be a list of numbers", value ?? null);
+  return Array.from(value as ArrayLike<unknown>, (item) =>
+    typeof item === "number" || typeof item === "bigint"
+      ? Number(item)
+      : refuse(place, "must be numbers", item ?? null),
+  );
+}

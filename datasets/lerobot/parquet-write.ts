@@ -1,0 +1,129 @@
+/**
+ * Writes the Parquet subset LeRobot uses: optional columns of numbers, texts and lists of them, Snappy, as pyarrow
+ * lays them out. A growing file gains one row group at a time and is complete after each: its earlier bytes never
+ * change, only the footer moves. Floating point is never put in a dictionary, which would lose the sign of zero.
+ */
+import type { SchemaElement } from "hyparquet";
+import { ByteWriter, ParquetWriter, parquetWriteBuffer } from "hyparquet-writer";
+
+type Primitive = "float" | "double" | "int64" | "bool" | "string";
+
+/** A column's name, what its values are, and whether each row holds a list of them. */
+export interface ColumnType {
+  readonly name: string;
+  readonly type: Primitive;
+  readonly list: boolean;
+}
+
+/** Rows of one column: numbers, bigints for `int64`, texts, or arrays of them; null where there is none. */
+export type ColumnValues = readonly unknown[] | Float32Array | BigInt64Array;
+
+const PHYSICAL = {
+  float: { type: "FLOAT" },
+  double: { type: "DOUBLE" },
+  int64: { type: "INT64" },
+  bool: { type: "BOOLEAN" },
+  string: { type: "BYTE_ARRAY", converted_type: "UTF8", logical_type: { type: "STRING" } },
+} as const satisfies Record<Primitive, Partial<SchemaElement>>;
+
+function schemaOf(columns: readonly ColumnType[]): SchemaElement[] {
+  return [
+    { name: "schema", num_children: columns.length },
+    ...columns.flatMap(({ name, type, list }): SchemaElement[] =>
+      list
+        ? [
+            {
+              name,
+              repetition_type: "OPTIONAL",
+              num_children: 1,
+              converted_type: "LIST",
+              logical_type: { type: "LIST" },
+            },
+            { name: "list", repetition_type: "REPEATED", num_children: 1 },
+            { name: "element", repetition_type: "OPTIONAL", ...PHYSICAL[type] },
+          ]
+        : [{ name, repetition_type: "OPTIONAL", ...PHYSICAL[type] }],
+    ),
+  ];
+}
+
+const sources = (columns: readonly ColumnType[], values: readonly ColumnValues[]) =>
+  columns.map(({ name, type }, i) => ({
+    name,
+    data: values[i] as unknown[],
+    offsetIndex: false,
+    ...(type === "float" || type === "double" ? { encoding: "PLAIN" as const } : {}),
+  }));
+
+/** A whole file of one row group. */
+export function encodeTable(
+  columns: readonly ColumnType[],
+  values: readonly ColumnValues[],
+  keyValues: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  return new Uint8Array(
+    parquetWriteBuffer({
+      schema: schemaOf(columns),
+      columnData: sources(columns, values),
+      rowGroupSize: Math.max(1, values[0]?.length ?? 0),
+      kvMetadata: Object.entries(keyValues).map(([key, value]) => ({ key, value })),
+      createdBy: "apprentice",
+    }),
+  );
+}
+
+/** A file that grows by row groups. */
+export interface GrowingTable {
+  /** rows so far */
+  readonly rows: number;
+  /** bytes of the whole file */
+  readonly size: number;
+  /** Adds a row group; gives the whole file. */
+  append(values: readonly ColumnValues[]): Uint8Array;
+  /** Replaces the last row group; gives the whole file. */
+  replaceLast(values: readonly ColumnValues[]): Uint8Array;
+}
+
+/** An empty growing file of those columns. */
+export function growingTable(columns: readonly ColumnType[]): GrowingTable {
+  const bytes = new ByteWriter(1 << 16);
+  const file = new ParquetWriter({ writer: bytes, schema: schemaOf(columns), createdBy: "apprentice" });
+  let size = 0;
+  let lastStart = 0;
+
+  const append = (values: readonly ColumnValues[]): Uint8Array => {
+    lastStart = bytes.offset;
+    const rows = values[0]!.length;
+    file.write({ columnData: sources(columns, values), rowGroupSize: rows });
+    const end = bytes.offset;
+    file.finish();
+    const whole = bytes.getBytes().slice();
+    size = whole.length;
+    rewind(end);
+    return whole;
+  };
+  /** Takes the footer, or the last row group too, back. */
+  const rewind = (to: number): void => {
+    bytes.offset = to;
+    bytes.index = to;
+    file.pendingIndexes = [];
+  };
+
+  return {
+    get rows() {
+      return Number(file.num_rows);
+    },
+    get size() {
+      return size;
+    },
+    append,
+    replaceLast: (values) => {
+      const last = file.row_groups.pop();
+      if (last !== undefined) {
+        file.num_rows -= last.num_rows;
+        rewind(lastStart);
+      }
+      return append(values);
+    },
+  };
+}

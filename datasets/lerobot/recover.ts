@@ -1,0 +1,113 @@
+/**
+ * Puts a set of ours right before it is written to: takes out what a killed recorder left half done. Only files
+ * behind the last committed episode are touched; anything else that does not fit is refused, not repaired.
+ */
+import { type Contract, refuse } from "../../core/index.js";
+import type { Episode } from "../episode.js";
+import type { FileStore } from "../file-store.js";
+import { dataColumnsOf, dataOf } from "./data-columns.js";
+import { type EpisodeRow, readRowStatistics } from "./episode-table.js";
+import {
+  DATA_FOLDER,
+  type DatasetInfo,
+  EPISODES_FOLDER,
+  encodeJson,
+  type FileIndex,
+  filePath,
+  INFO,
+  STATS,
+  withTotals,
+} from "./info.js";
+import { openParquet } from "./parquet-read.js";
+import { growingTable } from "./parquet-write.js";
+import { openDataset } from "./reader.js";
+import { isParquet } from "./set.js";
+import { mergeStatistics, type Statistics } from "./statistics.js";
+
+/** A set that is whole, and where it ends. */
+export interface Recovered {
+  readonly contract: Contract;
+  readonly info: DatasetInfo;
+  readonly tasks: readonly string[];
+  readonly statistics: Statistics | null;
+  readonly lastData: FileIndex | null;
+  readonly lastTable: FileIndex | null;
+}
+
+/** Call with the lock held. */
+export async function recover(store: FileStore): Promise<Recovered> {
+  const reader = await openDataset(store);
+  const { contract, rows } = reader;
+  if (contract === null)
+    return refuse(store.name, "must be a set of ours to be continued (a foreign one can be read and copied)");
+  for (const folder of ["meta", DATA_FOLDER])
+    for (const path of await store.list(folder)) if (path.endsWith(".pending")) await store.remove(path);
+  await dropUncommitted(store, reader.info, contract, rows, (index) => reader.episode(index), reader.tasks);
+
+  const features = Object.keys(reader.info.features);
+  let statistics: Statistics | null = null;
+  const tables = (await store.list(EPISODES_FOLDER)).filter(isParquet);
+  for (const path of tables)
+    for (const each of await readRowStatistics(await openParquet(store, path), features)) {
+      if (each === null) return refuse(path, "must hold the statistics of every episode");
+      statistics = statistics === null ? each : mergeStatistics(statistics, each);
+    }
+  const info = withTotals(reader.info, rows.length, reader.frames, reader.tasks.length);
+  if (statistics !== null)
+    await store.write([
+      { path: STATS, bytes: encodeJson(statistics) },
+      { path: INFO, bytes: encodeJson(info.raw) },
+    ]);
+  return {
+    contract,
+    info,
+    tasks: reader.tasks,
+    statistics,
+    lastData: rows.at(-1)?.data ?? null,
+    lastTable: tables.length === 0 ? null : fileIndexOf(tables.at(-1)!),
+  };
+}
+
+/** Frames without a row in the table: a data file behind the last, or row groups at the end of the last. */
+async function dropUncommitted(
+  store: FileStore,
+  info: DatasetInfo,
+  contract: Contract,
+  rows: readonly EpisodeRow[],
+  episode: (index: number) => Promise<Episode>,
+  tasks: readonly string[],
+): Promise<void> {
+  const last = rows.at(-1);
+  const lastPath = last === undefined ? "" : filePath(info.dataPath, last.data);
+  const known = new Set(rows.map((row) => filePath(info.dataPath, row.data)));
+  for (const path of (await store.list(DATA_FOLDER)).filter(isParquet)) {
+    if (known.has(path)) continue;
+    if (path < lastPath) refuse(path, "must belong to an episode");
+    await store.remove(path);
+  }
+  if (last === undefined) return;
+  const kept = rows.filter((row) => filePath(info.dataPath, row.data) === lastPath);
+  const frames = kept.reduce((sum, row) => sum + row.length, 0);
+  if ((await openParquet(store, lastPath)).rows === frames) return;
+  const columns = dataColumnsOf(contract);
+  const table = growingTable(columns);
+  let bytes = new Uint8Array(0);
+  for (const row of kept) {
+    const each = await episode(row.index);
+    const data = dataOf(contract, each, {
+      fps: info.fps,
+      episode: row.index,
+      from: row.from,
+      task: tasks.indexOf(each.task),
+    });
+    bytes = table.append(columns.map(({ name }) => data[name]!.values)) as Uint8Array<ArrayBuffer>;
+  }
+  await store.write([{ path: lastPath, bytes }]);
+}
+
+function fileIndexOf(path: string): FileIndex {
+  const [, chunk, file] = /chunk-(\d+)\/file-(\d+)\.parquet$/.exec(path) ?? [];
+  return chunk === undefined || file === undefined
+    ? refuse(path, "must be named chunk-000/file-000.parquet")
+    : { chunk: Number(chunk), file: Number(file) };
+}
