@@ -1,2 +1,2 @@
-/** The door of `teleop`. */
-export {};
+/** The door of `teleop`: recording demonstrations. Input devices and the page come here. */
+export * from "./record.js";

@@ -6,8 +6,10 @@ import { yawOf } from "../../core/index.js";
 import type { Film, FilmFrame } from "./result.js";
 import { escapeText, INK, n, PAINT, path } from "./svg.js";
 
-const PICTURES = 6;
-const WIDTH = 110;
+const PICTURES = 5;
+const WIDTH = 132;
+const TOP = 84;
+const SIDE = 44;
 const GAP = 6;
 
 /** A strip of `PICTURES` moments, first and last included. */
@@ -18,14 +20,14 @@ export function drawFilm(film: Film): string {
       Math.round((i * (film.frames.length - 1)) / Math.max(1, count - 1)),
   );
   const arm = film.frames.some((frame) => frame.tool !== null);
-  const height = arm ? 100 + 46 + GAP : 110;
+  const height = arm ? TOP + 2 + SIDE : WIDTH;
   const pictures = picks.map((index, i) => {
     const frame = film.frames[index]!;
     const x = i * (WIDTH + GAP);
     const body = arm
-      ? `${topOfTable(frame, film.frames.slice(0, index + 1))}<g transform="translate(0 ${100 + GAP})">${sideOfTable(frame)}</g>`
+      ? `${topOfTable(frame, film.frames.slice(0, index + 1))}<g transform="translate(0 ${TOP + 2})">${sideOfTable(frame)}</g>`
       : map(frame, film.frames.slice(0, index + 1));
-    return `<g transform="translate(${x} 0)">${body}<text x="6" y="${height - 6}" class="t">${frame.time.toFixed(1)} s</text></g>`;
+    return `<g transform="translate(${x} 0)">${body}<text x="6" y="12" class="t">${frame.time.toFixed(1)} s</text></g>`;
   });
   const width = PICTURES * (WIDTH + GAP) - GAP;
   return `<svg class="film" viewBox="0 0 ${width} ${height}" role="img"><title>${escapeText(`${film.goal}: ${film.outcome} after ${film.seconds.toFixed(1)} s, seed ${film.seed}`)}</title>${pictures.join("")}</svg>`;
@@ -34,10 +36,10 @@ export function drawFilm(film: Film): string {
 const frameBox = (height: number): string =>
   `<rect width="${WIDTH}" height="${height}" rx="7" fill="${INK.shade}"/>`;
 
-/** x 0.28 … 0.76 up, y −0.42 … 0.42 to the left */
-const SCALE = WIDTH / 0.86;
+/** x 0.26 … 0.76 up, y −0.4 … 0.4 to the left */
+const SCALE = WIDTH / 0.8;
 const tableX = (y: number): number => WIDTH / 2 - y * SCALE;
-const tableY = (x: number): number => 100 - (x - 0.16) * SCALE;
+const tableY = (x: number): number => TOP - (x - 0.26) * SCALE;
 
 function topOfTable(frame: FilmFrame, past: readonly FilmFrame[]): string {
   const objects = frame.objects.map((object) => {
@@ -65,21 +67,21 @@ function topOfTable(frame: FilmFrame, past: readonly FilmFrame[]): string {
         ]
           .map(
             (side) =>
-              `<rect x="${n((side * tool.width * SCALE) / 2 + (side > 0 ? 0 : -2))}" y="-1.6" width="2" height="3.2" fill="${INK.text}"/>`,
+              `<rect x="${n((side * tool.width * SCALE) / 2 + (side > 0 ? 0 : -2))}" y="-1.6" width="2" height="3.2" rx=".5" fill="${INK.text}"/>`,
           )
           .join("")}<circle r="1.1" fill="none" stroke="${INK.text}" stroke-width=".6"/></g>`;
-  return `${frameBox(100)}<path d="M${n(tableX(0) - 7)} 100a7 7 0 0 1 14 0z" fill="#C9C6BF"/>${objects.join("")}<path d="${trail}" fill="none" stroke="${INK.policy}" stroke-width="1" stroke-opacity=".55"/>${hand}`;
+  return `${frameBox(TOP)}${objects.join("")}<path d="${trail}" fill="none" stroke="${INK.policy}" stroke-width="1" stroke-opacity=".55"/>${hand}`;
 }
 
 /** Seen from the arm's right: x to the right, z up. */
 function sideOfTable(frame: FilmFrame): string {
-  const sideX = (x: number): number => (x - 0.2) * (WIDTH / 0.6);
-  const sideY = (z: number): number => 34 - z * (WIDTH / 0.6) * 0.62;
+  const sideX = (x: number): number => WIDTH / 2 + (x - 0.5) * SCALE;
+  const sideY = (z: number): number => SIDE - 7 - z * SCALE;
   const ordered = [...frame.objects].sort((a, b) => b.pose.position[1] - a.pose.position[1]);
   const objects = ordered.map((object) => {
     const [x, , z] = object.pose.position;
-    const w = object.size[0] * (WIDTH / 0.6);
-    const h = object.size[2] * (WIDTH / 0.6) * 0.62;
+    const w = object.size[0] * SCALE;
+    const h = object.size[2] * SCALE;
     return object.class === "bin"
       ? `<rect x="${n(sideX(x) - w / 2)}" y="${n(sideY(object.size[2]))}" width="${n(w)}" height="${n(h)}" fill="none" stroke="#A9A69F" stroke-width="1"/>`
       : `<rect x="${n(sideX(x) - w / 2)}" y="${n(sideY(z) - h / 2)}" width="${n(w)}" height="${n(h)}" rx=".8" fill="${PAINT[object.colour ?? ""] ?? "#83827C"}"/>`;
@@ -89,14 +91,14 @@ function sideOfTable(frame: FilmFrame): string {
     tool === null
       ? ""
       : `<path d="M${n(sideX(tool.position[0]))} ${n(sideY(tool.position[2]))}v-7h-4v-4h8v4h-4" fill="${INK.text}" stroke="${INK.text}" stroke-width="1.6"/>`;
-  return `${frameBox(46)}<path d="M4 34.5H${WIDTH - 4}" stroke="#A9A69F" stroke-width="1"/>${objects.join("")}${hand}`;
+  return `${frameBox(SIDE)}<path d="M4 ${SIDE - 6.5}H${WIDTH - 4}" stroke="#A9A69F" stroke-width="1"/>${objects.join("")}${hand}`;
 }
 
 /** A room of 6 × 6 m, x to the right, y up. */
 function map(frame: FilmFrame, past: readonly FilmFrame[]): string {
-  const scale = 98 / 6;
+  const scale = (WIDTH - 10) / 6;
   const mapX = (x: number): number => WIDTH / 2 + x * scale;
-  const mapY = (y: number): number => 55 - y * scale;
+  const mapY = (y: number): number => WIDTH / 2 - y * scale;
   const objects = frame.objects.map((object) => {
     const [x, y] = object.pose.position;
     return object.class === "obstacle"
@@ -114,5 +116,5 @@ function map(frame: FilmFrame, past: readonly FilmFrame[]): string {
     base === null
       ? ""
       : `<g transform="translate(${n(mapX(base.position[0]))} ${n(mapY(base.position[1]))}) rotate(${n((-base.yaw * 180) / Math.PI)})"><circle r="${n(0.22 * scale)}" fill="${INK.text}"/><path d="M0 0H${n(0.22 * scale)}" stroke="#fff" stroke-width="1.2"/></g>`;
-  return `${frameBox(110)}<rect x="${n(mapX(-3))}" y="${n(mapY(3))}" width="98" height="98" rx="3" fill="#fff" stroke="#83827C" stroke-width="1.2"/>${objects.join("")}<path d="${trail}" fill="none" stroke="${INK.policy}" stroke-width="1.2" stroke-opacity=".6"/>${body}`;
+  return `${frameBox(WIDTH)}<rect x="${n(mapX(-3))}" y="${n(mapY(3))}" width="${WIDTH - 10}" height="${WIDTH - 10}" rx="3" fill="#fff" stroke="#83827C" stroke-width="1.2"/>${objects.join("")}<path d="${trail}" fill="none" stroke="${INK.policy}" stroke-width="1.2" stroke-opacity=".6"/>${body}`;
 }

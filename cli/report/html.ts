@@ -136,7 +136,7 @@ td small{display:block}
 .chart{width:100%;max-width:360px;display:block}
 .lengths{width:150px;display:block;margin-top:8px}
 .film{width:100%;display:block;margin:0 0 4px}
-svg .t{font:400 9px/1 inherit;fill:${INK.faint};font-family:inherit}
+svg .t{font-size:8.5px;fill:${INK.faint}}
 .chart .t,.lengths .t{font-size:9.5px}
 figure{margin:0 0 14px}
 figcaption{font-size:13px;line-height:20px;color:${INK.soft}}

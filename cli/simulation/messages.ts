@@ -1,0 +1,41 @@
+/** What the command line and its simulation workers say to each other. Plain data, transferable arrays. */
+import type { Outcome } from "../../core/index.js";
+import type { Episode } from "../../datasets/index.js";
+import type { FilmFrame } from "../report/result.js";
+
+/** One seed's worth of work. */
+export type Job =
+  | { readonly kind: "record"; readonly task: string; readonly seed: number }
+  | {
+      readonly kind: "roll-out";
+      readonly task: string;
+      readonly seed: number;
+      readonly policy: string;
+      readonly execute: number | null;
+      /** a policy to run first in the same world, so that the trial begins where it leaves off */
+      readonly after: { readonly task: string; readonly policy: string } | null;
+      /** seconds between pictures; null for none */
+      readonly film: number | null;
+    };
+
+export interface Trial {
+  readonly seed: number;
+  readonly outcome: Exclude<Outcome, { state: "running" }>;
+  /** of robot time */
+  readonly seconds: number;
+  readonly goal: string;
+  readonly frames: readonly FilmFrame[];
+}
+
+/** Policies are sent once a worker, by name. */
+export type ToWorker =
+  | { readonly kind: "policy"; readonly name: string; readonly bytes: Uint8Array }
+  | { readonly kind: "job"; readonly id: number; readonly job: Job };
+
+export type Answer =
+  | { readonly kind: "recorded"; readonly episode: Episode | null }
+  | { readonly kind: "trial"; readonly trial: Trial | null };
+
+export type FromWorker =
+  | { readonly id: number; readonly answer: Answer }
+  | { readonly id: number; readonly error: string };
