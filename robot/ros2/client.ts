@@ -12,7 +12,7 @@ import { type Link, type LinkLimits, type LinkOptions, openLink } from "./link.j
 import { robotClock } from "./robot-clock.js";
 import type { GoalHandle, RosClient } from "./ros-client.js";
 import type { OpenSocket } from "./socket.js";
-import { openSubscriptions } from "./subscriptions.js";
+import { type Compression, openSubscriptions } from "./subscriptions.js";
 import { rosTime, secondsOf, stampOf } from "./time.js";
 import { fullTypeName, KNOWN_TYPES, type TypeTable } from "./types.js";
 
@@ -25,7 +25,7 @@ export interface RosClientOptions {
   readonly session: string;
   readonly types?: TypeTable;
   /** how images are asked for; a server that does not know it sends JSON */
-  readonly imageCompression?: "cbor" | "cbor-raw" | "none";
+  readonly imageCompression?: Compression;
   readonly limits?: Partial<RosClientLimits>;
   /** hears of frames that were dropped and of what the bridge complains about */
   readonly onFault?: (fault: string) => void;
@@ -50,6 +50,9 @@ const LIMITS: RosClientLimits = {
   dead: 10,
   calls: 8,
 };
+
+/** JSON writes "nothing in range" and "no reading" alike as null; CBOR keeps infinity and NaN apart. */
+const LASER_SCAN = "sensor_msgs/msg/LaserScan";
 
 /** Connects, and stays connected until closed. Returns at once: see `up`, `onLink`, `whenUp`. */
 export function connectRos(options: RosClientOptions): RosClient {
@@ -93,7 +96,8 @@ export function connectRos(options: RosClientOptions): RosClient {
       silence: limits.silence,
       dead: limits.dead,
       session: `${session}:${kind}`,
-      compression: kind === "images" ? (options.imageCompression ?? "cbor") : "none",
+      compressionOf: (type) =>
+        kind === "images" ? (options.imageCompression ?? "cbor") : type === LASER_SCAN ? "cbor" : "none",
       send: (frame) => link.send(frame),
       drop: (reason) => link.drop(reason),
       heardAt: () => link.heardAt,

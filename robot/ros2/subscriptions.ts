@@ -6,13 +6,16 @@ import { type Clock, messageOf } from "../../core/index.js";
 import type { Frame } from "./calls.js";
 import type { RosMessage } from "./graph.js";
 
+export type Compression = "cbor" | "cbor-raw" | "none";
+
 export interface SubscriptionsOptions {
   readonly clock: Clock;
   /** seconds, see `RosClientLimits` */
   readonly silence: number;
   readonly dead: number;
   readonly session: string;
-  readonly compression: "cbor" | "cbor-raw" | "none";
+  /** how messages of a type are asked for; a server that does not know it sends JSON */
+  compressionOf(type: string): Compression;
   send(frame: object): boolean;
   drop(reason: string): void;
   heardAt(): number;
@@ -51,13 +54,12 @@ export function openSubscriptions(options: SubscriptionsOptions): Subscriptions 
   const idOf = (name: string) => `${options.session}:${name}`;
   const request = (name: string, topic: Topic) => {
     topic.since = clock.now();
-    const { compression } = options;
     options.send({
       op: "subscribe",
       id: idOf(name),
       topic: name,
       type: topic.type,
-      compression,
+      compression: options.compressionOf(topic.type),
       throttle_rate: 0,
       queue_length: 0,
     });
