@@ -31,6 +31,8 @@ interface Finger {
 
 export class Hand {
   readonly fingers: readonly [Finger, Finger];
+  /** N, base frame: what the fingers' springs pull the arm with, as a wrist sensor would say; a view */
+  readonly pull = new Float64Array(3);
   private readonly side: number;
   /** common set-point of both fingers, what is wanted of it (m), and the force (N) */
   private grip: number = HAND_DRIVE.open;
@@ -101,20 +103,18 @@ export class Hand {
     const { frames, n } = this.dynamics;
     const tool = n * 7;
     const [yx, yy, yz] = this.axis as unknown as [number, number, number];
+    this.pull.fill(0);
     for (const finger of this.fingers) {
       const along = this.along(finger);
       const p = this.scratch;
-      const pull = HAND_DRIVE.stiffness * (along - finger.side * this.grip) - this.side * along;
-      this.dynamics.addForce(
-        n - 1,
-        p.x,
-        p.y,
-        p.z,
-        this.side * (p.x - frames[tool]!) + pull * yx,
-        this.side * (p.y - frames[tool + 1]!) + pull * yy,
-        this.side * (p.z - frames[tool + 2]!) + pull * yz,
-        out,
-      );
+      const excess = HAND_DRIVE.stiffness * (along - finger.side * this.grip) - this.side * along;
+      const fx = this.side * (p.x - frames[tool]!) + excess * yx;
+      const fy = this.side * (p.y - frames[tool + 1]!) + excess * yy;
+      const fz = this.side * (p.z - frames[tool + 2]!) + excess * yz;
+      this.dynamics.addForce(n - 1, p.x, p.y, p.z, fx, fy, fz, out);
+      this.pull[0]! += fx;
+      this.pull[1]! += fy;
+      this.pull[2]! += fz;
     }
   }
 

@@ -73,7 +73,7 @@ export function createRig(start: Vec3, options: RigOptions): Rig {
     time: () => ticks * dt,
     run: (seconds, tool, each) => {
       const begin = ticks * dt;
-      let here = Float64Array.from(arm.setPoint.q);
+      let here: Float64Array = arm.setPoint.q.slice();
       let next = solve(tool(begin + PERIOD), here);
       for (let k = 0; k < Math.round(seconds / PERIOD); k++) {
         const after = solve(tool(begin + (k + 2) * PERIOD), next);
