@@ -24,9 +24,24 @@ export function folderStore(folder: string): FileStore {
   /** The place on disk, after a look that no link on the way leads out of the root. */
   const placeOf = async (path: string): Promise<string> => {
     const place = join(root, ...checkPath(path).split("/"));
+    await checkInside(place, path);
+    return place;
+  };
+  const checkInside = async (place: string, path: string): Promise<void> => {
     const [realRoot, real] = await Promise.all([realOrNull(root), deepestReal(place, root)]);
     if (realRoot !== null && real !== realRoot && !real.startsWith(realRoot + sep))
       refuse(root, "must not hold links that lead out of it", path);
+  };
+  /** Folders that were looked at: a file put in place replaces a link of its name, it does not follow it. */
+  const inside = new Set<string>();
+  const placeToWrite = async (path: string): Promise<string> => {
+    const place = join(root, ...checkPath(path).split("/"));
+    const parent = dirname(place);
+    if (!inside.has(parent)) {
+      await checkInside(parent, path);
+      await mkdir(parent, { recursive: true });
+      inside.add(parent);
+    }
     return place;
   };
 
@@ -75,9 +90,7 @@ export function folderStore(folder: string): FileStore {
     },
 
     write: async (files) => {
-      const places = await Promise.all(files.map((file) => placeOf(file.path)));
-      const folders = [...new Set(places.map((place) => dirname(place)))];
-      for (const each of folders) await mkdir(each, { recursive: true });
+      const places = await Promise.all(files.map((file) => placeToWrite(file.path)));
       const pending = places.map((place) => place + PENDING);
       const stored = await Promise.allSettled(files.map((file, i) => store(pending[i]!, file.bytes)));
       const failure = stored.find((result) => result.status === "rejected");
@@ -86,15 +99,13 @@ export function folderStore(folder: string): FileStore {
         throw new InputError(folder, `must be writable (${messageOf(failure.reason)})`);
       }
       for (const [i, place] of places.entries()) await replace(pending[i]!, place);
-      await Promise.all(folders.map(flushFolder));
+      await Promise.all([...new Set(places.map((place) => dirname(place)))].map(flushFolder));
     },
 
     remove: async (path) => rm(await placeOf(path), { force: true }),
 
     lock: async (path) => {
-      const place = await placeOf(path);
-      await mkdir(dirname(place), { recursive: true });
-      return lockFile(place);
+      return lockFile(await placeToWrite(path));
     },
   };
 }

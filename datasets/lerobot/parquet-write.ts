@@ -5,6 +5,7 @@
  */
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter, parquetWriteBuffer } from "hyparquet-writer";
+import { footerFrame } from "./parquet-footer.js";
 
 type Primitive = "float" | "double" | "int64" | "bool" | "string";
 
@@ -47,11 +48,13 @@ function schemaOf(columns: readonly ColumnType[]): SchemaElement[] {
   ];
 }
 
+/** Smallest and largest values stand in the footer for plain columns only: nobody filters by parts of a vector. */
 const sources = (columns: readonly ColumnType[], values: readonly ColumnValues[]) =>
-  columns.map(({ name, type }, i) => ({
+  columns.map(({ name, type, list }, i) => ({
     name,
     data: values[i] as unknown[],
     offsetIndex: false,
+    statistics: !list,
     ...(type === "float" || type === "double" ? { encoding: "PLAIN" as const } : {}),
   }));
 
@@ -78,50 +81,60 @@ export interface GrowingTable {
   readonly rows: number;
   /** bytes of the whole file */
   readonly size: number;
-  /** Adds a row group; gives the whole file. */
+  /** Adds a row group; gives the whole file, to be used before the next call. */
   append(values: readonly ColumnValues[]): Uint8Array;
-  /** Replaces the last row group; gives the whole file. */
+  /** Replaces the last row group; gives the whole file, to be used before the next call. */
   replaceLast(values: readonly ColumnValues[]): Uint8Array;
 }
 
 /** An empty growing file of those columns. */
 export function growingTable(columns: readonly ColumnType[]): GrowingTable {
   const bytes = new ByteWriter(1 << 16);
-  const file = new ParquetWriter({ writer: bytes, schema: schemaOf(columns), createdBy: "apprentice" });
+  const schema = schemaOf(columns);
+  const file = new ParquetWriter({ writer: bytes, schema });
+  const frame = footerFrame(schema);
+  /** where each row group begins, how many rows it has, and its part of the footer */
+  const groups: { start: number; rows: number; described: Uint8Array }[] = [];
+  let rows = 0;
   let size = 0;
-  let lastStart = 0;
 
   const append = (values: readonly ColumnValues[]): Uint8Array => {
-    lastStart = bytes.offset;
-    const rows = values[0]!.length;
-    file.write({ columnData: sources(columns, values), rowGroupSize: rows });
+    const start = bytes.offset;
+    file.write({ columnData: sources(columns, values), rowGroupSize: values[0]!.length });
+    file.pendingIndexes = [];
+    const group = file.row_groups.pop()!;
+    const added = Number(group.num_rows);
+    groups.push({ start, rows: added, described: frame.describe(group) });
+    rows += added;
     const end = bytes.offset;
-    file.finish();
-    const whole = bytes.getBytes().slice();
+    const footer = frame.footer(
+      rows,
+      groups.map((each) => each.described),
+    );
+    bytes.appendBytes(footer);
+    const whole = bytes.getBytes();
     size = whole.length;
     rewind(end);
     return whole;
   };
-  /** Takes the footer, or the last row group too, back. */
   const rewind = (to: number): void => {
     bytes.offset = to;
     bytes.index = to;
-    file.pendingIndexes = [];
   };
 
   return {
     get rows() {
-      return Number(file.num_rows);
+      return rows;
     },
     get size() {
       return size;
     },
     append,
     replaceLast: (values) => {
-      const last = file.row_groups.pop();
+      const last = groups.pop();
       if (last !== undefined) {
-        file.num_rows -= last.num_rows;
-        rewind(lastStart);
+        rows -= last.rows;
+        rewind(last.start);
       }
       return append(values);
     },

@@ -6,7 +6,7 @@
  * replaced whole and roll over at a small size, so an append costs the same however many went before.
  */
 import { type Contract, integerIn, refuse } from "../../core/index.js";
-import { checkEpisode, type Episode } from "../episode.js";
+import { checkEpisode, type Episode, MOST_FRAMES } from "../episode.js";
 import type { FileStore, NewFile, StoreLock } from "../file-store.js";
 import { dataColumnsOf, dataOf } from "./data-columns.js";
 import { encodeRows, episodeColumns, type NewEpisodeRow } from "./episode-table.js";
@@ -72,6 +72,8 @@ interface Tail {
 const BYTES_PER_MB = 2 ** 20;
 /** rows of the table in one row group, as LeRobot buffers them */
 const ROWS_PER_GROUP = 10;
+/** rows of the table in one file: its footer, of a hundred columns a row group, is written anew each time */
+const ROWS_PER_FILE = 50;
 
 /** Begins a data set in an empty store. */
 export async function createDataset(store: FileStore, options: DatasetOptions): Promise<DatasetWriter> {
@@ -157,9 +159,9 @@ function writer(store: FileStore, lock: StoreLock, contract: Contract, start: St
     );
 
     broken = true;
-    const limit = info.dataFilesSizeInMb * BYTES_PER_MB;
-    const data = rolled(state.data, episode.length, limit, info.chunksSize, dataColumns);
-    const table = rolled(state.table, 1, limit, info.chunksSize, tableColumns);
+    const bytes = info.dataFilesSizeInMb * BYTES_PER_MB;
+    const data = rolled(state.data, episode.length, info, dataColumns, { bytes, rows: MOST_FRAMES });
+    const table = rolled(state.table, 1, info, tableColumns, { bytes, rows: ROWS_PER_FILE });
     if (table.grown.rows === 0 || openRows.length === ROWS_PER_GROUP) openRows = [];
     const replaces = openRows.length > 0;
     openRows.push({
@@ -220,16 +222,18 @@ function writer(store: FileStore, lock: StoreLock, contract: Contract, start: St
   };
 }
 
-/** The file to grow: a new one where `rows` more would reach the limit, by the average so far (LeRobot's rule). */
+/** The file to grow: a new one where `rows` more would reach a limit, by the average so far (LeRobot's rule). */
 function rolled(
   tail: Tail,
   rows: number,
-  limit: number,
-  chunksSize: number,
+  info: DatasetInfo,
   columns: readonly ColumnType[],
+  most: { readonly bytes: number; readonly rows: number },
 ): Tail & { readonly grown: GrowingTable } {
   const { grown } = tail;
   if (grown === null) return { at: tail.at, grown: growingTable(columns) };
-  if (grown.size + (grown.size / grown.rows) * rows < limit) return { at: tail.at, grown };
-  return { at: nextFile(tail.at, chunksSize), grown: growingTable(columns) };
+  const fits = grown.size + (grown.size / grown.rows) * rows < most.bytes && grown.rows + rows <= most.rows;
+  return fits
+    ? { at: tail.at, grown }
+    : { at: nextFile(tail.at, info.chunksSize), grown: growingTable(columns) };
 }
