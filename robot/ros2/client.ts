@@ -315,7 +315,10 @@ function readResult(
   const status = Object.values(GOAL_STATUS).find((known) => known === frame["status"]) ?? GOAL_STATUS.unknown;
   const { values } = frame;
   if (!isRecord(values)) {
-    if (status === GOAL_STATUS.canceled || status === GOAL_STATUS.aborted) return { status, values: {} };
+    // One server says "aborted" of a refused goal: the text tells them apart.
+    const said = typeof values === "string" && values !== "";
+    if (status === GOAL_STATUS.canceled || (status === GOAL_STATUS.aborted && !said))
+      return { status, values: {} };
     throw new Error(String(values || "the goal was refused"));
   }
   // A server that lost the answer says "aborted" with nothing: the outcome is not known.

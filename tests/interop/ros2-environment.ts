@@ -30,6 +30,8 @@ export interface Running {
 export interface Ros2 {
   /** rclpy program of `nodes/` */
   node(file: string, args?: readonly string[]): Running;
+  /** what a program of `nodes/` prints for these lines of input, line by line */
+  ask(file: string, input: readonly string[]): Promise<string[]>;
   /** @returns its address, once it listens */
   rosbridgeServerRs(): Promise<Bridge>;
   ros2WebBridge(): Promise<Bridge>;
@@ -90,6 +92,15 @@ export function openRos2(made: Made, domain: number): Ros2 {
   };
   return {
     node: (file, args = []) => start(made.python, [here(`nodes/${file}`), ...args], env),
+    ask: async (file, input) => {
+      const child = spawn(made.python, [here(`nodes/${file}`)], { env, stdio: ["pipe", "pipe", "inherit"] });
+      const lines: string[] = [];
+      createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
+      child.stdin.end(input.map((line) => `${line}\n`).join(""));
+      const code = await new Promise((resolve) => child.on("close", resolve));
+      if (code !== 0) throw new Error(`${file} ended with ${code}`);
+      return lines;
+    },
     rosbridgeServerRs: () =>
       bridge(made.rosbridgeServerRs, (port) => [
         "--no-rosapi",

@@ -1,6 +1,6 @@
 """A small robot of a real ROS 2 graph, written by someone else's hand as it were: rclpy, no code of this house.
 
-It publishes /joint_states at 20 Hz, answers /ping (Trigger), follows trajectories of two joints (the action of a
+It publishes /joint_states at 20 Hz and a best-effort /scan at 10 Hz (nothing in range: infinity), answers /ping (Trigger), follows trajectories of two joints (the action of a
 joint_trajectory_controller), obeys /cmd_vel (TwistStamped) and tells what it was told as /told (Float64MultiArray:
 linear x, angular z, stamp in seconds). Positions in radians, NaN for the effort nobody measures.
 """
@@ -14,7 +14,8 @@ from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
 from rclpy.node import Node
-from sensor_msgs.msg import JointState
+from rclpy.qos import qos_profile_sensor_data
+from sensor_msgs.msg import JointState, LaserScan
 from std_msgs.msg import Float64MultiArray
 from std_srvs.srv import Trigger
 
@@ -27,7 +28,9 @@ class Robot(Node):
         self.positions = [0.0, 0.0]
         self.states = self.create_publisher(JointState, "joint_states", 10)
         self.told = self.create_publisher(Float64MultiArray, "told", 10)
+        self.scans = self.create_publisher(LaserScan, "scan", qos_profile_sensor_data)
         self.create_timer(0.05, self.publish)
+        self.create_timer(0.1, self.scan)
         self.create_subscription(TwistStamped, "cmd_vel", self.drive, 10)
         self.create_service(Trigger, "ping", self.ping)
         self.server = ActionServer(
@@ -39,6 +42,11 @@ class Robot(Node):
         message = JointState(name=JOINTS, position=self.positions, effort=[math.nan, math.nan])
         message.header.stamp = self.get_clock().now().to_msg()
         self.states.publish(message)
+
+    def scan(self) -> None:
+        message = LaserScan(angle_increment=0.1, range_max=3.5, ranges=[1.5, math.inf, math.nan])
+        message.header.stamp = self.get_clock().now().to_msg()
+        self.scans.publish(message)
 
     def drive(self, message: TwistStamped) -> None:
         stamp = message.header.stamp
