@@ -16,6 +16,13 @@ export interface IkOptions {
   readonly tolerance?: number;
   /** λ² added to the diagonal of J Jᵀ; default 1e-4 */
   readonly damping?: number;
+  /**
+   * Where redundant joints would rather be, [n]: the first step goes a share `pull` of the way there as far as the
+   * tool does not notice. Without it the elbow of a seven-joint arm wanders along a long path.
+   */
+  readonly posture?: ArrayLike<number>;
+  /** share of the way to `posture`; default 0.05 */
+  readonly pull?: number;
 }
 
 /** Where the solver ended. */
@@ -40,10 +47,11 @@ export function createIk(chain: Chain): IkSolver {
   const J = new Float64Array(6 * n);
   const A = new Float64Array(36);
   const e = new Float64Array(6);
+  const z = new Float64Array(n);
 
   return {
     solve: (target, q0, options = {}) => {
-      const { iterations = 60, tolerance = 1e-5, damping = 1e-4 } = options;
+      const { iterations = 60, tolerance = 1e-5, damping = 1e-4, posture, pull = 0.05 } = options;
       const q = Float64Array.from(q0);
       let error = Number.POSITIVE_INFINITY;
       for (let iteration = 0; iteration <= iterations; iteration++) {
@@ -55,8 +63,12 @@ export function createIk(chain: Chain): IkSolver {
           e[i + 3] = turn[i]!;
         }
         error = Math.hypot(e[0]!, e[1]!, e[2]!) + 0.1 * Math.hypot(e[3]!, e[4]!, e[5]!);
-        if (error < tolerance || iteration === iterations) break;
+        const drawn = iteration === 0 && posture !== undefined;
+        if ((error < tolerance && !drawn) || iteration === iterations) break;
         jacobian(chain, frames, J);
+        // Null space without a second solve: go there, and let the tool's correction undo what it notices.
+        for (let k = 0; k < n; k++) z[k] = drawn ? pull * (posture[k]! - q[k]!) : 0;
+        if (drawn) for (let r = 0; r < 6; r++) for (let k = 0; k < n; k++) e[r]! -= J[r * n + k]! * z[k]!;
         for (let r = 0; r < 6; r++)
           for (let c = 0; c <= r; c++) {
             let sum = r === c ? damping : 0;
@@ -65,7 +77,7 @@ export function createIk(chain: Chain): IkSolver {
           }
         choleskySolve(A, e, 6);
         for (let k = 0; k < n; k++) {
-          let step = 0;
+          let step = z[k]!;
           for (let r = 0; r < 6; r++) step += J[r * n + k]! * e[r]!;
           q[k] = Math.min(chain.upper[k]!, Math.max(chain.lower[k]!, q[k]! + step));
         }

@@ -8,7 +8,7 @@
 import { refuse } from "../errors.js";
 import { wrapAngle } from "../math/quat.js";
 import type { Vec3 } from "../math/vec3.js";
-import { FRANKA_HAND, PANDA_WORKSPACE, toolDown, toolYaw } from "../robots/panda.js";
+import { FRANKA_HAND, PANDA_READY, PANDA_WORKSPACE, toolDown, toolYaw } from "../robots/panda.js";
 import { type Chain, toolPose } from "./chain.js";
 import { createIk } from "./inverse.js";
 
@@ -41,10 +41,11 @@ export interface ToolPoseControl {
 /** Metres + 0.1 rad that a solution may be off. */
 const REACHED = 1e-3;
 
-/** A controller of its own state for the chain's tool. */
+/** A controller of its own state for the chain's tool; `posture` [n]: where the elbow would rather be. */
 export function createToolPoseControl(
   chain: Chain,
   workspace: ToolWorkspace = PANDA_WORKSPACE,
+  posture: ArrayLike<number> = PANDA_READY,
 ): ToolPoseControl {
   const ik = createIk(chain);
   const command = new Float64Array(5);
@@ -81,6 +82,7 @@ export function createToolPoseControl(
       const solved = ik.solve({ position, orientation: toolDown(yaw) }, q, {
         iterations: 12,
         tolerance: 2e-5,
+        posture,
       });
       const reached = solved.error < REACHED;
       for (let i = 0; i < chain.n; i++) {
