@@ -400,7 +400,7 @@ export function openSession(
       return work === undefined ? undefined : Promise.resolve(work);
     } catch (error) {
       if (error instanceof FatalFrame) host.crash(error.message);
-      host.log(`${op}: ${messageOf(error)}`);
+      host.log(messageOf(error));
       sendStatus(
         error instanceof Warning ? "warning" : "error",
         `${op}: Error: ${messageOf(error)}`,
