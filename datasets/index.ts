@@ -23,4 +23,12 @@ export {
   type Statistics,
   statisticsOf,
 } from "./lerobot/statistics.js";
+export { importV21 } from "./lerobot/v21.js";
 export { createDataset, type DatasetOptions, type DatasetWriter, resumeDataset } from "./lerobot/writer.js";
+export {
+  type ComponentRange,
+  type Count,
+  type DatasetSummary,
+  type LengthBin,
+  summarise,
+} from "./summary.js";

@@ -1,15 +1,24 @@
 /**
- * The columns of a data file: the vectors of a contract, then what every set has. One row a frame; times in
- * seconds from the episode's start.
+ * The columns of a data file: the vectors of a set, then what every set has. One row a frame; times in seconds
+ * from the episode's start.
  */
-import type { Contract } from "../../core/index.js";
-import type { Episode } from "../episode.js";
-import { groupsOf, packEpisode } from "./mapping.js";
+import type { EpisodeMeta } from "../episode.js";
+import type { VectorColumn } from "./mapping.js";
 import type { ColumnType, ColumnValues } from "./parquet-write.js";
 
+/** An episode as a set stores it: vectors instead of features. */
+export interface Frames {
+  /** by column name, [length * size] each */
+  readonly vectors: Readonly<Record<string, Float32Array>>;
+  /** frames */
+  readonly length: number;
+  readonly task: string;
+  readonly meta: EpisodeMeta;
+}
+
 /** The columns of a data file. */
-export const dataColumnsOf = (contract: Contract): ColumnType[] => [
-  ...groupsOf(contract).map(({ name, size }): ColumnType => ({ name, type: "float", list: size > 1 })),
+export const dataColumnsOf = (vectors: readonly VectorColumn[]): ColumnType[] => [
+  ...vectors.map(({ name, size }): ColumnType => ({ name, type: "float", list: size > 1 })),
   { name: "timestamp", type: "float", list: false },
   ...["frame_index", "episode_index", "index", "task_index"].map(
     (name): ColumnType => ({ name, type: "int64", list: false }),
@@ -25,26 +34,22 @@ interface FrameColumn {
 
 /** The frames of an episode, by column of the data file. */
 export function dataOf(
-  contract: Contract,
-  episode: Episode,
+  columns: readonly VectorColumn[],
+  { vectors, length }: Pick<Frames, "vectors" | "length">,
   at: { readonly fps: number; readonly episode: number; readonly from: number; readonly task: number },
 ): Record<string, FrameColumn> {
-  const { length } = episode;
-  const vectors = packEpisode(contract, episode);
   const integers = (pick: (frame: number) => number): FrameColumn => {
     const numbers = Float64Array.from({ length }, (_, frame) => pick(frame));
     return { size: 1, numbers, values: BigInt64Array.from(numbers, (value) => BigInt(value)) };
   };
   const timestamp = Float32Array.from({ length }, (_, frame) => frame / at.fps);
+  const rowsOf = (numbers: Float32Array, size: number): number[][] =>
+    Array.from({ length }, (_, t) => Array.from(numbers.subarray(t * size, (t + 1) * size)));
   return {
     ...Object.fromEntries(
-      groupsOf(contract).map(({ name, size }): [string, FrameColumn] => {
+      columns.map(({ name, size }): [string, FrameColumn] => {
         const numbers = vectors[name]!;
-        const values =
-          size === 1
-            ? numbers
-            : Array.from({ length }, (_, t) => Array.from(numbers.subarray(t * size, (t + 1) * size)));
-        return [name, { size, numbers, values }];
+        return [name, { size, numbers, values: size === 1 ? numbers : rowsOf(numbers, size) }];
       }),
     ),
     timestamp: { size: 1, numbers: timestamp, values: timestamp },

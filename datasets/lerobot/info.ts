@@ -72,13 +72,16 @@ export function formatPath(template: string, values: Readonly<Record<string, num
 export const filePath = (template: string, at: FileIndex): string =>
   formatPath(template, { chunk_index: at.chunk, file_index: at.file });
 
-/** The `info.json` of a set without episodes. */
+/** The `info.json` of a set without episodes; `fps` in whole hertz. */
 export function newInfo(options: {
   readonly fps: number;
   readonly robotType: string | null;
   readonly features: Readonly<Record<string, DatasetFeature>>;
-  readonly dataFilesSizeInMb: number;
+  readonly dataFilesSizeInMb?: number;
 }): DatasetInfo {
+  const { dataFilesSizeInMb = 1 } = options;
+  integerIn("data set", "fps", options.fps, 1, 100_000);
+  integerIn("data set", "dataFilesSizeInMb", dataFilesSizeInMb, 1, 1000);
   const raw = {
     codebase_version: VERSION,
     robot_type: options.robotType,
@@ -86,7 +89,7 @@ export function newInfo(options: {
     total_frames: 0,
     total_tasks: 0,
     chunks_size: CHUNKS_SIZE,
-    data_files_size_in_mb: options.dataFilesSizeInMb,
+    data_files_size_in_mb: dataFilesSizeInMb,
     video_files_size_in_mb: 200,
     fps: options.fps,
     splits: {},
@@ -117,21 +120,21 @@ export const withTotals = (
   },
 });
 
-/** Reads `info.json`; refuses what is not v3 with place, rule and value. */
-export function parseInfo(value: unknown): DatasetInfo {
+/** Reads `info.json` of v3, or of an older version that is to be imported; refuses the rest with place, rule and value. */
+export function parseInfo(value: unknown, wanted: 2 | 3 = 3): DatasetInfo {
   const raw = asRecord(INFO, value);
   const version = raw["codebase_version"];
-  const [, major, minor] = /^v?(\d{1,4})(?:\.(\d{1,4}))?/.exec(String(version)) ?? [];
-  if (major === undefined) refuse(INFO, "codebase_version must be v3.0", version);
-  if (Number(major) < 3)
+  const major = Number(/^v?(\d{1,4})(?:\.\d{1,4})?$/.exec(String(version))?.[1]);
+  if (major !== wanted)
     refuse(
       INFO,
-      minor === "1" && major === "2"
-        ? "codebase_version must be v3.0 or later; import a v2.1 set first"
-        : "codebase_version must be v3.0 or later; convert the set with LeRobot first",
+      wanted === 3
+        ? major === 2
+          ? "codebase_version must be v3.0; import a v2.1 set first"
+          : "codebase_version must be v3.0"
+        : "codebase_version must be v2.0 or v2.1",
       version,
     );
-  if (Number(major) > 3) refuse(INFO, "codebase_version must be v3", version);
   const count = (key: string, low: number, instead: number): number => {
     const given = raw[key];
     if (given === undefined) return instead;

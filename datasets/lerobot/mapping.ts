@@ -4,7 +4,7 @@
  * other in the order of the contract. A foreign set has no contract: its features are taken as they are.
  */
 import { type Contract, componentNames, type Feature, refuse, sizeOf, totalSize } from "../../core/index.js";
-import type { Episode } from "../episode.js";
+import type { Episode, EpisodeMeta } from "../episode.js";
 import type { DatasetFeature, DatasetInfo } from "./info.js";
 import { DEFAULT_FEATURES } from "./info.js";
 
@@ -104,6 +104,25 @@ export const vectorColumns = (info: DatasetInfo): VectorColumn[] =>
     )
     .map(([name, feature]) => ({ name, size: feature.shape[0]! }))
     .filter((column) => column.size > 0);
+
+/** A foreign set says nothing of who and how; its first action stands for the command before it. */
+export function foreignMeta(
+  maker: string,
+  vectors: Readonly<Record<string, Float32Array>>,
+  length: number,
+): EpisodeMeta {
+  const actions = vectors[ACTION] ?? new Float32Array(0);
+  return {
+    maker,
+    seed: null,
+    success: null,
+    goal: {},
+    goalChanges: [],
+    initialCommand: Array.from(actions.subarray(0, actions.length / length)),
+    engine: null,
+    interventions: [],
+  };
+}
 
 /** Refuses a contract whose vectors are not those of the set. */
 export function checkMapping(contract: Contract, info: DatasetInfo): void {

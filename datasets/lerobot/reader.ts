@@ -3,11 +3,11 @@
  * episodes, and checked to be that episode's. Nothing is written; a set may be read while it is being recorded.
  */
 import { type Contract, refuse } from "../../core/index.js";
-import type { Episode, EpisodeMeta } from "../episode.js";
+import type { Episode } from "../episode.js";
 import type { FileStore } from "../file-store.js";
 import type { EpisodeRow } from "./episode-table.js";
 import { type DatasetInfo, filePath } from "./info.js";
-import { ACTION, groupsOf, unpackEpisode, type VectorColumn, vectorColumns } from "./mapping.js";
+import { foreignMeta, groupsOf, unpackEpisode, type VectorColumn, vectorColumns } from "./mapping.js";
 import {
   type Column,
   indexOf,
@@ -71,7 +71,7 @@ export async function openDataset(store: FileStore): Promise<DatasetReader> {
       actions,
       length: row.length,
       task: tasks[task] ?? refuse(`${store.name} episode ${index}`, "task_index must name a task", task),
-      meta: row.meta ?? unknownMeta(vectors[ACTION], actions.length / row.length),
+      meta: row.meta ?? foreignMeta("unknown", vectors, row.length),
     };
   };
 
@@ -91,18 +91,6 @@ export async function openDataset(store: FileStore): Promise<DatasetReader> {
     },
   };
 }
-
-/** A foreign set says nothing of who and how; its first action stands for the command before it. */
-const unknownMeta = (actions: Float32Array | undefined, size: number): EpisodeMeta => ({
-  maker: "unknown",
-  seed: null,
-  success: null,
-  goal: {},
-  goalChanges: [],
-  initialCommand: Array.from(actions?.subarray(0, size) ?? []),
-  engine: null,
-  interventions: [],
-});
 
 interface RowGroup {
   readonly path: string;

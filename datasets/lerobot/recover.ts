@@ -18,6 +18,7 @@ import {
   STATS,
   withTotals,
 } from "./info.js";
+import { groupsOf, packEpisode } from "./mapping.js";
 import { openParquet } from "./parquet-read.js";
 import { growingTable } from "./parquet-write.js";
 import { openDataset } from "./reader.js";
@@ -40,6 +41,10 @@ export async function recover(store: FileStore): Promise<Recovered> {
   const { contract, rows } = reader;
   if (contract === null)
     return refuse(store.name, "must be a set of ours to be continued (a foreign one can be read and copied)");
+  const expected = dataColumnsOf(groupsOf(contract)).map((column) => column.name);
+  const odd = Object.keys(reader.info.features).find((name) => !expected.includes(name));
+  if (odd !== undefined)
+    refuse(store.name, "must have only the features of its contract to be continued", odd);
   for (const folder of ["meta", DATA_FOLDER])
     for (const path of await store.list(folder)) if (path.endsWith(".pending")) await store.remove(path);
   await dropUncommitted(store, reader.info, contract, rows, (index) => reader.episode(index), reader.tasks);
@@ -89,17 +94,14 @@ async function dropUncommitted(
   const kept = rows.filter((row) => filePath(info.dataPath, row.data) === lastPath);
   const frames = kept.reduce((sum, row) => sum + row.length, 0);
   if ((await openParquet(store, lastPath)).rows === frames) return;
-  const columns = dataColumnsOf(contract);
+  const vectors = groupsOf(contract);
+  const columns = dataColumnsOf(vectors);
   const table = growingTable(columns);
   let bytes = new Uint8Array(0);
   for (const row of kept) {
     const each = await episode(row.index);
-    const data = dataOf(contract, each, {
-      fps: info.fps,
-      episode: row.index,
-      from: row.from,
-      task: tasks.indexOf(each.task),
-    });
+    const at = { fps: info.fps, episode: row.index, from: row.from, task: tasks.indexOf(each.task) };
+    const data = dataOf(vectors, { vectors: packEpisode(contract, each), length: each.length }, at);
     bytes = table.append(columns.map(({ name }) => data[name]!.values)) as Uint8Array<ArrayBuffer>;
   }
   await store.write([{ path: lastPath, bytes }]);
