@@ -5,6 +5,8 @@
  * It sees only what the scan sees, at the scan's height; it plans no way round.
  */
 
+import { DIFF_DRIVE } from "../../core/index.js";
+
 export interface ScanGuard {
   /** radius of the body, m */
   readonly radius: number;
@@ -15,6 +17,14 @@ export interface ScanGuard {
   /** from the scan to the brakes, s */
   readonly reaction: number;
 }
+
+/** For the house's base: it brakes with 1 m/s²; scan, way to the base and its controller take 0.15 s at most. */
+export const DIFF_DRIVE_GUARD: ScanGuard = {
+  radius: DIFF_DRIVE.radius,
+  margin: 0.03,
+  deceleration: DIFF_DRIVE.limits.acceleration,
+  reaction: 0.15,
+};
 
 /** Speeds tried, as shares of the wanted one. */
 const SHARES = 16;

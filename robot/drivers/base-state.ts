@@ -1,0 +1,132 @@
+/**
+ * What a differential-drive base shows: wheel odometry, its place on the map, its laser scan. Localisation speaks
+ * seldom (AMCL only when the base moves) and late; between its words the wheels carry the pose on, as tf does with
+ * map → odom → base_link. Frame `map`; metres, radians, seconds.
+ */
+import {
+  type Clock,
+  compose,
+  DIFF_DRIVE,
+  IDENTITY_POSE,
+  invert,
+  normalize,
+  type Pose,
+} from "../../core/index.js";
+import { type LocatedData, ROS_TYPE, readLaserScan, readLocated, readOdometry } from "../ros2/messages.js";
+import type { RosClient, RosTime } from "../ros2/ros-client.js";
+import { secondsOf } from "../ros2/time.js";
+import type { BaseProfile } from "./profile.js";
+import { type ResampledScan, resampleScan } from "./scan.js";
+import type { StampSample } from "./stamps.js";
+
+export interface BaseState {
+  /** map ← base_link; null until it is known */
+  pose(): Pose | null;
+  /** m/s and rad/s, from the wheels */
+  twist(): { readonly linear: number; readonly angular: number } | null;
+  scan(): ResampledScan | null;
+  /** s, of the older of odometry and scan; infinite before both have been seen */
+  age(): number;
+  /** s on the robot's clock, of the newest odometry */
+  time(): number;
+  /** what has not been seen, in words */
+  missing(): string | null;
+  readonly stamps: readonly StampSample[];
+  close(): void;
+}
+
+interface Timed {
+  readonly stamp: RosTime | null;
+  readonly receivedAt: number;
+}
+
+/** s of odometry that is kept to place a late word of localisation */
+const HISTORY = 3;
+
+export function watchBase(client: RosClient, clock: Clock, profile: BaseProfile): BaseState {
+  const { beams, rangeMax } = DIFF_DRIVE.scan;
+  const { mount, missing: unseen } = profile.scan;
+  const stamps: StampSample[] = [];
+  let history: { readonly time: number; readonly odomFromBase: Pose }[] = [];
+  let odometry: (Timed & { readonly linear: number; readonly angular: number }) | null = null;
+  let mapFromOdom: Pose | null = profile.mapPose === null ? IDENTITY_POSE : null;
+  let scan: (Timed & { readonly resampled: ResampledScan }) | null = null;
+  let located: LocatedData | null = null;
+
+  /** Where the map is in odometry, from what localisation said of a moment whose odometry is known. */
+  const place = (): void => {
+    if (located === null) return;
+    const at = located.stamp === null ? Number.POSITIVE_INFINITY : secondsOf(located.stamp);
+    const then = history.reduce<(typeof history)[number] | null>(
+      (best, each) => (best === null || Math.abs(each.time - at) < Math.abs(best.time - at) ? each : best),
+      null,
+    );
+    if (then === null) return;
+    mapFromOdom = compose(located.pose, invert(then.odomFromBase));
+    located = null;
+  };
+  const subscriptions = [
+    client.subscribe(profile.odometry, ROS_TYPE.odometry, (message, receivedAt) => {
+      const { stamp, pose, twist } = readOdometry(message);
+      const odomFromBase = soundPose(pose);
+      const [linear, angular] = [twist.linear[0], twist.angular[2]];
+      if (odomFromBase === null || !Number.isFinite(linear) || !Number.isFinite(angular)) return;
+      const time = stamp === null ? receivedAt : secondsOf(stamp);
+      odometry = { stamp, receivedAt, linear, angular };
+      history.push({ time, odomFromBase });
+      if (history[0]!.time < time - 2 * HISTORY)
+        history = history.filter((each) => each.time > time - HISTORY);
+      if (stamps.length < 10) stamps.push({ stamp: stamp === null ? null : time, receivedAt });
+      place();
+    }),
+    client.subscribe(profile.scan.topic, ROS_TYPE.laserScan, (message, receivedAt) => {
+      const data = readLaserScan(message);
+      const resampled = resampleScan(data, mount, beams, rangeMax, unseen);
+      if (resampled !== null) scan = { stamp: data.stamp, receivedAt, resampled };
+    }),
+  ];
+  if (profile.mapPose !== null)
+    subscriptions.push(
+      client.subscribe(profile.mapPose, ROS_TYPE.poseWithCovariance, (message) => {
+        const said = readLocated(message);
+        const pose = soundPose(said.pose);
+        if (pose === null) return;
+        located = { ...said, pose };
+        place();
+      }),
+    );
+  const ageOf = (seen: Timed | null): number =>
+    seen === null
+      ? Number.POSITIVE_INFINITY
+      : seen.stamp === null
+        ? clock.now() - seen.receivedAt
+        : client.ageOf(seen.stamp);
+
+  return {
+    pose: () => {
+      const newest = history.at(-1);
+      return newest === undefined || mapFromOdom === null ? null : compose(mapFromOdom, newest.odomFromBase);
+    },
+    twist: () => odometry,
+    scan: () => scan?.resampled ?? null,
+    age: () => Math.max(ageOf(odometry), ageOf(scan)),
+    time: () => history.at(-1)?.time ?? 0,
+    missing: () => {
+      if (odometry === null) return `nothing on ${profile.odometry}`;
+      if (scan === null) return `nothing on ${profile.scan.topic}`;
+      return mapFromOdom === null ? `nothing on ${profile.mapPose}` : null;
+    },
+    stamps,
+    close: () => {
+      for (const unsubscribe of subscriptions) unsubscribe();
+    },
+  };
+}
+
+/** The pose with a unit quaternion; null when it is none. */
+function soundPose({ position, orientation }: Pose): Pose | null {
+  const length = Math.hypot(...orientation);
+  return position.every(Number.isFinite) && Math.abs(length - 1) < 0.1
+    ? { position, orientation: normalize(orientation) }
+    : null;
+}

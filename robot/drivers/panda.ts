@@ -1,0 +1,246 @@
+/**
+ * A Franka Panda behind a bridge as a robot of the house: tool poses become joint trajectories by inverse
+ * kinematics, joint states become the tool's pose, the gripper's width and what policies read. Base frame
+ * `panda_link0`; metres, radians, seconds. Works on anything with a `joint_trajectory_controller`.
+ */
+import {
+  type Contract,
+  chainTo,
+  createIk,
+  PANDA,
+  PANDA_READY,
+  PANDA_TOOL,
+  pandaContract,
+  refuse,
+  tableGoals,
+  toolDown,
+  toolPose,
+  toolYaw,
+  type Vec3,
+} from "../../core/index.js";
+import type { Limited, Verdict } from "../safety/decide.js";
+import type { Gate } from "../safety/gate.js";
+import { type JointLimits, limitJointStep } from "../safety/joints.js";
+import { type JointPath, type JointSample, pathThrough, restAfter, samplePath } from "../trajectory.js";
+import { createArmSender } from "./arm-sender.js";
+import { type ConnectOptions, untilSeen } from "./connect.js";
+import { consentedSpeed } from "./consent.js";
+import { createEffectMonitor } from "./effect.js";
+import { createGripper } from "./gripper.js";
+import { type PandaState, watchPanda } from "./panda-state.js";
+import type { ArmProfile } from "./profile.js";
+import { createRosRobot, type RobotBody, type RosRobot } from "./ros-robot.js";
+
+const SIZE = 5;
+/** As the simulation solves it: metres + 0.1 rad that a solution may be off. */
+const IK = { iterations: 12, tolerance: 2e-5, posture: PANDA_READY, reached: 1e-3 };
+/** s in which a motion that is halted comes to rest */
+const BRAKING = 0.1;
+/** rad: an arm at rest that is farther than this from where it was sent was moved by somebody else */
+const MOVED = 0.05;
+/** Motion of 3 cm-worth of joints in this time without any effect: nobody listens. */
+const EFFECT = { window: 0.6, commanded: 0.06, share: 0.15 };
+
+/** Rows under way. */
+interface Motion {
+  readonly startedAt: number;
+  readonly period: number;
+  readonly rows: number;
+  /** [rows, 5] */
+  readonly commands: Float64Array;
+  readonly joints: readonly Float64Array[];
+  readonly path: JointPath;
+  readonly from: JointSample;
+}
+
+/**
+ * The robot behind the bridge, once all its joints have been seen under the names of the profile.
+ * @throws InputError without consent to a real robot, or when something is missing
+ */
+export async function connectPanda(
+  options: ConnectOptions & { readonly profile: ArmProfile },
+): Promise<RosRobot> {
+  const { client, clock, profile } = options;
+  const chain = chainTo(PANDA, PANDA_TOOL);
+  const state = watchPanda(client, clock, profile, chain);
+  try {
+    if (profile.gripper.via !== "trajectory" && !client.actions)
+      refuse(
+        `robot ${profile.name}`,
+        "the bridge knows no actions; the gripper must go via trajectory",
+        profile.gripper.via,
+      );
+    const speedScale = await consentedSpeed(client, profile.name, options.real);
+    const missing = (): string | null => {
+      const names = state.missing();
+      return names.length === 0 ? null : `no ${names.join(", ")} on ${profile.joints.topic}`;
+    };
+    await untilSeen(profile.name, options, missing, state.stamps);
+    const contract: Contract = pandaContract(
+      "any",
+      profile.detections === null ? [] : tableGoals(["target", "place"]),
+      null,
+    );
+    return createRosRobot({
+      client,
+      clock,
+      profile,
+      contract,
+      frame: PANDA.root,
+      speedScale,
+      holder: options.holder,
+      body: (gate) => pandaBody(options, chain, state, gate),
+    });
+  } catch (error) {
+    state.close();
+    throw error;
+  }
+}
+
+function pandaBody(
+  { client, clock, profile }: ConnectOptions & { readonly profile: ArmProfile },
+  chain: ReturnType<typeof chainTo>,
+  state: PandaState,
+  gate: Gate,
+): RobotBody {
+  const ik = createIk(chain);
+  const limited = (rule: string, detail: string): void => gate.emit({ kind: "limited", rule, detail });
+  const names = chain.names.map((name) => profile.joints.names[name] ?? name);
+  const sender = createArmSender(client, profile.arm, names, (detail) => limited("arm", detail));
+  const gripper = createGripper(client, profile.gripper, (detail) => limited("gripper", detail));
+  const effect = createEffectMonitor(EFFECT);
+  let motion: Motion | null = null;
+  /** where the arm was last sent; null: nowhere yet, or somebody else moved it */
+  let sent: { readonly command: Float64Array; readonly q: Float64Array } | null = null;
+
+  const commandAt = (q: ArrayLike<number>, width: number): Float64Array => {
+    const { position, orientation } = toolPose(chain, q);
+    return Float64Array.of(...position, toolYaw(orientation), width);
+  };
+  /** The row that is to be reached about now, its command and joints; at rest, where the arm was sent or is. */
+  const inForce = (): { readonly command: Float64Array; readonly q: Float64Array } | null => {
+    if (motion !== null) {
+      const { startedAt, period, rows, commands, joints } = motion;
+      const row = Math.min(rows - 1, Math.max(0, Math.ceil((clock.now() - startedAt) / period - 0.5) - 1));
+      return { command: commands.slice(row * SIZE, (row + 1) * SIZE), q: joints[row]! };
+    }
+    const measured = state.joints();
+    const width = state.width();
+    if (measured === null || width === null) return null;
+    if (sent?.q.every((value, i) => Math.abs(value - measured.q[i]!) < MOVED)) return sent;
+    return { command: commandAt(measured.q, sent?.command[4] ?? width), q: measured.q };
+  };
+  const desired = (): JointSample | null =>
+    motion === null ? null : samplePath(motion.path, motion.from, clock.now() - motion.startedAt);
+  const finish = (): void => {
+    if (motion !== null) {
+      const last = motion.rows - 1;
+      sent = { command: motion.commands.slice(last * SIZE), q: motion.joints[last]! };
+    }
+    motion = null;
+    effect.forget();
+  };
+  const limits = (): JointLimits => ({
+    lower: chain.lower,
+    upper: chain.upper,
+    velocity: chain.velocity.map((velocity) => velocity * gate.speedScale),
+  });
+
+  return {
+    get moving() {
+      return motion !== null;
+    },
+    sight: () => {
+      const joints = state.joints();
+      const tool = state.tool();
+      const width = state.width();
+      if (joints === null || tool === null || width === null) return null;
+      return {
+        time: state.time(),
+        age: state.age(),
+        values: {
+          "observation.ee.position": Float32Array.from(tool.position),
+          "observation.ee.orientation": Float32Array.from(tool.orientation),
+          "observation.gripper.width": Float32Array.of(width),
+          "observation.joints.position": Float32Array.from(joints.q),
+          "observation.joints.velocity": Float32Array.from(joints.qd),
+        },
+      };
+    },
+    commanded: () => inForce()?.command.slice() ?? null,
+    execute: ({ commands, rows, period }: Extract<Verdict, { kind: "command" }>) => {
+      const start = inForce();
+      const measured = state.joints();
+      if (start === null || measured === null) return { accepted: false, reason: "no-observation" };
+      const notes = new Map<string, Limited>();
+      const joints: Float64Array[] = [];
+      let before = start;
+      for (let row = 0; row < rows; row++) {
+        const wanted = commands.subarray(row * SIZE, (row + 1) * SIZE);
+        const target = {
+          position: [wanted[0]!, wanted[1]!, wanted[2]!] as Vec3,
+          orientation: toolDown(wanted[3]!),
+        };
+        const solved = ik.solve(target, before.q, IK);
+        const reached = solved.error < IK.reached;
+        const { q, share } = limitJointStep(before.q, reached ? solved.q : before.q, period, limits());
+        if (!reached) {
+          notes.set("unreachable", {
+            rule: "unreachable",
+            detail: `the tool cannot be at ${target.position}`,
+          });
+          wanted.set(before.command.subarray(0, 4));
+        } else if (share < 1) {
+          notes.set("joint-rate", { rule: "joint-rate", detail: `step shortened to ${share.toFixed(2)}` });
+          wanted.set(commandAt(q, wanted[4]!));
+        }
+        joints.push(q);
+        before = { command: wanted, q };
+      }
+      const from = desired() ?? { q: measured.q, qd: new Float64Array(chain.n) };
+      const path = pathThrough(joints, start.q, period, chain.lower, chain.upper);
+      const trouble = sender.send(path);
+      if (trouble !== null) return { accepted: false, reason: `link: ${trouble}` };
+      gripper.command(commands[4]!);
+      motion = { startedAt: clock.now(), period, rows, commands, joints, path, from };
+      for (const { rule, detail } of notes.values()) limited(rule, detail);
+      return { accepted: true };
+    },
+    halt: (stop) => {
+      const now = desired();
+      const measured = state.joints();
+      const moving = now ?? (measured === null ? null : { q: measured.q, qd: new Float64Array(chain.n) });
+      if (stop) gripper.cancel();
+      if (moving !== null && (motion !== null || stop)) {
+        const rest = restAfter(moving, BRAKING, BRAKING, chain.lower, chain.upper);
+        sender.halt([rest], stop);
+        const q = Float64Array.from(rest.positions);
+        sent = { command: commandAt(q, inForce()?.command[4] ?? 0), q };
+      }
+      motion = null;
+      effect.forget();
+    },
+    tick: () => {
+      gripper.tick();
+      if (motion === null) return null;
+      const measured = state.joints();
+      const wanted = desired();
+      if (measured !== null && wanted !== null && effect.look(clock.now(), wanted.q, measured.q))
+        return { rule: "no-effect", detail: "the arm does not follow its commands" };
+      const end = motion.path.at(-1)!.time;
+      if (clock.now() - motion.startedAt <= end) return null;
+      finish();
+      gate.holding("watchdog: the last command has been carried out");
+      return null;
+    },
+    lost: () => {
+      motion = null;
+      sent = null;
+      effect.forget();
+    },
+    close: () => {
+      sender.close();
+      state.close();
+    },
+  };
+}
