@@ -1,11 +1,18 @@
-/** The door of `robot`: safety, drivers, deployment. What needs Node is in `index.node.ts`. */
-
+/** The door of `robot`: safety, drivers, deployment, the twin's robots. What needs Node is in `index.node.ts`. */
 export * from "./deploy.js";
+export * from "./drivers/base.js";
+export * from "./drivers/connect.js";
+export * from "./drivers/consent.js";
+export * from "./drivers/panda.js";
+export * from "./drivers/profile.js";
+export type { RosRobot } from "./drivers/ros-robot.js";
+export * from "./drivers/scan.js";
 export * from "./facts.js";
 export * from "./live.js";
 export * from "./loop.js";
 export * from "./onset.js";
 export * from "./primitives.js";
+export * from "./ros2/index.js";
 export * from "./safety/decide.js";
 export * from "./safety/gate.js";
 export * from "./safety/joints.js";
@@ -13,3 +20,7 @@ export * from "./safety/lease.js";
 export * from "./safety/limits.js";
 export * from "./safety/scan-guard.js";
 export * from "./safety/share.js";
+export * from "./trajectory.js";
+export { openBroker } from "./twin/broker.js";
+export { DIALECTS, type Dialect, type DialectName, dialectOf } from "./twin/dialects.js";
+export * from "./twin/twin-robots.js";
