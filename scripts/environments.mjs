@@ -5,7 +5,7 @@
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -91,3 +91,32 @@ export async function makeEnvironment(folder, steps, log) {
     log(`${step.name}: ${((performance.now() - start) / 1000).toFixed(0)} s`);
   }
 }
+
+/**
+ * A Python virtual environment in `folder`, filled by further steps.
+ * @param steps gets `pip` (installs by name) and the interpreter's path, returns the steps
+ * @returns {Promise<string | null>} the interpreter; null when no Python here is accepted
+ */
+export async function virtualEnvironment(folder, accept, steps, log) {
+  const base = await findPython(accept);
+  if (base === null) return null;
+  const venv = join(folder, "venv");
+  const interpreter = join(venv, "bin", "python");
+  const pip = (...names) => run(interpreter, ["-m", "pip", "install", "-q", ...names]);
+  const create = async () => {
+    rmSync(venv, { recursive: true, force: true });
+    await run(base.command, ["-m", "venv", venv]);
+  };
+  await makeEnvironment(
+    folder,
+    [{ name: "virtual environment", inputs: base.version, do: create }, ...steps(pip, interpreter)],
+    log,
+  );
+  return interpreter;
+}
+
+/** Accepts CPython 3.`low` to 3.`high`. */
+export const versions =
+  (low, high) =>
+  ({ version: [major, minor] }) =>
+    major === 3 && minor >= low && minor <= high;

@@ -7,7 +7,14 @@
  */
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder, findPython, makeEnvironment, root, run } from "../../scripts/environments.mjs";
+import {
+  cacheFolder,
+  makeEnvironment,
+  root,
+  run,
+  versions,
+  virtualEnvironment,
+} from "../../scripts/environments.mjs";
 
 const log = (text) => console.error(`peers: ${text}`);
 
@@ -29,40 +36,19 @@ async function mujoco() {
   return { folder };
 }
 
-/** A virtual environment and the steps that fill it. */
 async function python(name, accept, steps) {
-  const folder = cacheFolder("peers", name);
-  const base = await findPython(accept);
-  if (base === null) impossible(`${name} needs another Python than is here (APPRENTICE_PYTHON names one)`);
-  const venv = join(folder, "venv");
-  const interpreter = join(venv, "bin", "python");
-  const pip = (...names) => run(interpreter, ["-m", "pip", "install", "-q", ...names]);
-  const create = async () => {
-    rmSync(venv, { recursive: true, force: true });
-    await run(base.command, ["-m", "venv", venv]);
-  };
-  await makeEnvironment(
-    folder,
-    [
-      { name: `virtual environment of ${name}`, inputs: base.version, do: create },
-      ...steps(pip, interpreter),
-    ],
-    log,
-  );
+  const interpreter = await virtualEnvironment(cacheFolder("peers", name), accept, steps, log);
+  if (interpreter === null)
+    impossible(`${name} needs another Python than is here (APPRENTICE_PYTHON names one)`);
   return { python: interpreter };
 }
-
-const between =
-  (low, high) =>
-  ({ version: [major, minor] }) =>
-    major === 3 && minor >= low && minor <= high;
 
 /** PyPI's Linux wheel wants gigabytes of CUDA; `slim_torch.py` gives it stand-ins, the CPU's code is untouched. */
 const torch = () => {
   if (process.platform === "linux" && process.arch === "x64" && !existsSync("/usr/bin/gcc"))
     impossible("torch needs gcc and readelf here (apt-get install gcc binutils)");
   const needs = "filelock typing-extensions>=4.10 sympy>=1.13.3 networkx jinja2 fsspec numpy setuptools<81";
-  return python("torch", between(10, 13), (pip, interpreter) => [
+  return python("torch", versions(10, 13), (pip, interpreter) => [
     {
       name: "torch 2.15.0",
       inputs: needs,
@@ -82,7 +68,7 @@ const torch = () => {
 /** robosuite 1.5.2 breaks with MuJoCo from 3.10 on, which pip would take. */
 const robosuite = () => {
   const names = ["robosuite==1.5.2", "mujoco==3.8.1"];
-  return python("robosuite", between(10, 12), (pip) => [
+  return python("robosuite", versions(10, 12), (pip) => [
     { name: names.join(" "), inputs: names, do: () => pip(...names) },
   ]);
 };
