@@ -35,12 +35,7 @@ export interface DatasetWriter {
 
 /** Begins a data set in an empty store. */
 export async function createDataset(store: FileStore, options: DatasetOptions): Promise<DatasetWriter> {
-  const {
-    contract,
-    fps = contract.rates.record,
-    robotType = contract.robot,
-    dataFilesSizeInMb = 1,
-  } = options;
+  const { contract, fps = contract.rates.record, robotType = contract.robot } = options;
   const lock = await store.lock(LOCK);
   try {
     if (await isDataset(store)) refuse(store.name, "must not hold a data set yet");
