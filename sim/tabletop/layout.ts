@@ -78,12 +78,7 @@ export function drawLayout(seed: number): Layout {
     around(range.centre[1], range.range[1]),
   ];
   put(target, ...onTable(), null);
-  for (const index of binned) {
-    const bin = random.pick(bins);
-    const half = TABLETOP.bin.inner / 2 - (TABLETOP.cube.size * Math.SQRT2) / 2 - 0.001;
-    const inBin = () => [around(bin.x, half), around(bin.y, half)] as const;
-    put(index, ...clearOf(placed, inBin, TABLETOP.cube.size * Math.SQRT2 + 0.002), bin.side);
-  }
+  for (const { index, x, y, side } of inBins(binned, bins, random)) put(index, x, y, side);
   for (const index of others)
     if (!binned.includes(index)) put(index, ...clearOf(placed, onTable, range.apart), null);
   return {
@@ -98,6 +93,29 @@ export function drawLayout(seed: number): Layout {
     target: `${colours[target]}_cube`,
     place: random.pick(bins).id,
   };
+}
+
+/** A place in a bin for each of these cubes, clear of its walls and of the others: drawn together until they fit. */
+function inBins(
+  indices: readonly number[],
+  bins: readonly BinPlace[],
+  random: Random,
+): { readonly index: number; readonly x: number; readonly y: number; readonly side: Side }[] {
+  const diagonal = TABLETOP.cube.size * Math.SQRT2;
+  const half = TABLETOP.bin.inner / 2 - diagonal / 2 - 0.001;
+  const chosen = indices.map((index) => ({ index, bin: random.pick(bins) }));
+  for (;;) {
+    const places = chosen.map(({ index, bin }) => ({
+      index,
+      x: bin.x + random.uniform(-half, half),
+      y: bin.y + random.uniform(-half, half),
+      side: bin.side,
+    }));
+    const fit = places.every((a, i) =>
+      places.slice(i + 1).every((b) => Math.hypot(a.x - b.x, a.y - b.y) > diagonal + 0.002),
+    );
+    if (fit) return places;
+  }
 }
 
 /** The first draw whose distance to every placed cube is at least `apart`; of many, the one with most room. */
