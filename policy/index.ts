@@ -1,5 +1,10 @@
 /** The door of `policy`: the graph, networks, algorithms, training, export, the runtime, evaluation. */
 
+export type { Algorithm, NetworkShape } from "./algorithms/algorithm.js";
+export { ALGORITHMS, algorithmByName } from "./algorithms/index.js";
+export { bestCandidate, type Evaluation, evaluate, summarise } from "./evaluation/evaluate.js";
+export { drive, type RolloutOptions, rollOut, type Trial } from "./evaluation/rollout.js";
+export { SEED_RANGES, type SeedUse, seedsFor, useOf } from "./evaluation/seeds.js";
 export { gradients, RULES } from "./graph/gradients.js";
 export {
   BATCH,
@@ -18,6 +23,10 @@ export {
 export { encodeModel, type Metadata } from "./graph/onnx-encode.js";
 export { type ModelSummary, type Port, readModel, withMetadata } from "./graph/onnx-read.js";
 export * as operators from "./graph/operators.js";
+export type { PolicyCard } from "./runtime/card.js";
+export { readCard, writeCard } from "./runtime/card.js";
+export { exportPolicy, PORTS } from "./runtime/export.js";
+export { type LoadedPolicy, loadPolicy, MOST_POLICY_BYTES } from "./runtime/load.js";
 export {
   type Buffer32,
   type Buffers,
@@ -26,3 +35,14 @@ export {
   type Session,
   sessionsOf,
 } from "./runtime/session.js";
+export { type Encoding, prepareData, type TrainingData } from "./training/data.js";
+export { checkRecipe, defaultRecipe, learningRate, type Recipe } from "./training/recipe.js";
+export {
+  CANDIDATES,
+  type Candidate,
+  type TrainOptions,
+  type TrainRequest,
+  type TrainResult,
+  train,
+} from "./training/train.js";
+export { type Checkpoint, createTrainer, type Trainer } from "./training/trainer.js";

@@ -1,0 +1,169 @@
+/**
+ * Feature engineering as graph nodes: raw features of a contract become the numbers a network can use. It follows
+ * from each feature's representation and the contract's control mode, never from a task's name, and is part of
+ * the exported file. Angles are never computed: sines and cosines of headings come from quaternions, their
+ * multiples from double-angle identities (ONNX has no Atan2, and there is no wrap-around).
+ *
+ * What it encodes for a tool: its position, heading and the gripper's width; each goal position as it is and as
+ * seen from the tool; each goal orientation by the heading its symmetry leaves, also relative to the tool's. For a
+ * base: the goal as distance and bearing in the base's frame, its twist, and ranges as closeness.
+ */
+import { type Contract, type Feature, impossible, refuse, sizeOf } from "../../core/index.js";
+import { BATCH, type Graph, input, scalar, type Value } from "../graph/graph.js";
+import { add, column, concat, div, max, min, mul, row, sqrt, sub } from "../graph/operators.js";
+import { CLIP, type Scale } from "./scale.js";
+
+/** Inputs of a policy by feature name, each [B, size]. */
+export type FeatureInputs = ReadonlyMap<string, Value>;
+
+/** Where the body is that goals are seen from, by control mode. */
+const BODY: Readonly<Record<Contract["control"], { position: string; orientation: string }>> = {
+  "tool-pose": { position: "observation.ee.position", orientation: "observation.ee.orientation" },
+  "base-twist": { position: "observation.base.position", orientation: "observation.base.orientation" },
+};
+
+/** What a policy looks at unless a recipe says otherwise: joint positions and velocities hurt more than they help. */
+export const DEFAULT_OBSERVATIONS: Readonly<Record<Contract["control"], readonly string[]>> = {
+  "tool-pose": ["observation.ee.position", "observation.ee.orientation", "observation.gripper.width"],
+  "base-twist": [
+    "observation.base.position",
+    "observation.base.orientation",
+    "observation.base.twist",
+    "observation.scan",
+  ],
+};
+
+/** Declares one input a feature, batch open, under the feature's own name. */
+export function featureInputs(graph: Graph, contract: Contract): FeatureInputs {
+  return new Map(
+    [...contract.observations, ...contract.goals].map((feature) => [
+      feature.name,
+      input(graph, feature.name, [BATCH, sizeOf(feature)]),
+    ]),
+  );
+}
+
+/** The encoded observation, [B, D], not yet normalised. */
+export function encodeObservation(contract: Contract, inputs: FeatureInputs): Value {
+  const body = BODY[contract.control];
+  const position = required(inputs, body.position);
+  const heading = headingOf(required(inputs, body.orientation));
+  const parts = [...contract.observations, ...contract.goals].flatMap((feature) => {
+    const value = required(inputs, feature.name);
+    return contract.control === "tool-pose"
+      ? encodeForTool(feature, value, position, heading)
+      : encodeForBase(feature, value, position, heading);
+  });
+  return concat(parts, 1);
+}
+
+function encodeForTool(feature: Feature, value: Value, tool: Value, toolHeading: Heading): Value[] {
+  const { representation: how } = feature;
+  const own = feature.source.kind !== "scene";
+  switch (how.kind) {
+    case "vector":
+    case "angle":
+      return [value];
+    case "ranges":
+      return [closeness(value)];
+    case "position":
+      return own ? [value] : [value, sub(value, tool)];
+    case "quaternion": {
+      if (own) return [toolHeading.cos, toolHeading.sin];
+      const turned = multiple(headingOf(value), how.symmetry);
+      const relative = difference(turned, multiple(toolHeading, how.symmetry));
+      return [turned.cos, turned.sin, relative.cos, relative.sin, ...tiltOf(value)];
+    }
+    default:
+      return impossible(how);
+  }
+}
+
+/** Beyond this distance a goal is only a direction, m. */
+const FAR = 3;
+/** Within this distance the way that is left decides about braking, m. */
+const NEAR = 1;
+
+function encodeForBase(feature: Feature, value: Value, base: Value, heading: Heading): Value[] {
+  const { representation: how } = feature;
+  const own = feature.source.kind !== "scene";
+  switch (how.kind) {
+    case "vector":
+    case "angle":
+      return [value];
+    case "ranges":
+      return [closeness(value)];
+    case "position": {
+      // Where the base is on its map says nothing about what to do next.
+      if (own) return [];
+      const offset = sub(value, base);
+      const [dx, dy] = [column(offset, 0), column(offset, 1)];
+      const forward = add(mul(dx, heading.cos), mul(dy, heading.sin));
+      const left = sub(mul(dy, heading.cos), mul(dx, heading.sin));
+      const distance = sqrt(add(add(mul(forward, forward), mul(left, left)), 1e-6));
+      return [min(distance, FAR), min(distance, NEAR), div(forward, distance), div(left, distance)];
+    }
+    case "quaternion":
+      return [];
+    default:
+      return impossible(how);
+  }
+}
+
+/** 1 / (0.15 + range): near obstacles stand apart, far ones look alike. */
+const closeness = (ranges: Value): Value => {
+  const shifted = add(max(ranges, 0), 0.15);
+  return div(scalar(ranges.graph, 1), shifted);
+};
+
+interface Heading {
+  /** [B, 1] each */
+  readonly cos: Value;
+  readonly sin: Value;
+}
+
+/** Heading of the rotated x axis in the xy plane: `(1 - 2(y² + z²), 2(xy + wz))`, scaled to length 1. */
+function headingOf(quaternion: Value): Heading {
+  const [x, y, z, w] = [0, 1, 2, 3].map((i) => column(quaternion, i)) as [Value, Value, Value, Value];
+  const along = add(mul(add(mul(y, y), mul(z, z)), -2), 1);
+  const across = mul(add(mul(x, y), mul(w, z)), 2);
+  const length = sqrt(add(add(mul(along, along), mul(across, across)), 1e-8));
+  return { cos: div(along, length), sin: div(across, length) };
+}
+
+/** How far z is tipped over: the x and y components of the rotated z axis. */
+function tiltOf(quaternion: Value): Value[] {
+  const [x, y, z, w] = [0, 1, 2, 3].map((i) => column(quaternion, i)) as [Value, Value, Value, Value];
+  return [mul(add(mul(x, z), mul(w, y)), 2), mul(sub(mul(y, z), mul(w, x)), 2)];
+}
+
+/** cos and sin of n times the angle, by adding the angle n - 1 times. */
+function multiple(heading: Heading, n: number): Heading {
+  let sum = heading;
+  for (let i = 1; i < n; i++)
+    sum = {
+      cos: sub(mul(sum.cos, heading.cos), mul(sum.sin, heading.sin)),
+      sin: add(mul(sum.sin, heading.cos), mul(sum.cos, heading.sin)),
+    };
+  return sum;
+}
+
+/** cos and sin of a - b. */
+const difference = (a: Heading, b: Heading): Heading => ({
+  cos: add(mul(a.cos, b.cos), mul(a.sin, b.sin)),
+  sin: sub(mul(a.sin, b.cos), mul(a.cos, b.sin)),
+});
+
+const required = (inputs: FeatureInputs, name: string): Value =>
+  inputs.get(name) ?? refuse("encoding", "the contract must have the feature", name);
+
+/** [B, D] → z-scores, clipped: `clip((x - mean) / std, ±10)`. */
+export function standardise(x: Value, scale: Scale): Value {
+  const mean = row(x, scale.mean, "mean");
+  const factor = row(
+    x,
+    scale.std.map((s) => 1 / s),
+    "factor",
+  );
+  return max(min(mul(sub(x, mean), factor), CLIP), -CLIP);
+}
