@@ -19,6 +19,8 @@ import {
 } from "../core/index.js";
 import type { StateReader, StateWriter } from "./state.js";
 
+/** A detector of one scene; see `createDetector`. */
+/** How a detector sees: when, how late, how exactly. */
 export interface DetectorModel {
   /** hertz of looks */
   readonly rate: number;

@@ -28,6 +28,7 @@ export interface AddedMass {
   readonly jointFromLink: Pose;
 }
 
+/** Dynamics of one chain, at the position last set. */
 export interface Dynamics {
   readonly n: number;
   /** frames of the joints and the tool for the last `setPosition` */

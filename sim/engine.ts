@@ -80,6 +80,7 @@ export function rapier(): Rapier {
 export const engineVariant = (worldSettings: EngineSettings = settings): string =>
   `${ENGINE.name}@${ENGINE.version}/${worldSettings}`;
 
+/** How a world steps and how stiff its contacts are. */
 export interface WorldOptions {
   /** seconds of a physics step */
   readonly dt: number;
@@ -107,6 +108,7 @@ export const GROUPS = {
   base: 16,
 } as const;
 
+/** A kind of collider, by name. */
 export type Group = keyof typeof GROUPS;
 
 const MEETS: Readonly<Record<Group, readonly Group[]>> = {

@@ -45,6 +45,7 @@ export class StateReader {
   }
 }
 
+/** What a snapshot is made of. */
 export interface SnapshotParts {
   /** what it is a snapshot of, e.g. `lift`: another kind refuses it */
   readonly kind: string;

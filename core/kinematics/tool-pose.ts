@@ -23,6 +23,7 @@ export interface ToolWorkspace {
   readonly yaw: number;
 }
 
+/** The controller's state: the command in force and the joints it was solved to. */
 export interface ToolPoseControl {
   /** the command in force: x y z (m), yaw (rad), gripper width (m); a view */
   readonly command: Float64Array;

@@ -11,6 +11,7 @@ import { type PhysicsWorld, rapier } from "../engine.js";
 import type { StateReader, StateWriter } from "../state.js";
 import { HAND_DRIVE } from "./panda.js";
 
+/** What may differ from `HAND_DRIVE`. */
 export interface HandOptions {
   /** N/m, sideways spring of the fingers; default `HAND_DRIVE.side`; softer for tight insertions */
   readonly fingerSide?: number;
@@ -29,6 +30,7 @@ interface Finger {
   opening: number;
 }
 
+/** The two fingers of an arm in a world. */
 export class Hand {
   readonly fingers: readonly [Finger, Finger];
   /** N, base frame: what the fingers' springs pull the arm with, as a wrist sensor would say; a view */

@@ -36,6 +36,7 @@ interface Link {
   readonly point: Float64Array;
 }
 
+/** The kinematic link bodies of an arm in a world. */
 export class Links {
   readonly links: readonly Link[];
   private readonly position = { x: 0, y: 0, z: 0 };

@@ -16,6 +16,7 @@ export interface LinkCapsule {
   readonly radius: number;
 }
 
+/** Servo gains, joint losses and outer shapes of an arm; one number a joint, in order. */
 export interface ArmDrive {
   /** N m / rad and N m s / rad */
   readonly stiffness: readonly number[];
@@ -26,6 +27,7 @@ export interface ArmDrive {
   readonly shapes: readonly LinkCapsule[];
 }
 
+/** The Panda's. Stiffness and damping of joints 1-2, 3-4 and 5-7. */
 export const PANDA_DRIVE: ArmDrive = {
   stiffness: [4500, 4500, 3500, 3500, 2000, 2000, 2000],
   damping: [450, 450, 350, 350, 200, 200, 200],

@@ -5,6 +5,7 @@
  */
 import type { StateReader, StateWriter } from "../state.js";
 
+/** The set-point of n joints, advanced once a physics step. */
 export class SetPoint {
   /** where the set-point is now, [n], and how fast it moves */
   readonly q: Float64Array;

@@ -70,6 +70,7 @@ export interface ArmSim {
   free(): void;
 }
 
+/** What may differ from the table of a seed. */
 export interface ArmSimOptions extends HandOptions {
   /** seconds of a physics step; default 1/120 */
   readonly dt?: number;

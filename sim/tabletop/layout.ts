@@ -18,8 +18,10 @@ export const TABLETOP = {
   table: { low: [-0.1, -0.7] as const, high: [1.1, 0.7] as const, friction: 0.8 },
 } as const;
 
+/** Which bin, as the arm looks along +x: left is +y. */
 export type Side = "left" | "right";
 
+/** Where a cube lies and how it is turned. */
 export interface CubePlace {
   /** `red_cube` */
   readonly id: string;
@@ -31,6 +33,7 @@ export interface CubePlace {
   readonly bin: Side | null;
 }
 
+/** Where a bin stands: the middle of its floor, walls along the axes. */
 export interface BinPlace {
   /** `left_bin` */
   readonly id: string;
@@ -39,6 +42,7 @@ export interface BinPlace {
   readonly y: number;
 }
 
+/** Everything that is drawn for an episode. */
 export interface Layout {
   readonly cubes: readonly CubePlace[];
   readonly bins: readonly BinPlace[];

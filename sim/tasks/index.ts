@@ -4,6 +4,7 @@ import { lift } from "./lift.js";
 import { pickPlace } from "./pick-place.js";
 import type { TaskModule } from "./task.js";
 
+/** Every task, in the order of lists and help texts. */
 export const TASKS: readonly TaskModule[] = [lift, pickPlace];
 
 /** The task of that name, or a refusal that lists the names. */

@@ -2,6 +2,7 @@
 import type { Demonstrator, Environment, TaskCard } from "../../core/index.js";
 import type { DetectorModel } from "../detector.js";
 
+/** How an environment of a task may differ from the one its figures are made in. */
 export interface EnvironmentOptions {
   /**
    * How the goal features see the scene: the default is the noise, rate and age of `DETECTOR`, for training as
@@ -16,6 +17,7 @@ export interface EnvironmentOptions {
 /** How a scripted demonstrator moves: like a person, with tremble, pauses and varying speed, or evenly. */
 export type DemonstrationStyle = "human" | "clean";
 
+/** A task: its card, its environment, its demonstrator. */
 export interface TaskModule {
   readonly card: TaskCard;
   /** frames that a demonstration goes on after success, so that a policy learns to stay or to leave */
