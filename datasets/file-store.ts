@@ -17,6 +17,7 @@ export interface StoreLock {
   release(): Promise<void>;
 }
 
+/** Where a data set lies. */
 export interface FileStore {
   /** what it is called in messages */
   readonly name: string;

@@ -29,6 +29,7 @@ export interface LengthBin {
   readonly episodes: number;
 }
 
+/** A data set at a glance. */
 export interface DatasetSummary {
   readonly name: string;
   readonly robot: string | null;

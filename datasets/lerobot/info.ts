@@ -4,6 +4,7 @@
  */
 import { integerIn, refuse } from "../../core/index.js";
 
+/** A column of frames as `info.json` describes it. */
 export interface DatasetFeature {
   readonly dtype: string;
   readonly shape: readonly number[];
@@ -11,6 +12,7 @@ export interface DatasetFeature {
   readonly names: readonly string[] | null;
 }
 
+/** What `info.json` says. */
 export interface DatasetInfo {
   /** `v3.0` */
   readonly codebaseVersion: string;

@@ -10,6 +10,7 @@ import { recover } from "./recover.js";
 import { checkSameContract, isDataset, LOCK, OWN } from "./set.js";
 import { type SetWriter, setWriter, type Tail } from "./set-writer.js";
 
+/** How a new set is begun. */
 export interface DatasetOptions {
   readonly contract: Contract;
   /** whole hertz of the frames; default: the contract's record rate */
