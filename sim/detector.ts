@@ -19,7 +19,6 @@ import {
 } from "../core/index.js";
 import type { StateReader, StateWriter } from "./state.js";
 
-/** A detector of one scene; see `createDetector`. */
 /** How a detector sees: when, how late, how exactly. */
 export interface DetectorModel {
   /** hertz of looks */
@@ -34,6 +33,7 @@ export interface DetectorModel {
 /** The detector that the demo assumes: 10 Hz, 50 ms, 2 mm, 1 degree. */
 export const DETECTOR: DetectorModel = { rate: 10, age: 0.05, position: 0.002, rotation: Math.PI / 180 };
 
+/** A detector of one scene; see `createDetector`. */
 export interface Detector {
   /** Lets time come to `time` s; `look` gives the exact scene of that moment when one is due. */
   advance(time: number, look: () => Scene): void;
