@@ -35,6 +35,13 @@ export {
   type Session,
   sessionsOf,
 } from "./runtime/session.js";
+export {
+  type AdamArrays,
+  type AdamKernel,
+  type AdamStep,
+  adamInScript,
+  adamKernel,
+} from "./training/adam-kernel.js";
 export { type Encoding, prepareData, type TrainingData } from "./training/data.js";
 export { checkRecipe, defaultRecipe, learningRate, type Recipe } from "./training/recipe.js";
 export {

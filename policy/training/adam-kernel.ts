@@ -55,8 +55,12 @@ export function adamKernel(memory: WebAssembly.Memory): AdamKernel {
     );
 }
 
-/** The same in JavaScript, for engines without SIMD, and the kernel's reference. */
+/**
+ * The same in JavaScript, for engines without SIMD. Rounded after every operation as the kernel is, so that a
+ * training gives the same bits on both and may be continued on either.
+ */
 export function adamInScript(memory: WebAssembly.Memory): AdamKernel {
+  const f = Math.fround;
   return (a, s) => {
     const n = a.bytes / 4;
     const view = (offset: number): Float32Array => new Float32Array(memory.buffer, offset, n);
@@ -67,11 +71,18 @@ export function adamInScript(memory: WebAssembly.Memory): AdamKernel {
       Float32Array,
       Float32Array,
     ];
+    const [b1, notB1, b2, notB2] = [f(s.beta1), f(1 - s.beta1), f(s.beta2), f(1 - s.beta2)];
+    const [step, correction, epsilon] = [f(s.step), f(s.correction), f(s.epsilon)];
+    const [decay, notDecay] = [f(s.decay), f(1 - s.decay)];
     for (let i = 0; i < n; i++) {
-      m[i] = s.beta1 * m[i]! + (1 - s.beta1) * g[i]!;
-      v[i] = s.beta2 * v[i]! + (1 - s.beta2) * g[i]! * g[i]!;
-      p[i]! -= (s.step * m[i]!) / (Math.sqrt(v[i]!) * s.correction + s.epsilon);
-      e[i] = s.decay * e[i]! + (1 - s.decay) * p[i]!;
+      const gi = g[i]!;
+      const mi = f(f(b1 * m[i]!) + f(notB1 * gi));
+      const vi = f(f(b2 * v[i]!) + f(f(notB2 * gi) * gi));
+      const pi = f(p[i]! - f(f(step * mi) / f(f(f(Math.sqrt(vi)) * correction) + epsilon)));
+      m[i] = mi;
+      v[i] = vi;
+      p[i] = pi;
+      e[i] = f(f(decay * e[i]!) + f(notDecay * pi));
     }
   };
 }
