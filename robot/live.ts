@@ -14,7 +14,7 @@ import type {
   RobotEvent,
 } from "../core/index.js";
 import { messageOf } from "../core/index.js";
-import { createGate, resultOf } from "./safety/gate.js";
+import { createSafetyGate, resultOf } from "./safety/gate.js";
 
 /** A pause of the machine longer than this many policy periods is dropped, not made up for. */
 const MOST_CATCH_UP = 5;
@@ -30,7 +30,7 @@ export function liveRobot(environment: Environment, clock: Clock): LiveRobot {
   const { contract } = environment;
   const period = 1 / contract.rates.policy;
   const size = environment.command().length;
-  const gate = createGate(contract);
+  const gate = createSafetyGate(contract);
   const closing = new AbortController();
   let nextStep = clock.now() + period;
   let lost = 0;

@@ -10,7 +10,7 @@ import { diffDriveContract, messageOf, refuse } from "../../core/index.js";
 import { ROS_TYPE, twistMessage, twistStampedMessage } from "../ros2/messages.js";
 import type { RosClient } from "../ros2/ros-client.js";
 import type { Verdict } from "../safety/decide.js";
-import type { Gate } from "../safety/gate.js";
+import type { SafetyGate } from "../safety/gate.js";
 import { DIFF_DRIVE_GUARD, safeShare } from "../safety/scan-guard.js";
 import { type BaseState, watchBase } from "./base-state.js";
 import { type ConnectOptions, untilSeen } from "./connect.js";
@@ -84,7 +84,7 @@ function baseBody(
   { client, clock, profile }: ConnectOptions & { readonly profile: BaseProfile },
   type: TwistType,
   state: BaseState,
-  gate: Gate,
+  gate: SafetyGate,
 ): RobotBody {
   const { topic, frame } = profile.command;
   const unadvertise = client.advertise(topic, type);

@@ -3,6 +3,7 @@
  * say so is taken for real, and moves only for somebody who typed its name.
  */
 import { refuse } from "../../core/index.js";
+import type { RosMessage } from "../ros2/graph.js";
 import { ROS_TYPE } from "../ros2/messages.js";
 import type { RosClient } from "../ros2/ros-client.js";
 import { FIRST_SPEED_SCALE } from "../safety/limits.js";
@@ -17,14 +18,21 @@ export interface TwinIdentity {
 
 export type Consent = { readonly name: string } | null;
 
-/** s to wait for the answer: bridges that know no such service may stay silent */
+/** s to wait for the answer: bridges that know no such service may stay silent; and between two questions */
 const TIMEOUT = 2;
+const REPEAT = 0.4;
 
 /** The identity of the twin at the other end; null when nothing there says that it is one. */
 export async function twinIdentity(client: RosClient): Promise<TwinIdentity | null> {
+  const answer = await client
+    .callService(IDENTITY_SERVICE, ROS_TYPE.trigger, {}, TIMEOUT, { repeat: REPEAT })
+    .catch(() => null);
+  return answer === null ? null : identityOf(answer);
+}
+
+function identityOf({ success, message }: RosMessage): TwinIdentity | null {
+  if (success !== true || typeof message !== "string") return null;
   try {
-    const { success, message } = await client.callService(IDENTITY_SERVICE, ROS_TYPE.trigger, {}, TIMEOUT);
-    if (success !== true || typeof message !== "string") return null;
     const said: unknown = JSON.parse(message);
     if (typeof said !== "object" || said === null || !("twin" in said) || said.twin !== true) return null;
     const robots = "robots" in said && Array.isArray(said.robots) ? said.robots.map(String) : [];

@@ -19,7 +19,7 @@ import {
   type Vec3,
 } from "../../core/index.js";
 import type { Limited, Verdict } from "../safety/decide.js";
-import type { Gate } from "../safety/gate.js";
+import type { SafetyGate } from "../safety/gate.js";
 import { type JointLimits, limitJointStep } from "../safety/joints.js";
 import { type JointPath, type JointSample, pathThrough, restAfter, samplePath } from "../trajectory.js";
 import { createArmSender } from "./arm-sender.js";
@@ -101,7 +101,7 @@ function pandaBody(
   { client, clock, profile }: ConnectOptions & { readonly profile: ArmProfile },
   chain: ReturnType<typeof chainTo>,
   state: PandaState,
-  gate: Gate,
+  gate: SafetyGate,
 ): RobotBody {
   const ik = createIk(chain);
   const limited = (rule: string, detail: string): void => gate.emit({ kind: "limited", rule, detail });

@@ -14,7 +14,7 @@ import type {
 } from "../../core/index.js";
 import type { RosClient } from "../ros2/ros-client.js";
 import type { Verdict } from "../safety/decide.js";
-import { createGate, type Gate, resultOf } from "../safety/gate.js";
+import { createSafetyGate, resultOf, type SafetyGate } from "../safety/gate.js";
 import { LEASE } from "../safety/lease.js";
 import { createLeaseTopic } from "./lease-topic.js";
 import type { Profile } from "./profile.js";
@@ -69,12 +69,12 @@ export interface RosRobotParts {
   readonly speedScale: number;
   /** this client's name among holders of command */
   readonly holder: string;
-  body(gate: Gate): RobotBody;
+  body(gate: SafetyGate): RobotBody;
 }
 
 export function createRosRobot(parts: RosRobotParts): RosRobot {
   const { client, clock, profile, contract } = parts;
-  const gate = createGate(contract, parts.speedScale);
+  const gate = createSafetyGate(contract, parts.speedScale);
   const body = parts.body(gate);
   const closing = new AbortController();
   const limited = (rule: string, detail: string): void => gate.emit({ kind: "limited", rule, detail });

@@ -32,6 +32,7 @@ const ECHO = 0.5;
 /** messages that say "released": one may be lost with a link */
 const RELEASES = 3;
 const SERVICE_TIMEOUT = 2;
+const SERVICE_REPEAT = 0.3;
 
 export function createRosStop(options: RosStopOptions): RosStop {
   const { client, clock } = options;
@@ -57,9 +58,9 @@ export function createRosStop(options: RosStopOptions): RosStop {
       releases = 0;
       tell(true);
       if (service !== null)
-        client.callService(service, ROS_TYPE.trigger, {}, SERVICE_TIMEOUT).catch((error: unknown) => {
-          options.onTrouble(messageOf(error));
-        });
+        client
+          .callService(service, ROS_TYPE.trigger, {}, SERVICE_TIMEOUT, { repeat: SERVICE_REPEAT })
+          .catch((error: unknown) => options.onTrouble(messageOf(error)));
     },
     release: () => {
       engaged = false;

@@ -8,21 +8,21 @@ import { decide, type Limited, type Verdict } from "./decide.js";
 import { type SafetyLimits, safetyLimits } from "./limits.js";
 
 /** What the driver knows when a command comes. */
-export interface GateInput {
+export interface SafetyGateInput {
   readonly linkUp: boolean;
   /** seconds; null before the first observation */
   readonly observationAge: number | null;
   readonly commanded: ArrayLike<number> | null;
 }
 
-export interface Gate {
+export interface SafetyGate {
   readonly limits: SafetyLimits;
   readonly stopped: string | null;
   readonly speedScale: number;
   /** @param scale in (0, 1] */
   setSpeedScale(scale: number): void;
   /** Decides; tells the listeners what was changed or withheld. */
-  judge(chunk: CommandChunk, input: GateInput): Verdict;
+  judge(chunk: CommandChunk, input: SafetyGateInput): Verdict;
   /** Latches; the first reason stays. @returns false when it was latched already */
   stop(reason: string): boolean;
   /** @returns false when it was not latched */
@@ -33,7 +33,7 @@ export interface Gate {
   on(listener: (event: RobotEvent) => void): () => void;
 }
 
-export function createGate(contract: Contract, speedScale = 1): Gate {
+export function createSafetyGate(contract: Contract, speedScale = 1): SafetyGate {
   let limits = safetyLimits(contract, speedScale);
   let stopped: string | null = null;
   let heldFor: string | null = null;

@@ -93,6 +93,7 @@ export function openGripperController(options: GripperControllerOptions): Grippe
   const serve = <Goal extends GripperGoal>(
     read: (message: RosMessage) => Goal,
     result: (state: GripperState) => RosMessage,
+    feedback: (state: GripperState) => RosMessage,
   ): ActionServer => ({
     refuse: (message) => {
       const blocked = options.blocked();
@@ -112,7 +113,7 @@ export function openGripperController(options: GripperControllerOptions): Grippe
           position: wanted.position,
           context,
           answer: (status, reached) => resolve({ status, result: result(reached) }),
-          feedback: (reached) => context.feedback(result(reached)),
+          feedback: (now) => context.feedback(feedback(now)),
           still: 0,
           feedbackDue: FEEDBACK,
         };
@@ -127,7 +128,9 @@ export function openGripperController(options: GripperControllerOptions): Grippe
       }),
   });
   const finger = FRANKA_HAND.joints[0];
-  const parallelFeedback = (each: GripperState): RosMessage => parallelGripperResult(finger, each);
+  const parallelResult = (each: GripperState): RosMessage => parallelGripperResult(finger, each);
+  /** The state alone: this action's feedback has nothing else. */
+  const parallelFeedback = (each: GripperState): RosMessage => ({ state: parallelResult(each)["state"] });
   const readParallel = (message: RosMessage): GripperGoal => {
     const wanted = readParallelGripperGoal(message);
     if (wanted.joint !== finger) throw new Error(`the gripper's joint is ${finger}, not ${wanted.joint}`);
@@ -135,11 +138,15 @@ export function openGripperController(options: GripperControllerOptions): Grippe
   };
 
   const registrations = [
-    graph.serveAction(options.command, ROS_TYPE.gripperCommand, serve(readGripperGoal, gripperResult)),
+    graph.serveAction(
+      options.command,
+      ROS_TYPE.gripperCommand,
+      serve(readGripperGoal, gripperResult, gripperResult),
+    ),
     graph.serveAction(
       options.parallel,
       ROS_TYPE.parallelGripperCommand,
-      serve(readParallel, parallelFeedback),
+      serve(readParallel, parallelResult, parallelFeedback),
     ),
     graph.subscribe(options.trajectory, ROS_TYPE.jointTrajectory, (message) => {
       if (options.blocked() !== null) return;

@@ -10,7 +10,7 @@ import {
   tableGoals,
 } from "../../core/index.js";
 import {
-  createGate,
+  createSafetyGate,
   decide,
   limitJointStep,
   type SafetyState,
@@ -166,7 +166,7 @@ describe("the safety decision", () => {
 
 describe("the gate", () => {
   it("latches a stop until it is released, and keeps the first reason", () => {
-    const gate = createGate(arm);
+    const gate = createSafetyGate(arm);
     const events: string[] = [];
     gate.on((event) => events.push(event.kind));
     expect(gate.stop("pressed")).toBe(true);
@@ -178,7 +178,7 @@ describe("the gate", () => {
   });
 
   it("tells of a lasting limit once, not at every tick", () => {
-    const gate = createGate(arm);
+    const gate = createSafetyGate(arm);
     const events: string[] = [];
     gate.on((event) => events.push(event.kind));
     for (let tick = 0; tick < 5; tick++) gate.judge(chunk([[0.5, 0, -0.4, 0, 0.08]]), ready);
