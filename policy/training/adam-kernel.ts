@@ -3,7 +3,10 @@
  * times faster than the same loop in JavaScript (measured in docs/results.md), and what decides how a training
  * step compares with a fused optimiser. Kingma and Ba 2014, arXiv 1412.6980. Single precision.
  *
- * For every lane: m = b₁ m + (1 - b₁) g;  v = b₂ v + (1 - b₂) g²;  p -= step m / (√v c + ε);  e = d e + (1 - d) p
+ * For every lane: m = b₁ m + (1 - b₁) g;  v = b₂ v + (1 - b₂) g²;  p -= step m / (√v c + ε);  e += (1 - d) (p - e)
+ *
+ * The average moves towards p instead of being weighted d and 1 - d: rounded to single precision, those two do not
+ * add up to 1, which would shrink or swell it by up to 1e-5.
  */
 
 /** Numbers of one step; `step` and `correction` hold the bias corrections. */
@@ -50,7 +53,6 @@ export function adamKernel(memory: WebAssembly.Memory): AdamKernel {
       s.step,
       s.correction,
       s.epsilon,
-      s.decay,
       1 - s.decay,
     );
 }
@@ -73,7 +75,7 @@ export function adamInScript(memory: WebAssembly.Memory): AdamKernel {
     ];
     const [b1, notB1, b2, notB2] = [f(s.beta1), f(1 - s.beta1), f(s.beta2), f(1 - s.beta2)];
     const [step, correction, epsilon] = [f(s.step), f(s.correction), f(s.epsilon)];
-    const [decay, notDecay] = [f(s.decay), f(1 - s.decay)];
+    const follow = f(1 - s.decay);
     for (let i = 0; i < n; i++) {
       const gi = g[i]!;
       const mi = f(f(b1 * m[i]!) + f(notB1 * gi));
@@ -82,7 +84,7 @@ export function adamInScript(memory: WebAssembly.Memory): AdamKernel {
       m[i] = mi;
       v[i] = vi;
       p[i] = pi;
-      e[i] = f(f(decay * e[i]!) + f(notDecay * pi));
+      e[i] = f(e[i]! + f(follow * f(pi - e[i]!)));
     }
   };
 }
@@ -91,19 +93,19 @@ const I32 = 0x7f;
 const F32 = 0x7d;
 const V128 = 0x7b;
 
-/** Parameters of the function, by index: six integers, then nine numbers. */
+/** Parameters of the function, by index: six integers, then eight numbers. */
 const BYTES = 0;
 const ARRAYS = { p: 1, g: 2, m: 3, v: 4, e: 5 } as const;
 const FIRST_NUMBER = 6;
-const NUMBERS = 9;
+const NUMBERS = 8;
 /** Locals after the parameters: the numbers spread over four lanes, then the working values. */
 const SPREAD = FIRST_NUMBER + NUMBERS;
 const G = SPREAD + NUMBERS;
 const [M, V, P, OFFSET] = [G + 1, G + 2, G + 3, G + 4];
-const [B1, NOT_B1, B2, NOT_B2, STEP, CORRECTION, EPSILON, DECAY, NOT_DECAY] = Array.from(
+const [B1, NOT_B1, B2, NOT_B2, STEP, CORRECTION, EPSILON, FOLLOW] = Array.from(
   { length: NUMBERS },
   (_, i) => SPREAD + i,
-) as [number, number, number, number, number, number, number, number, number];
+) as [number, number, number, number, number, number, number, number];
 
 function assemble(): Uint8Array<ArrayBuffer> {
   const get = (local: number): number[] => [0x20, local];
@@ -140,7 +142,8 @@ function assemble(): Uint8Array<ArrayBuffer> {
     ...[...load(ARRAYS.p), ...get(STEP), ...get(M), ...mul],
     ...[...get(V), ...sqrt, ...get(CORRECTION), ...mul, ...get(EPSILON), ...add, ...div, ...sub, ...set(P)],
     ...[...store(ARRAYS.m, M), ...store(ARRAYS.v, V), ...store(ARRAYS.p, P)],
-    ...[...get(DECAY), ...load(ARRAYS.e), ...mul, ...get(NOT_DECAY), ...get(P), ...mul, ...add, ...set(G)],
+    ...[...load(ARRAYS.e), ...set(G)],
+    ...[...get(G), ...get(FOLLOW), ...get(P), ...get(G), ...sub, ...mul, ...add, ...set(G)],
     ...store(ARRAYS.e, G),
     ...[...get(OFFSET), 0x41, 16, 0x6a, 0x22, OFFSET], // offset += 16
     ...[...get(BYTES), 0x49, 0x0d, 0, 0x0b], // again while offset < bytes
@@ -150,7 +153,7 @@ function assemble(): Uint8Array<ArrayBuffer> {
   const code = [...locals, ...body];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, 0x60, 15, ...Array(6).fill(I32), ...Array(9).fill(F32), 0]),
+    ...section(1, [1, 0x60, 6 + NUMBERS, ...Array(6).fill(I32), ...Array(NUMBERS).fill(F32), 0]),
     ...section(2, [1, ...text("env"), ...text("memory"), 2, 0, 1]),
     ...section(3, [1, 0]),
     ...section(7, [1, ...text("adam"), 0, 0]),
