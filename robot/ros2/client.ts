@@ -244,16 +244,31 @@ export function connectRos(options: RosClientOptions): RosClient {
     advertise,
     publish: (topic, type, message) => publishOn(command, topic, type, message),
     publishStop: (topic, type, message) => publishOn(stop, topic, type, message),
-    callService: (service, type, request, timeout) => {
+    callService: (service, type, request, timeout, { repeat } = {}) => {
       const id = `${session}:call:${++calls}`;
       const full = fullTypeName(type, "srv");
       // `type` is not of the specification, but one server needs it and no other minds.
       const frame = { op: "call_service", id, service, type: full, args: request, timeout };
-      return run(service, timeout, frame, (received) => {
-        if (received["op"] !== "service_response" || received["id"] !== id) return null;
-        if (received["result"] === false) throw new Error(String(received["values"] || "failed"));
-        return { value: readMessage(types, `${full}_Response`, received["values"] ?? {}) };
-      });
+      const over = new AbortController();
+      const again = async (call: Call, seconds: number) => {
+        for (;;) {
+          await clock.sleep(seconds, over.signal);
+          if (call.sent) call.also(frame);
+        }
+      };
+      return run(
+        service,
+        timeout,
+        frame,
+        (received) => {
+          if (received["op"] !== "service_response" || received["id"] !== id) return null;
+          if (received["result"] === false) throw new Error(String(received["values"] || "failed"));
+          return { value: readMessage(types, `${full}_Response`, received["values"] ?? {}) };
+        },
+        (call) => {
+          if (repeat !== undefined) again(call, repeat).catch(() => {});
+        },
+      ).finally(() => over.abort());
     },
     sendGoal: (action, type, goal, { timeout, onFeedback }): GoalHandle => {
       if (!actions) throw new Error(`${action}: the bridge knows no actions`);

@@ -107,12 +107,16 @@ function strictOne(
   if (type === "bool") return typeof value === "boolean" ? value : refuse(place, "must be a bool", value);
   if (type === "string") return typeof value === "string" ? value : refuse(place, "must be a string", value);
   if (typeof value !== "number") return refuse(place, "must be a number", value);
+  if (type === "float32" && Number.isFinite(value) && Math.abs(value) > MOST_FLOAT32)
+    return refuse(place, "must fit a float32", value);
   if (isFloat(type)) return value;
   const [low, high] = INTEGER_RANGE[type]!;
   return Number.isInteger(value) && value >= low && value <= high
     ? value
     : refuse(place, `must be a whole number from ${low} to ${high}`, value);
 }
+
+const MOST_FLOAT32 = 3.4028234663852886e38;
 
 /**
  * The message with every field of its type, read with patience: null or absent numbers are NaN in lists and where

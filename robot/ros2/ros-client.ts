@@ -37,8 +37,18 @@ export interface RosClient {
   publish(topic: string, type: string, message: RosMessage): boolean;
   /** As `publish`, on the socket that nothing else uses. */
   publishStop(topic: string, type: string, message: RosMessage): boolean;
-  /** @param timeout seconds, after which it rejects */
-  callService(service: string, type: string, request: RosMessage, timeout: number): Promise<RosMessage>;
+  /**
+   * @param timeout seconds, after which it rejects
+   * @param options.repeat seconds after which an unanswered request is sent again, for requests that may be heard
+   *   twice: one server (ros2-web-bridge) sends a connection's first call before the service can hear it
+   */
+  callService(
+    service: string,
+    type: string,
+    request: RosMessage,
+    timeout: number,
+    options?: { readonly repeat?: number },
+  ): Promise<RosMessage>;
   /** @throws Error when the server at the other end knows no actions (`actions` is false) */
   sendGoal(
     action: string,

@@ -62,7 +62,7 @@ export const isPrimitive = (type: string): type is Primitive => PRIMITIVES.get(t
 /** Whether a kind holds fractions. */
 export const isFloat = (type: string): boolean => type === "float32" || type === "float64";
 
-/** Lowest and highest value of each whole-number kind. */
+/** Lowest and highest value of each whole-number kind; of 64 bits only what a double holds exactly. */
 export const INTEGER_RANGE: Readonly<Record<string, readonly [number, number]>> = {
   int8: [-128, 127],
   uint8: [0, 255],
@@ -70,8 +70,8 @@ export const INTEGER_RANGE: Readonly<Record<string, readonly [number, number]>> 
   uint16: [0, 65535],
   int32: [-2147483648, 2147483647],
   uint32: [0, 4294967295],
-  int64: [-(2 ** 63), 2 ** 63],
-  uint64: [0, 2 ** 64],
+  int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  uint64: [0, Number.MAX_SAFE_INTEGER],
 };
 
 /** `sensor_msgs/JointState` and `sensor_msgs/msg/JointState` name the same message; the longer is canonical. */

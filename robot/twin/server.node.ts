@@ -2,7 +2,7 @@
  * The twin's bridge: a WebSocket server that speaks rosbridge v2 as one of the real servers does, over a graph of
  * nodes in this process. Listens on loopback unless told otherwise. Node only; the protocol itself is `session.ts`.
  */
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type Clock, refuse } from "../../core/index.js";
@@ -10,6 +10,7 @@ import { type AdmissionRules, isLoopbackName, refusalOfUpgrade } from "../ros2/a
 import type { RosGraph } from "../ros2/graph.js";
 import { rosTime } from "../ros2/time.js";
 import { KNOWN_TYPES, type TypeTable } from "../ros2/types.js";
+import { upgradeRequest } from "../ros2/upgrade.node.js";
 import { openBroker } from "./broker.js";
 import { type Dialect, type DialectName, dialectOf } from "./dialects.js";
 import { serveRosapi } from "./rosapi.js";
@@ -147,11 +148,3 @@ function serveSocket(socket: WebSocket, host: SessionHost, backlog: number): voi
   socket.on("close", () => session.close());
   socket.on("error", (error) => host.log(`socket: ${error.message}`));
 }
-
-/** What admission looks at, of a Node request. */
-export const upgradeRequest = ({ url, headers }: IncomingMessage) => ({
-  url,
-  host: headers.host,
-  origin: headers.origin,
-  authorization: headers.authorization,
-});

@@ -14,12 +14,15 @@ export interface RawClient {
 export async function rawClient(url: string, options: ClientOptions = {}): Promise<RawClient> {
   const socket = new WebSocket(url, options);
   const heard: Record<string, unknown>[] = [];
+  const parse = (text: string): Record<string, unknown> => {
+    try {
+      return JSON.parse(text) as Record<string, unknown>;
+    } catch {
+      return JSON.parse(text.replace(/([[,:])NaN(?=[,\]}])/g, '$1"NaN"')) as Record<string, unknown>;
+    }
+  };
   socket.on("message", (data: Buffer, binary) =>
-    heard.push(
-      binary
-        ? { binary: data.length }
-        : (JSON.parse(String(data).replaceAll("NaN", '"NaN"')) as object as Record<string, unknown>),
-    ),
+    heard.push(binary ? { binary: data.length } : parse(String(data))),
   );
   socket.on("error", () => {});
   await once(socket, "open");

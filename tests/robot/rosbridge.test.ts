@@ -126,7 +126,7 @@ describe.each(ALL)("a client of %s", (dialect) => {
     await clock.sleep(0.1);
     const data = Uint8Array.from({ length: 40_000 }, (_, i) => i % 251);
     camera({ format: "jpeg", data });
-    expect((await images)["data"]).toEqual(data);
+    expect(Buffer.from((await images)["data"] as Uint8Array).equals(data)).toBe(true);
   });
 
   it("knows the robot's clock from stamps", async () => {
