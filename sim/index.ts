@@ -6,9 +6,19 @@ export { type ArmDrive, HAND_DRIVE, type LinkCapsule, PANDA_DRIVE } from "./arm/
 export { SetPoint } from "./arm/setpoint.js";
 export { SimulatedArm } from "./arm/simulated-arm.js";
 export { type BaseSim, type BaseSimOptions, createBaseSim, type Twist } from "./base/base-sim.js";
-export { drawRoom } from "./base/layout.js";
+export { drawRoom, ROOM_LAYOUT } from "./base/layout.js";
 export { LOCALISATION, localise } from "./base/localise.js";
-export type { Obstacle, Place, PlaceName, PlanarPose, Room } from "./base/room.js";
+export {
+  clearance,
+  type Obstacle,
+  PLACE_NAMES,
+  type Place,
+  type PlaceName,
+  type PlanarPose,
+  type Room,
+  roomObjects,
+} from "./base/room.js";
+export { castScan } from "./base/scan.js";
 export { createDetector, DETECTOR, type Detector, type DetectorModel } from "./detector.js";
 export { type AddedMass, createDynamics, type Dynamics } from "./dynamics.js";
 export * from "./engine.js";

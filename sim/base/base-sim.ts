@@ -9,12 +9,13 @@ import {
   fromAxisAngle,
   type Pose,
   type Random,
-  refuse,
   type Scene,
   wrapAngle,
   yawOf,
 } from "../../core/index.js";
-import { createWorld } from "../engine.js";
+import { createWorld, engineVariant } from "../engine.js";
+import { packSnapshot, StateReader, unpackSnapshot } from "../state.js";
+import { stateHash } from "../state-hash.js";
 import { baseParts, buildBase, driveWheels, touching, wheelSpeeds } from "./base-body.js";
 import { type PlanarPose, type Room, roomObjects } from "./room.js";
 import { castScan } from "./scan.js";
@@ -52,8 +53,8 @@ export interface BaseSim {
   snapshot(): Uint8Array;
   /** Continues a snapshot of a base in the same room, bit for bit. */
   restore(snapshot: Uint8Array): void;
-  /** every number that decides what comes next, to compare runs with */
-  state(): Float64Array;
+  /** of every pose, velocity and command */
+  hash(): string;
   free(): void;
 }
 
@@ -80,6 +81,8 @@ const FIELDS = [
   "contact",
 ] as const;
 type State = Record<(typeof FIELDS)[number], number>;
+
+const KIND = "base";
 
 /** A base at rest. Needs `initEngine()`. */
 export function createBaseSim(options: BaseSimOptions): BaseSim {
@@ -155,30 +158,23 @@ export function createBaseSim(options: BaseSimOptions): BaseSim {
       objects: roomObjects(room, state.ticks * dt),
     }),
     snapshot() {
-      const own = Float64Array.from(FIELDS, (field) => state[field]);
-      const engine = world.snapshot();
-      const bytes = new Uint8Array(own.byteLength + engine.length);
-      bytes.set(new Uint8Array(own.buffer));
-      bytes.set(engine, own.byteLength);
-      return bytes;
+      const numbers = Float64Array.from(FIELDS, (field) => state[field]);
+      return packSnapshot({ kind: KIND, variant: engineVariant(), numbers, engine: world.snapshot() });
     },
     restore(snapshot) {
-      const ownBytes = FIELDS.length * Float64Array.BYTES_PER_ELEMENT;
-      if (snapshot.length <= ownBytes)
-        refuse("base snapshot", "must be one of this simulation", snapshot.length);
-      const own = new Float64Array(snapshot.slice(0, ownBytes).buffer);
-      world.restore(snapshot.subarray(ownBytes));
-      FIELDS.forEach((field, index) => {
-        state[field] = own[index]!;
-      });
+      const { numbers, engine } = unpackSnapshot(snapshot, KIND, engineVariant());
+      const reader = new StateReader(numbers);
+      for (const field of FIELDS) state[field] = reader.get();
+      reader.finish();
+      world.restore(engine);
       parts = baseParts(world, handles);
     },
-    state() {
+    hash() {
       const bodies = [parts.body, ...parts.wheels].flatMap((body) => {
         const [p, q, v, w] = [body.translation(), body.rotation(), body.linvel(), body.angvel()];
         return [p.x, p.y, p.z, q.x, q.y, q.z, q.w, v.x, v.y, v.z, w.x, w.y, w.z];
       });
-      return Float64Array.from([...FIELDS.map((field) => state[field]), ...bodies]);
+      return stateHash(Float64Array.from([...FIELDS.map((field) => state[field]), ...bodies]));
     },
     free: () => world.free(),
   };

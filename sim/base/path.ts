@@ -16,8 +16,8 @@ const STEPS = [
   [-1, 1],
   [-1, -1],
 ] as const;
-/** How much longer a way may be to gain clearance: a cell costs its length times (1 + weight / clearance). */
-const CLEARANCE_WEIGHT = 0.25;
+/** What little room costs: a cell counts its length times (1 + weight / clearance), metres. */
+const CLEARANCE_WEIGHT = 2;
 const LEAST_CLEARANCE = 0.05;
 const SMOOTHING_ROUNDS = 30;
 

@@ -1,7 +1,8 @@
 /**
  * `navigate`: a differential-drive base drives among obstacles to a named place, stops there and touches nothing.
- * 10 Hz, frame `map`, metres, radians, seconds. One file holds what defines the task: reset, goal, success,
- * failures, sentences. The physics is in `../base`, the demonstrator in `../base/navigator.ts`.
+ * Frame `map`; metres, radians, seconds. What defines the task: reset, goal, success, failures, sentences. The
+ * physics is in `../base`. Success is latched once the base has stood at the place without a break, failure once
+ * it has touched anything or the horizon is over.
  */
 import {
   type Contract,
@@ -9,27 +10,35 @@ import {
   DIFF_DRIVE,
   diffDriveContract,
   type Environment,
+  type FailureKind,
   type GoalBinding,
   holds,
   type Observation,
   type Outcome,
   objectById,
-  type Random,
   type RandomState,
   refuse,
   type Scene,
-  type SceneObject,
   type TaskCard,
+  TOLERANCES,
 } from "../../core/index.js";
-import { type BaseSim, createBaseSim } from "../base/base-sim.js";
-import { drawRoom } from "../base/layout.js";
-import { localise } from "../base/localise.js";
-import type { Room } from "../base/room.js";
-import { ENGINE, engineVariant } from "../engine.js";
-import { stateHash } from "../state-hash.js";
+import { createBaseSim } from "../base/base-sim.js";
+import { drawRoom, ROOM_LAYOUT } from "../base/layout.js";
+import { LOCALISATION, localise } from "../base/localise.js";
+import { createNavigator } from "../base/navigator.js";
+import { PLACE_NAMES } from "../base/room.js";
+import { createDetector, DETECTOR } from "../detector.js";
+import { ENGINE, engineVariant, initEngine } from "../engine.js";
+import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
+import { textHash } from "./constants.js";
+import type { EnvironmentOptions, TaskModule } from "./task.js";
 
-const PHYSICS_RATE = 120;
-const TICKS_PER_STEP = 12;
+const RULES = {
+  physicsRate: 120,
+  ticksPerStep: 12,
+  /** frames in a row that the base must stand at the place */
+  frames: 5,
+} as const;
 
 const CARD: TaskCard = {
   name: "navigate",
@@ -38,190 +47,177 @@ const CARD: TaskCard = {
     "A differential-drive base drives among obstacles to a named place, stops there and touches nothing.",
   horizon: 60,
   sentences: {
-    en: ["drive to the {place}", "go to the {place}"],
+    en: ["drive to the {place}", "go to the {place}", "move to the {place}"],
     zh: ["开到{place}", "去{place}"],
   },
   reset:
-    "room of 6 x 6 m; 6 cylinders of radius 0.12 to 0.35 m that do not overlap; shelf, door and desk at least 2 m " +
-    "apart, 0.3 m between a base that stands there and any cylinder; start anywhere within 2.4 m of the middle " +
-    "along x and y, any heading, at rest, 0.25 m clear, at least 2 m from the goal; every place can be reached with " +
-    "0.08 m of room. Success: |v| < 0.05 m/s within 0.25 m of the place; any contact fails. Localisation 1 cm and " +
-    "0.5 degrees, ranges 1 cm of noise.",
+    "room 6 x 6 m; 6 cylinders of radius 0.12 to 0.35 m; shelf, door and desk at least 2 m apart, cylinders 0.3 m " +
+    "from a base that stands there; start x ± 2.4 m, y ± 2.4 m, any heading, at rest, 0.25 m clear, at least 2 m " +
+    "from the goal; a way with 8 cm around the base leads to every place. Localisation 1 cm and 0.5 degrees, " +
+    "36 ranges with 1 cm. Success: |v| < 0.05 m/s within 0.25 m of the place for 5 frames of 100 ms; any contact fails.",
 };
 
-/** Everything that a step reads and writes, beside the physics. */
-interface Episode {
-  sim: BaseSim;
-  random: Random;
-  goal: GoalBinding;
-  /** when the goal was bound: the horizon counts from here */
-  since: number;
-  collided: boolean;
-  seen: Observation;
-}
+export const navigate: TaskModule = {
+  card: CARD,
+  linger: 3,
+  create: async (options) => {
+    await initEngine();
+    return createNavigateEnvironment(options);
+  },
+  demonstrator: createNavigator,
+  constantsHash: () =>
+    textHash(JSON.stringify([CARD, RULES, ROOM_LAYOUT, DIFF_DRIVE, LOCALISATION, DETECTOR, TOLERANCES.at])),
+};
 
-/** What a snapshot holds beside the base's own. */
-interface Header {
-  readonly variant: string;
-  readonly room: Room;
-  /** the kept normal draw is null in JSON when there is none */
-  readonly random: readonly (number | null)[];
-  readonly goal: GoalBinding;
-  readonly since: number;
-  readonly collided: boolean;
-  readonly time: number;
-  readonly seen: Readonly<Record<string, readonly number[]>>;
-}
-
-/** The environment, at the beginning of episode 0. Needs `initEngine()`. */
-export function createNavigate(): Environment {
+function createNavigateEnvironment(options: EnvironmentOptions = {}): Environment {
+  const model = options.detector === undefined ? DETECTOR : options.detector;
   const contract: Contract = diffDriveContract(CARD.name, {
-    physics: PHYSICS_RATE,
+    physics: RULES.physicsRate,
     engine: { name: ENGINE.name, version: ENGINE.version },
   });
+  const dt = 1 / RULES.physicsRate;
+  const period = RULES.ticksPerStep * dt;
+  const variant = `${engineVariant()} ${JSON.stringify(model)}`;
   let episode = begin(0);
 
-  function begin(seed: number): Episode {
+  function begin(seed: number) {
     const random = createRandom(seed);
     const { room, start, goal } = drawRoom(random.fork("room"));
-    const sim = createBaseSim({ room, start, dt: 1 / PHYSICS_RATE });
-    const noise = random.fork("noise");
-    const binding: GoalBinding = { place: goal };
-    return {
+    const sim = createBaseSim({ room, start, dt });
+    const noise = random.fork("sensors");
+    const detector = model === null ? null : createDetector(model, seed, sim.scene());
+    const state = {
+      seed,
       sim,
-      random: noise,
-      goal: binding,
+      noise,
+      detector,
+      goal: { place: goal } as GoalBinding,
+      steps: 0,
+      /** when the goal was bound, in steps */
       since: 0,
-      collided: false,
-      seen: look(sim, binding, noise),
+      /** frames in a row that the base stood at the place */
+      stood: 0,
+      outcome: { state: "running" } as Outcome,
+      values: {} as Record<string, Float32Array>,
     };
+    look(state);
+    return state;
+  }
+
+  /** Draws every sensor's noise once a step, however often the observation is read. */
+  function look(state: Omit<typeof episode, "seed">): void {
+    const { sim, noise, detector, goal, values } = state;
+    const { position, orientation } = localise(sim.pose(), noise);
+    const { linear, angular } = sim.twist();
+    values["observation.base.position"] = Float32Array.from(position);
+    values["observation.base.orientation"] = Float32Array.from(orientation);
+    values["observation.base.twist"] = Float32Array.of(linear, angular);
+    values["observation.scan"] = sim.scan(noise);
+    values["goal.place.position"] = goalPosition(detector?.scene() ?? sim.scene(), goal);
+  }
+
+  function judge(collided: boolean): void {
+    if (episode.outcome.state !== "running") return;
+    const { sim, goal } = episode;
+    const scene = sim.scene();
+    const base = { pose: sim.pose(), speed: Math.abs(sim.twist().linear) };
+    const stands = holds({ predicate: "at", place: goal.place! }, { scene, tool: null, base });
+    episode.stood = stands ? episode.stood + 1 : 0;
+    const fail = (kind: FailureKind) => {
+      episode.outcome = { state: "failure", kind };
+    };
+    if (collided) fail("collided");
+    else if (episode.stood >= RULES.frames) episode.outcome = { state: "success" };
+    else if (episode.steps - episode.since >= Math.round(CARD.horizon / period)) fail("timed-out");
   }
 
   return {
     contract,
     card: CARD,
-    reset(seed) {
-      episode.sim.free();
+    reset: (seed) => {
+      const { sim } = episode;
       episode = begin(seed);
+      sim.free();
     },
-    observe: () => ({
-      time: episode.seen.time,
+    observe: (): Observation => ({
+      time: episode.steps * period,
       values: Object.fromEntries(
-        Object.entries(episode.seen.values).map(([name, values]) => [name, values.slice()]),
+        Object.entries(episode.values).map(([name, values]) => [name, values.slice()]),
       ),
     }),
     scene: () => episode.sim.scene(),
     goal: () => episode.goal,
-    bind(goal) {
-      placeOf(episode.sim.scene(), goal);
-      episode.goal = { place: goal.place! };
-      episode.since = episode.sim.time();
-      episode.seen = look(episode.sim, episode.goal, episode.random);
+    bind: (goal) => {
+      const { sim, detector, steps: since } = episode;
+      const place = placeOf(goal);
+      Object.assign(episode, { goal: { place }, since, stood: 0, outcome: { state: "running" } });
+      episode.values["goal.place.position"] = goalPosition(detector?.scene() ?? sim.scene(), episode.goal);
     },
-    command() {
+    command: () => {
       const { linear, angular } = episode.sim.command();
       return Float64Array.of(linear, angular);
     },
-    step(command) {
-      const [linear, angular] = [command[0], command[1]];
+    step: (command) => {
+      const [linear = Number.NaN, angular = Number.NaN] = Array.from(command);
       if (command.length !== 2 || !Number.isFinite(linear) || !Number.isFinite(angular))
-        refuse("navigate", "a command must be 2 finite numbers", Array.from(command));
-      const { sim } = episode;
-      sim.setTwist(linear!, angular!);
-      for (let tick = 0; tick < TICKS_PER_STEP; tick++) {
+        refuse("command", "must be 2 finite numbers", Array.from(command));
+      const { sim, detector } = episode;
+      sim.setTwist(linear, angular);
+      let collided = false;
+      for (let tick = 0; tick < RULES.ticksPerStep; tick++) {
         sim.tick();
-        episode.collided ||= sim.inContact();
+        collided ||= sim.inContact();
       }
-      episode.seen = look(sim, episode.goal, episode.random);
+      episode.steps++;
+      detector?.advance(sim.time(), () => sim.scene());
+      look(episode);
+      judge(collided);
     },
-    time: () => episode.sim.time(),
-    outcome: () => outcomeOf(episode),
-    snapshot: () => pack(episode),
-    restore(snapshot) {
-      const restored = unpack(snapshot);
+    time: () => episode.steps * period,
+    outcome: () => episode.outcome,
+    snapshot: () => {
+      const { sim, noise, detector, goal, outcome, values } = episode;
+      const state = new StateWriter();
+      state.put(episode.seed, episode.steps, episode.since, episode.stood);
+      state.put(
+        OUTCOMES.findIndex((kind) => kind === (outcome.state === "failure" ? outcome.kind : outcome.state)),
+      );
+      state.put((PLACE_NAMES as readonly string[]).indexOf(goal.place!));
+      state.putArray(noise.state());
+      for (const numbers of Object.values(values)) state.putArray(numbers);
+      detector?.save(state);
+      return packSnapshot({ kind: CARD.name, variant, numbers: state.finish(), engine: sim.snapshot() });
+    },
+    restore: (snapshot) => {
+      const parts = unpackSnapshot(snapshot, CARD.name, variant);
+      const state = new StateReader(parts.numbers);
+      const restored = begin(state.get());
+      restored.sim.restore(parts.engine);
+      restored.steps = state.get();
+      restored.since = state.get();
+      restored.stood = state.get();
+      const word = OUTCOMES[state.get()] ?? refuse("snapshot", "must hold an outcome");
+      restored.outcome =
+        word === "running" || word === "success" ? { state: word } : { state: "failure", kind: word };
+      restored.goal = { place: PLACE_NAMES[state.get()] ?? refuse("snapshot", "must hold a place") };
+      restored.noise.restore(state.getInto([0, 0, 0, 0, 0]) as unknown as RandomState);
+      for (const numbers of Object.values(restored.values)) state.getInto(numbers);
+      restored.detector?.load(state);
+      state.finish();
       episode.sim.free();
       episode = restored;
     },
-    hash: () => stateHash(episode.sim.state(), Float64Array.of(episode.collided ? 1 : 0)),
+    hash: () => episode.sim.hash(),
     free: () => episode.sim.free(),
   };
 }
 
-/** One look of every sensor; each draws its noise once, however often the observation is read. */
-function look(sim: BaseSim, goal: GoalBinding, random: Random): Observation {
-  const { position, orientation } = localise(sim.pose(), random);
-  const { linear, angular } = sim.twist();
-  return {
-    time: sim.time(),
-    values: {
-      "observation.base.position": Float32Array.from(position),
-      "observation.base.orientation": Float32Array.from(orientation),
-      "observation.base.twist": Float32Array.of(linear, angular),
-      "observation.scan": sim.scan(random),
-      "goal.place.position": Float32Array.from(placeOf(sim.scene(), goal).pose.position),
-    },
-  };
-}
+const OUTCOMES = ["running", "success", "collided", "timed-out"] as const;
 
-function placeOf(scene: Scene, goal: GoalBinding): SceneObject {
-  const object = goal.place === undefined ? undefined : objectById(scene, goal.place);
-  return object ?? refuse("navigate", "the slot place must be bound to an object of the scene", goal.place);
-}
+const goalPosition = (scene: Scene, goal: GoalBinding): Float32Array =>
+  Float32Array.from(objectById(scene, goal.place!)!.pose.position);
 
-function outcomeOf({ sim, goal, since, collided }: Episode): Outcome {
-  if (collided) return { state: "failure", kind: "collided" };
-  const base = { pose: sim.pose(), speed: Math.abs(sim.twist().linear) };
-  const place = placeOf(sim.scene(), goal).id;
-  if (holds({ predicate: "at", place }, { scene: sim.scene(), tool: null, base }))
-    return { state: "success" };
-  // Half a step is more than the rounding of a sum of ticks.
-  return sim.time() - since > CARD.horizon - 0.05
-    ? { state: "failure", kind: "timed-out" }
-    : { state: "running" };
-}
-
-/** Snapshot: length of the header (4 bytes, little-endian), the header as JSON, the base's snapshot. */
-function pack({ sim, random, goal, since, collided, seen }: Episode): Uint8Array {
-  const header: Header = {
-    variant: engineVariant(),
-    room: sim.room,
-    random: random.state(),
-    goal,
-    since,
-    collided,
-    time: seen.time,
-    seen: Object.fromEntries(Object.entries(seen.values).map(([name, values]) => [name, Array.from(values)])),
-  };
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const base = sim.snapshot();
-  const bytes = new Uint8Array(4 + text.length + base.length);
-  new DataView(bytes.buffer).setUint32(0, text.length, true);
-  bytes.set(text, 4);
-  bytes.set(base, 4 + text.length);
-  return bytes;
-}
-
-function unpack(bytes: Uint8Array): Episode {
-  const place = "navigate snapshot";
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = bytes.length < 4 ? 0 : view.getUint32(0, true);
-  if (length === 0 || 4 + length > bytes.length) refuse(place, "must be one of this task", bytes.length);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))) as Header;
-  if (header.variant !== engineVariant())
-    refuse(place, `must come from engine ${engineVariant()}`, header.variant);
-  const sim = createBaseSim({ room: header.room, start: { x: 0, y: 0, yaw: 0 }, dt: 1 / PHYSICS_RATE });
-  sim.restore(bytes.subarray(4 + length));
-  const random = createRandom(0);
-  random.restore(header.random.map((word) => word ?? Number.NaN) as unknown as RandomState);
-  const values = Object.fromEntries(
-    Object.entries(header.seen).map(([name, numbers]) => [name, Float32Array.from(numbers)]),
-  );
-  return {
-    sim,
-    random,
-    goal: header.goal,
-    since: header.since,
-    collided: header.collided,
-    seen: { time: header.time, values },
-  };
-}
+/** The place that a binding names, or a refusal. */
+const placeOf = (goal: GoalBinding) =>
+  PLACE_NAMES.find((name) => name === goal.place) ??
+  refuse("goal", `place must be bound to one of ${PLACE_NAMES.join(", ")}`, goal.place);

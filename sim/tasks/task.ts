@@ -6,7 +6,7 @@ import type { DetectorModel } from "../detector.js";
 export interface EnvironmentOptions {
   /**
    * How the goal features see the scene: the default is the noise, rate and age of `DETECTOR`, for training as
-   * for rollouts; null shows it exactly. Tasks whose goals are places on a map ignore it.
+   * for rollouts; null shows it exactly.
    */
   readonly detector?: DetectorModel | null;
   /** factors on mass and friction of what is handled, for robustness experiments; default 1 */
