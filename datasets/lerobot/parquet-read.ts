@@ -59,16 +59,18 @@ export async function openParquet(store: FileStore, path: string): Promise<Parqu
     tail.getUint32(0, true) > Math.min(MOST_FOOTER, buffer.byteLength - 12)
   )
     refuse(path, "must end with a Parquet footer (the program that wrote it may have been killed)");
-  const metadata = await guard(path, () => parquetMetadataAsync(buffer, { geoparquet: false }));
-  checkFooter(path, metadata, buffer.byteLength);
-  return {
-    path,
-    rows: Number(metadata.num_rows),
-    columns: topColumns(metadata),
-    rowGroups: metadata.row_groups.map((group) => Number(group.num_rows)),
-    buffer,
-    metadata,
-  };
+  return guard(path, async () => {
+    const metadata = await parquetMetadataAsync(buffer, { geoparquet: false });
+    checkFooter(path, metadata, buffer.byteLength);
+    return {
+      path,
+      rows: Number(metadata.num_rows),
+      columns: parquetSchema(metadata).children.map((child) => child.element.name),
+      rowGroups: metadata.row_groups.map((group) => Number(group.num_rows)),
+      buffer,
+      metadata,
+    };
+  });
 }
 
 /** Rows [rowStart, rowEnd) of the named columns. */
@@ -150,9 +152,6 @@ const exactBuffer = (bytes: Uint8Array): ArrayBuffer =>
 
 const joined = (parts: readonly Column[]): Column =>
   parts.length === 1 ? parts[0]! : parts.flatMap((part) => Array.from(part));
-
-const topColumns = (metadata: FileMetaData): string[] =>
-  parquetSchema(metadata).children.map((child) => child.element.name);
 
 function checkFooter(path: string, metadata: FileMetaData, bytes: number): void {
   const { num_rows, row_groups } = metadata;
