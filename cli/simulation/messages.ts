@@ -30,6 +30,7 @@ export interface Trial {
 /** Policies are sent once a worker, by name. */
 export type ToWorker =
   | { readonly kind: "policy"; readonly name: string; readonly bytes: Uint8Array }
+  | { readonly kind: "forget"; readonly names: readonly string[] }
   | { readonly kind: "job"; readonly id: number; readonly job: Job };
 
 export type Answer =

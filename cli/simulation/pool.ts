@@ -8,6 +8,8 @@ import type { Answer, FromWorker, Job, ToWorker } from "./messages.js";
 export interface SimulationPool {
   /** Makes a policy known to every worker, by name. */
   addPolicy(name: string, bytes: Uint8Array): void;
+  /** Forgets policies that no job will ask for again. */
+  dropPolicies(names: readonly string[]): void;
   run(job: Job): Promise<Answer>;
   readonly size: number;
   close(): Promise<void>;
@@ -51,6 +53,9 @@ export function createPool(size: number): SimulationPool {
     size,
     addPolicy: (name, bytes) => {
       for (const worker of workers) send(worker, { kind: "policy", name, bytes });
+    },
+    dropPolicies: (names) => {
+      for (const worker of workers) send(worker, { kind: "forget", names });
     },
     run: (job) =>
       new Promise((resolve, reject) => {

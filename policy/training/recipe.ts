@@ -40,7 +40,7 @@ export function defaultRecipe(contract: Contract): Recipe {
   switch (contract.control) {
     case "tool-pose": {
       // A second slot (a place) makes episodes twice as long and the policy's choices wider.
-      const steps = contract.goals.some((goal) => goal.name.startsWith("goal.place")) ? 5000 : 2500;
+      const steps = contract.goals.some((goal) => goal.name.startsWith("goal.place")) ? 8000 : 2500;
       return { ...COMMON, observations, steps, execute: 8 };
     }
     case "base-twist":

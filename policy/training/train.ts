@@ -41,6 +41,10 @@ export interface TrainResult {
 export interface TrainOptions {
   readonly open: OpenSession;
   readonly onProgress?: OnProgress;
+  /** called every so many steps with where training stands, so that a lost process loses little */
+  readonly onCheckpoint?: { readonly every: number; readonly take: (checkpoint: Checkpoint) => void };
+  /** called with each candidate as soon as there is one */
+  readonly onCandidate?: (candidate: Candidate) => void;
   /** asked for between steps; true saves and stops */
   readonly stop?: () => boolean;
 }
@@ -50,9 +54,13 @@ export const CANDIDATES = [0.6, 0.8, 1] as const;
 /** Points of a learning curve: each the mean loss since the one before. */
 const CURVE_POINTS = 120;
 
+/**
+ * Trains to the recipe's last step, or until told to stop. A training that is stopped and resumed from its checkpoint
+ * ends with the same bits as one that was not; its result lists the candidates and the curve of its own steps only.
+ */
 export async function train(request: TrainRequest, options: TrainOptions): Promise<TrainResult> {
   const { recipe, seed, contract, episodes } = request;
-  const { open, onProgress = silent, stop = () => false } = options;
+  const { open, onProgress = silent, onCandidate, onCheckpoint, stop = () => false } = options;
   if (episodes.length === 0) refuse("train", "needs at least one episode");
   const data = await prepareData(episodes, contract, recipe, open);
   const trainer = await createTrainer(data, recipe, seed, open, request.threads ?? 1);
@@ -77,16 +85,16 @@ export async function train(request: TrainRequest, options: TrainOptions): Promi
         });
         [sum, count] = [0, 0];
       }
-      if (marks.has(step))
-        candidates.push({
+      if (marks.has(step)) {
+        const about = { recipe, seed, step, data: request.data };
+        const candidate: Candidate = {
           step,
-          model: exportPolicy(data.encoding, trainer.shape, trainer.weights.average, {
-            recipe,
-            seed,
-            step,
-            data: request.data,
-          }),
-        });
+          model: exportPolicy(data.encoding, trainer.shape, trainer.weights.average, about),
+        };
+        candidates.push(candidate);
+        onCandidate?.(candidate);
+      }
+      if (onCheckpoint && step % onCheckpoint.every === 0) onCheckpoint.take(trainer.save());
     }
     return { candidates, curve, parameters: trainer.weights.count, checkpoint: trainer.save() };
   } finally {

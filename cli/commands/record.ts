@@ -1,0 +1,63 @@
+/** `apprentice record TASK`: demonstrations of a task by its script, as a LeRobot v3.0 data set. */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { refuse } from "../../core/index.js";
+import { TASKS } from "../../sim/index.js";
+import { counting, oneOf, writeJson } from "../context.js";
+import type { AddCommand } from "../main.js";
+import { clear, recordTask } from "../pipeline.js";
+import { createPool } from "../simulation/pool.js";
+import { formatSeconds } from "../terminal.js";
+
+interface Options {
+  readonly out?: string;
+  readonly episodes: number;
+  readonly firstSeed: number;
+  readonly fresh?: boolean;
+  readonly json?: string;
+}
+
+/** Adds the command. */
+export const addRecord: AddCommand = (program, { terminal, cores, signal }) => {
+  const names = TASKS.map((task) => task.card.name);
+  program
+    .command("record")
+    .description("record scripted demonstrations of a task as a LeRobot v3.0 data set")
+    .argument("<task>", names.join(" | "))
+    .option("--out <folder>", "where the data set goes (default: runs/TASK/dataset)")
+    .option("--episodes <n>", "episodes to keep", counting("episodes", 1, 25_000), 100)
+    .option(
+      "--first-seed <n>",
+      "seed of the first layout, below 100000",
+      counting("first-seed", 0, 99_999),
+      0,
+    )
+    .option("--fresh", "replace what is there")
+    .option("--json <file>", "write what was recorded as data")
+    .action(async (task: string, options: Options) => {
+      oneOf("record: task", names, task);
+      const folder = resolve(options.out ?? join("runs", task, "dataset"));
+      if (existsSync(folder)) {
+        if (options.fresh !== true) refuse("record", "the folder must be new, or --fresh given", folder);
+        clear(folder);
+      }
+      const pool = createPool(cores);
+      try {
+        const { value } = await terminal.stage(`record ${task}`, async (onProgress) => {
+          const value = await recordTask(task, folder, options.episodes, options.firstSeed, {
+            pool,
+            signal,
+            onProgress,
+          });
+          return {
+            value,
+            summary: `${value.episodes} episodes, ${value.frames} frames, ${formatSeconds(value.seconds)} of robot time, by ${value.maker}`,
+          };
+        });
+        terminal.line(`  ${folder}`);
+        writeJson(options.json, { task, folder, ...value });
+      } finally {
+        await pool.close();
+      }
+    });
+};

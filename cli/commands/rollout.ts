@@ -1,0 +1,84 @@
+/** `apprentice rollout POLICY`: how often it works in simulation, on test seeds unless told otherwise. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { formatRate, refuse } from "../../core/index.js";
+import { readCard, readModel, type SeedUse, seedsFor } from "../../policy/index.js";
+import { TASKS, taskByName } from "../../sim/index.js";
+import { counting, oneOf, writeJson } from "../context.js";
+import type { AddCommand } from "../main.js";
+import { noteSuccess, rollOutPolicy } from "../pipeline.js";
+import { createPool } from "../simulation/pool.js";
+
+interface Options {
+  readonly episodes: number;
+  readonly seeds: string;
+  readonly execute?: number;
+  readonly after?: boolean;
+  readonly json?: string;
+}
+
+const USES: readonly SeedUse[] = ["test", "tuning", "checkpoint", "demonstration"];
+
+/** Adds the command. */
+export const addRollout: AddCommand = (program, { terminal, cores, signal }) => {
+  program
+    .command("rollout")
+    .description("roll a policy out in simulation and count")
+    .argument("<policy>", "an exported ONNX file")
+    .option("--episodes <n>", "trials", counting("episodes", 1, 100_000), 200)
+    .option("--seeds <use>", `${USES.join(" | ")}: only the first is a test result`, "test")
+    .option("--execute <n>", "rows of a chunk to execute before looking again", counting("execute", 1, 64))
+    .option("--after", "begin each trial where the same skill, on another object, has left off")
+    .option("--json <file>", "write the figures and every trial as data")
+    .action(async (policy: string, options: Options) => {
+      const use = oneOf("rollout: seeds", USES, options.seeds);
+      const file = resolve(policy);
+      const model = readFileSync(file);
+      const { contract } = readCard(readModel(model).metadata);
+      if (!TASKS.some((task) => task.card.name === contract.task))
+        refuse(
+          "rollout",
+          `the policy's task must be one of ${TASKS.map((t) => t.card.name).join(", ")}`,
+          contract.task,
+        );
+      const { card, constantsHash } = taskByName(contract.task);
+      const pool = createPool(cores);
+      try {
+        const { value } = await terminal.stage(`roll out ${card.name}`, async (onProgress) => {
+          const value = await rollOutPolicy(
+            {
+              task: card.name,
+              model,
+              seeds: seedsFor(use, options.episodes),
+              ...(options.execute === undefined ? {} : { execute: options.execute }),
+              ...(options.after === true ? { after: model } : {}),
+            },
+            { pool, signal, onProgress },
+          );
+          return { value, summary: formatRate(value.evaluation.rate) };
+        });
+        const { seeds, failures, rate } = value.evaluation;
+        terminal.line(
+          `  ${seeds.use} seeds ${seeds.first} to ${seeds.last}, horizon ${card.horizon} s, constants ${constantsHash()}`,
+        );
+        terminal.line(
+          `  failures: ${
+            Object.entries(failures)
+              .map(([kind, count]) => `${count} ${kind}`)
+              .join(", ") || "none"
+          }${value.notBegun > 0 ? `; ${value.notBegun} not begun, the skill before failed` : ""}`,
+        );
+        terminal.line(`  ${card.reset}`);
+        if (use === "test" && options.after !== true) noteSuccess(file, rate);
+        writeJson(options.json, {
+          task: card.name,
+          constants: constantsHash(),
+          ...value.evaluation,
+          notBegun: value.notBegun,
+          trials: value.trials.map(({ seed, outcome, seconds }) => ({ seed, outcome, seconds })),
+        });
+      } finally {
+        await pool.close();
+      }
+    });
+};

@@ -1,0 +1,265 @@
+/**
+ * The stages that commands and the demo share: record, train and choose, roll out. Each takes its folder and its
+ * pool of threads, and returns what it found; none prints.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Contract, type OnProgress, type Rate, refuse, type TaskCard } from "../core/index.js";
+import { createDataset, type Episode, folderStore, openDataset } from "../datasets/index.node.js";
+import {
+  bestCandidate,
+  type Evaluation,
+  type Recipe,
+  readCard,
+  readModel,
+  seedsFor,
+  summarise,
+  trainInWorker,
+  withMetadata,
+  writeCard,
+} from "../policy/index.node.js";
+import { TASKS, taskByName } from "../sim/index.js";
+import type { Trial } from "./simulation/messages.js";
+import { inOrder, type SimulationPool } from "./simulation/pool.js";
+
+/** Episodes a demonstrator may begin for each one asked for, before recording gives up. */
+const MOST_TRIES = 4;
+/** Rollouts that choose among candidates. */
+export const CHOICE_EPISODES = 60;
+
+export interface Recorded {
+  readonly episodes: number;
+  readonly frames: number;
+  readonly seconds: number;
+  readonly tried: number;
+  readonly maker: string;
+  readonly lengths: readonly number[];
+}
+
+export interface Job {
+  readonly pool: SimulationPool;
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+}
+
+/** Records scripted demonstrations into a new data set, each episode durable before the next. */
+export async function recordTask(
+  task: string,
+  folder: string,
+  count: number,
+  firstSeed: number,
+  { pool, signal, onProgress }: Job,
+): Promise<Recorded> {
+  const environment = await taskByName(task).create();
+  const { contract } = environment;
+  environment.free();
+  mkdirSync(folder, { recursive: true });
+  const writer = await createDataset(folderStore(folder), { contract, robotType: contract.robot });
+  const lengths: number[] = [];
+  let tried = 0;
+  try {
+    const seeds = seedsFor("demonstration", count * MOST_TRIES, firstSeed);
+    await inOrder(
+      pool,
+      seeds,
+      (seed) => ({ kind: "record", task, seed }),
+      async (answer) => {
+        tried += 1;
+        if (answer.kind === "recorded" && answer.episode !== null) {
+          await writer.append(answer.episode);
+          lengths.push(answer.episode.length);
+          onProgress({ stage: `record ${task}`, done: lengths.length, total: count });
+        }
+        return lengths.length < count;
+      },
+      signal,
+    );
+  } finally {
+    await writer.close();
+  }
+  if (lengths.length < count)
+    throw new Error(`record: only ${lengths.length} of ${tried} demonstrations of ${task} succeeded`);
+  return describe(lengths, tried, contract, `scripted:${task}/human-like`);
+}
+
+const describe = (lengths: number[], tried: number, contract: Contract, maker: string): Recorded => {
+  const frames = lengths.reduce((sum, length) => sum + length, 0);
+  return {
+    episodes: lengths.length,
+    frames,
+    seconds: frames / contract.rates.record,
+    tried,
+    maker,
+    lengths: lengths.map((length) => length / contract.rates.record),
+  };
+};
+
+/** All episodes of a data set, with its contract and a name that changes with its content. */
+export async function readEpisodes(
+  folder: string,
+  onProgress: OnProgress = () => {},
+): Promise<{ readonly contract: Contract; readonly episodes: readonly Episode[]; readonly id: string }> {
+  if (!existsSync(folder)) refuse("data set", "the folder must exist", folder);
+  const reader = await openDataset(folderStore(folder));
+  const contract =
+    reader.contract ??
+    refuse("data set", "must carry a contract (meta/apprentice.json): a foreign set has none", folder);
+  const episodes: Episode[] = [];
+  const hash = createHash("sha256");
+  for await (const episode of reader.episodes()) {
+    episodes.push(episode);
+    hash.update(
+      new Uint8Array(episode.actions.buffer, episode.actions.byteOffset, episode.actions.byteLength),
+    );
+    onProgress({ stage: "read", done: episodes.length, total: reader.length });
+  }
+  return { contract, episodes, id: hash.digest("hex").slice(0, 16) };
+}
+
+export interface Trained {
+  readonly algorithm: string;
+  readonly steps: number;
+  readonly parameters: number;
+  readonly seed: number;
+  readonly curve: readonly { readonly step: number; readonly loss: number }[];
+  readonly checkpoints: readonly { readonly step: number; readonly rate: Rate; readonly chosen: boolean }[];
+  readonly bytes: number;
+  readonly digest: string;
+}
+
+/** Trains on a data set; candidates are chosen by rollouts where the task is ours, else the last one is kept. */
+export async function trainOn(
+  folder: string,
+  recipe: (contract: Contract) => Recipe,
+  seed: number,
+  file: string,
+  { pool, signal, onProgress }: Job,
+): Promise<Trained> {
+  const { contract, episodes, id } = await readEpisodes(folder);
+  const chosenRecipe = recipe(contract);
+  const result = await trainInWorker(
+    { episodes, contract, recipe: chosenRecipe, seed, data: id },
+    { onProgress, signal },
+  );
+  signal.throwIfAborted();
+  const known = TASKS.some((task) => task.card.name === contract.task);
+  const rated: { step: number; model: Uint8Array; rate: Rate }[] = [];
+  for (const [index, candidate] of result.candidates.entries()) {
+    if (!known && index < result.candidates.length - 1) continue;
+    const evaluation = known
+      ? await rollOutPolicy(
+          { task: contract.task, model: candidate.model, seeds: seedsFor("checkpoint", CHOICE_EPISODES) },
+          {
+            pool,
+            signal,
+            onProgress: ({ done }) =>
+              onProgress({
+                stage: "choose",
+                done: index * CHOICE_EPISODES + done,
+                total: CHOICE_EPISODES * result.candidates.length,
+                note: "choosing by rollouts",
+              }),
+          },
+        )
+      : null;
+    rated.push({
+      ...candidate,
+      rate: evaluation?.evaluation.rate ?? { successes: 0, episodes: 0, rate: 0, low: 0, high: 1 },
+    });
+  }
+  const best = bestCandidate(rated);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, best.model);
+  return {
+    algorithm: chosenRecipe.algorithm,
+    steps: chosenRecipe.steps,
+    parameters: result.parameters,
+    seed,
+    curve: result.curve,
+    checkpoints: rated.map(({ step, rate }) => ({ step, rate, chosen: step === best.step })),
+    bytes: best.model.length,
+    digest: digestOf(best.model),
+  };
+}
+
+/** The start of a file's SHA-256. */
+export const digestOf = (bytes: Uint8Array): string =>
+  createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+
+export interface RolloutRequest {
+  readonly task: string;
+  readonly model: Uint8Array;
+  readonly seeds: readonly number[];
+  readonly execute?: number;
+  /** begin each trial where this policy, about another object, has left off */
+  readonly after?: Uint8Array;
+  /** seconds between pictures of the films; none by default */
+  readonly film?: number;
+}
+
+export interface RolledOut {
+  readonly evaluation: Evaluation;
+  readonly trials: readonly Trial[];
+  /** trials that did not begin because the skill before them failed */
+  readonly notBegun: number;
+}
+
+let policies = 0;
+
+/** Rolls a policy out on every seed. */
+export async function rollOutPolicy(
+  { task, model, seeds, execute, after, film }: RolloutRequest,
+  { pool, signal, onProgress }: Job,
+): Promise<RolledOut> {
+  const name = `policy${++policies}`;
+  pool.addPolicy(name, model);
+  const before = after === undefined ? null : `policy${++policies}`;
+  if (before !== null) pool.addPolicy(before, after!);
+  const trials: Trial[] = [];
+  let [done, notBegun, good] = [0, 0, 0];
+  await inOrder(
+    pool,
+    seeds,
+    (seed) => ({
+      kind: "roll-out",
+      task,
+      seed,
+      policy: name,
+      execute: execute ?? null,
+      after: before === null ? null : { task, policy: before },
+      film: film ?? null,
+    }),
+    (answer) => {
+      done += 1;
+      if (answer.kind !== "trial") return true;
+      if (answer.trial === null) notBegun += 1;
+      else {
+        if (answer.trial.outcome.state === "success") good += 1;
+        trials.push(answer.trial);
+      }
+      onProgress({ stage: `roll out ${task}`, done, total: seeds.length, note: `${good}/${done}` });
+      return true;
+    },
+    signal,
+  );
+  pool.dropPolicies([name, ...(before === null ? [] : [before])]);
+  return { evaluation: summarise(trials), trials, notBegun };
+}
+
+/** Writes what a policy reached on test seeds into its own file. */
+export function noteSuccess(file: string, rate: Rate): void {
+  const bytes = readFileSync(file);
+  const { contract, card } = readCard(readModel(bytes).metadata);
+  const measured = { successes: rate.successes, episodes: rate.episodes };
+  writeFileSync(file, withMetadata(bytes, writeCard(contract, { ...card, measured })));
+}
+
+/** Removes what a stage left, so that it can begin anew. */
+export const clear = (path: string): void => rmSync(path, { recursive: true, force: true });
+
+/** The place of a task's things in a folder of runs. */
+export const placesOf = (folder: string, card: Pick<TaskCard, "name">) => ({
+  dataset: join(folder, card.name, "dataset"),
+  policy: join(folder, card.name, "policy.onnx"),
+});

@@ -1,0 +1,128 @@
+/**
+ * A simulation thread: records demonstrations and rolls policies out, one seed a message. Holds one environment a
+ * task and every policy it was sent; nothing of one job reaches the next, since every job begins with a reset.
+ */
+import { parentPort } from "node:worker_threads";
+import {
+  createRandom,
+  type Environment,
+  type GoalBinding,
+  impossible,
+  messageOf,
+  type Observation,
+  refuse,
+} from "../../core/index.js";
+import { drive, type LoadedPolicy, loadPolicy, openNodeSession } from "../../policy/index.node.js";
+import { taskByName } from "../../sim/index.js";
+import { recordDemonstration, sayTask } from "../../teleop/index.js";
+import { takePicture } from "../report/picture.js";
+import type { FilmFrame } from "../report/result.js";
+import { otherGoal, returnToStart } from "./between.js";
+import type { Answer, FromWorker, Job, ToWorker } from "./messages.js";
+
+const port = parentPort ?? refuse("simulation worker", "must run as a worker thread");
+const environments = new Map<string, Promise<Environment>>();
+const policies = new Map<string, Promise<LoadedPolicy>>();
+
+port.on("message", async (message: ToWorker) => {
+  if (message.kind === "policy") {
+    policies.set(message.name, loadPolicy(message.bytes, openNodeSession));
+    return;
+  }
+  if (message.kind === "forget") {
+    for (const name of message.names) {
+      const known = policies.get(name);
+      policies.delete(name);
+      await (await known)?.free();
+    }
+    return;
+  }
+  const { id } = message;
+  try {
+    const answer = await work(message.job);
+    const transfer =
+      answer.kind === "recorded" && answer.episode !== null
+        ? [answer.episode.actions, ...Object.values(answer.episode.features)].map(
+            (array) => array.buffer as ArrayBuffer,
+          )
+        : [];
+    port.postMessage({ id, answer } satisfies FromWorker, transfer);
+  } catch (error) {
+    port.postMessage({ id, error: messageOf(error) } satisfies FromWorker);
+  }
+});
+
+function environmentOf(task: string): Promise<Environment> {
+  const known = environments.get(task) ?? taskByName(task).create();
+  environments.set(task, known);
+  return known;
+}
+
+const policyOf = (name: string): Promise<LoadedPolicy> =>
+  policies.get(name) ?? refuse("simulation worker", "must have been sent the policy", name);
+
+async function work(job: Job): Promise<Answer> {
+  const task = taskByName(job.task);
+  const environment = await environmentOf(job.task);
+  switch (job.kind) {
+    case "record": {
+      environment.reset(job.seed);
+      const sentence = sayTask(
+        task.card,
+        environment.goal(),
+        environment.scene(),
+        createRandom(job.seed).fork("sentence"),
+      );
+      const episode = recordDemonstration(environment, task.demonstrator(job.seed), {
+        seed: job.seed,
+        linger: task.linger,
+        sentence,
+        maker: `scripted:${job.task}/human-like`,
+      });
+      return { kind: "recorded", episode };
+    }
+    case "roll-out": {
+      const policy = await policyOf(job.policy);
+      environment.reset(job.seed);
+      if (job.after !== null && !(await precede(environment, job.seed, await policyOf(job.after.policy))))
+        return { kind: "trial", trial: null };
+      const frames: FilmFrame[] = [];
+      const onStep = (_: Environment, observation: Observation): void => {
+        if (job.film === null) return;
+        const last = frames[frames.length - 1];
+        if (last === undefined || environment.time() - last.time >= job.film - 1e-9)
+          frames.push(takePicture(environment.time(), observation, environment.scene()));
+      };
+      const { outcome, seconds } = await drive(policy, environment, createRandom(job.seed).fork("policy"), {
+        onStep,
+        ...(job.execute === null ? {} : { execute: job.execute }),
+      });
+      if (job.film !== null)
+        frames.push(takePicture(environment.time(), environment.observe(), environment.scene()));
+      return {
+        kind: "trial",
+        trial: { seed: job.seed, outcome, seconds, goal: showGoal(environment.goal()), frames },
+      };
+    }
+    default:
+      return impossible(job);
+  }
+}
+
+/** Runs the earlier skill and the way back between skills; false when that skill failed, so nothing can follow. */
+async function precede(environment: Environment, seed: number, policy: LoadedPolicy): Promise<boolean> {
+  const goal = environment.goal();
+  const earlier = otherGoal(environment, goal, createRandom(seed).fork("earlier"));
+  if (earlier === null) return false;
+  environment.bind(earlier);
+  const { outcome } = await drive(policy, environment, createRandom(seed).fork("earlier policy"));
+  if (outcome.state !== "success") return false;
+  await returnToStart(environment);
+  environment.bind(goal);
+  return true;
+}
+
+const showGoal = (goal: GoalBinding): string =>
+  Object.entries(goal)
+    .map(([slot, id]) => `${slot} ${id}`)
+    .join(", ");
