@@ -66,7 +66,8 @@ export function watchBase(client: RosClient, clock: Clock, profile: BaseProfile)
     located = null;
   };
   const subscriptions = [
-    client.subscribe(profile.odometry, ROS_TYPE.odometry, (message, receivedAt) => {
+    client.subscribe(profile.odometry, ROS_TYPE.odometry, (message) => {
+      const receivedAt = clock.now();
       const { stamp, pose, twist } = readOdometry(message);
       const odomFromBase = soundPose(pose);
       const [linear, angular] = [twist.linear[0], twist.angular[2]];
@@ -79,10 +80,10 @@ export function watchBase(client: RosClient, clock: Clock, profile: BaseProfile)
       if (stamps.length < 10) stamps.push({ stamp: stamp === null ? null : time, receivedAt });
       place();
     }),
-    client.subscribe(profile.scan.topic, ROS_TYPE.laserScan, (message, receivedAt) => {
+    client.subscribe(profile.scan.topic, ROS_TYPE.laserScan, (message) => {
       const data = readLaserScan(message);
       const resampled = resampleScan(data, mount, beams, rangeMax, unseen);
-      if (resampled !== null) scan = { stamp: data.stamp, receivedAt, resampled };
+      if (resampled !== null) scan = { stamp: data.stamp, receivedAt: clock.now(), resampled };
     }),
   ];
   if (profile.mapPose !== null)

@@ -39,13 +39,13 @@ export function createLeaseTopic(
     client.publish(topic, ROS_TYPE.string, { data: JSON.stringify({ holder, since }) });
   };
   const unadvertise = client.advertise(topic, ROS_TYPE.string);
-  const unsubscribe = client.subscribe(topic, ROS_TYPE.string, ({ data }, receivedAt) => {
+  const unsubscribe = client.subscribe(topic, ROS_TYPE.string, ({ data }) => {
     const said = announcementOf(data);
     if (said === null || said.holder === holder) return;
     const held = holderOf(own, clock.now()) !== null;
     const mineIsEarlier = since < said.since || (since === said.since && holder < said.holder);
     if (held && mineIsEarlier) return;
-    other = { holder: said.holder, since: said.since, renewed: receivedAt };
+    other = { holder: said.holder, since: said.since, renewed: clock.now() };
     own = FREE_LEASE;
     if (held) onLost(said.holder);
   });

@@ -42,7 +42,8 @@ export function watchPanda(client: RosClient, clock: Clock, profile: ArmProfile,
   let newest = 0;
   let pose: Pose | null = null;
 
-  const close = client.subscribe(profile.joints.topic, ROS_TYPE.jointState, (message, receivedAt) => {
+  const close = client.subscribe(profile.joints.topic, ROS_TYPE.jointState, (message) => {
+    const receivedAt = clock.now();
     const { stamp, name, position, velocity } = readJointState(message);
     if (position.length === 0) return;
     let used = false;

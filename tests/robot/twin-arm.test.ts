@@ -1,104 +1,331 @@
-/** The whole path of an arm: driver, client, WebSocket, bridge, controllers, physics, and back. */
-import { afterEach, describe, expect, it } from "vitest";
-import { objectById, type RobotEvent, realClock, toolYaw } from "../../core/index.js";
+/** The whole path of an arm: driver, client, WebSocket, bridge, controllers, physics, and back; and its faults. */
+import { describe, expect, it } from "vitest";
+import { chainTo, holds, objectById, PANDA, PANDA_READY, PANDA_TOOL, toolYaw } from "../../core/index.js";
 import {
   connectPanda,
   connectRosFromNode,
   type DialectName,
+  deploy,
   factsOf,
+  followGoal,
   GRIPPER_BY_TOPIC,
+  jointStateMessage,
   pandaProfile,
-  type RosClient,
-  type RosRobot,
-  runLoop,
+  ROS_TYPE,
+  rosTime,
   runPrimitive,
-  startTwin,
-  type Twin,
-  type TwinOptions,
+  startTwinServer,
   whenUp,
 } from "../../robot/index.node.js";
+import { initEngine, TASKS } from "../../sim/index.js";
+import { armWorld, carryOut, clock, drive, later, lineTo, until } from "./twin-world.js";
 
-const clock = realClock();
-const undo: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of undo.splice(0).reverse()) await close();
+const DIALECTS: readonly DialectName[] = ["rosbridge-suite-2.1", "rosbridge-suite-2.2", "ros2-web-bridge"];
+const forDialect = (dialect: DialectName) =>
+  dialect === "ros2-web-bridge" ? pandaProfile({ gripper: GRIPPER_BY_TOPIC }) : pandaProfile();
+const TARGET = [0.42, 0.12, 0.15, 0.4, 0.03];
+const BY_ACTION = pandaProfile({
+  arm: { via: "action", action: "/panda_arm_controller/follow_joint_trajectory" },
 });
 
-interface World {
-  readonly twin: Twin;
-  readonly client: RosClient;
-  readonly robot: RosRobot;
-  readonly events: RobotEvent[];
-}
+describe.each(DIALECTS)("an arm behind %s", (dialect) => {
+  it("goes where it is sent, within 3 mm, and moves its gripper", async () => {
+    const { twin, robot, events } = await armWorld({ as: dialect }, forDialect(dialect));
+    const result = await carryOut(robot, lineTo(TARGET, 1));
+    expect(result.outcome).toBe("finished");
+    const { position, orientation } = twin.arm!.toolPose();
+    const off = Math.hypot(...position.map((value, i) => value - TARGET[i]!));
+    console.info(
+      `${dialect}: ${(1000 * off).toFixed(2)} mm off; missed ${result.missed} of ${result.ticks} ticks; ` +
+        `command to motion ${result.latencies.map((each) => (1000 * each).toFixed(0))} ms`,
+    );
+    expect(off).toBeLessThan(0.003);
+    expect(toolYaw(orientation)).toBeCloseTo(0.4, 1);
+    expect(twin.arm!.gripperWidth()).toBeCloseTo(0.03, 2);
+    const seen = factsOf(robot)!;
+    expect(objectById(seen.scene, "red_cube")).toBeDefined();
+    expect(seen.tool!.gripperWidth).toBeCloseTo(0.03, 2);
+    expect(events.filter((event) => event.kind === "limited")).toEqual([]);
+  });
+});
 
-async function world(
-  dialect: DialectName,
-  profile = pandaProfile(),
-  options: Partial<TwinOptions> = {},
-): Promise<World> {
-  const twin = await startTwin({ robots: ["arm"], as: dialect, port: 0, seed: 210100, ...options });
-  undo.push(() => twin.close());
-  return { twin, ...(await driver(twin, profile)) };
-}
-
-async function driver(twin: Twin, profile = pandaProfile(), holder = "test"): Promise<Omit<World, "twin">> {
-  const client = connectRosFromNode(twin.url);
-  undo.push(() => client.close());
-  await whenUp(client, clock, 3);
-  const robot = await connectPanda({ client, clock, profile, real: null, holder });
-  undo.push(() => robot.close());
-  const events: RobotEvent[] = [];
-  robot.on((event) => events.push(event));
-  return { client, robot, events };
-}
-
-/** Straight to a tool command in so many seconds, as a plan of its own. */
-const goTo = (robot: RosRobot, command: readonly number[], seconds: number) => {
-  const rows = Math.round(seconds * 20);
-  let planned = false;
-  return runLoop(
-    robot,
-    clock,
-    {
-      next: async (_, from) => {
-        if (planned) return { kind: "done", detail: "there" };
-        planned = true;
-        const commands = Float32Array.from({ length: (rows + 6) * 5 }, (_, k) => {
-          const share = Math.min(1, (Math.floor(k / 5) + 1) / rows);
-          return from[k % 5]! + share * (command[k % 5]! - from[k % 5]!);
-        });
-        return { kind: "plan", commands, rows: rows + 6, execute: rows + 6 };
-      },
-    },
-    { timeout: seconds + 2 },
-  );
-};
-
-describe.each(["rosbridge-suite-2.1", "rosbridge-suite-2.2", "ros2-web-bridge"] as DialectName[])(
-  "an arm behind %s",
-  (dialect) => {
-    const profile =
-      dialect === "ros2-web-bridge" ? pandaProfile({ gripper: GRIPPER_BY_TOPIC }) : pandaProfile();
-
-    it("goes where it is sent, within 3 mm, opens and closes", async () => {
-      const { twin, robot, events } = await world(dialect, profile);
-      const target = [0.42, 0.12, 0.15, 0.4, 0.03];
-      const result = await goTo(robot, target, 1);
-      expect(result.outcome).toBe("finished");
-      const { position, orientation } = twin.arm!.toolPose();
-      const off = Math.hypot(...position.map((value, i) => value - target[i]!));
-      console.info(
-        `${dialect}: ${(1000 * off).toFixed(2)} mm off, ${result.missed} missed of ${result.ticks}, ` +
-          `late ${(1000 * result.late).toFixed(1)} ms, ages ${(1000 * result.maxAge.observation).toFixed(0)} ms, ` +
-          `latency ${result.latencies.map((each) => (1000 * each).toFixed(0))} ms`,
-      );
-      expect(off).toBeLessThan(0.003);
-      expect(toolYaw(orientation)).toBeCloseTo(0.4, 1);
-      expect(twin.arm!.gripperWidth()).toBeCloseTo(0.03, 2);
-      const seen = factsOf(robot)!;
-      expect(objectById(seen.scene, "red_cube")).toBeDefined();
-      expect(seen.tool!.gripperWidth).toBeCloseTo(0.03, 2);
+describe("an arm over its action", () => {
+  it.each(["rosbridge-suite-2.1", "rosbridge-suite-2.2"] as const)(
+    "goes where it is sent (%s)",
+    async (as) => {
+      const { twin, robot, events } = await armWorld({ as }, BY_ACTION);
+      expect((await carryOut(robot, lineTo(TARGET, 1))).outcome).toBe("finished");
+      const { position } = twin.arm!.toolPose();
+      expect(Math.hypot(...position.map((value, i) => value - TARGET[i]!))).toBeLessThan(0.003);
       expect(events.filter((event) => event.kind === "limited")).toEqual([]);
+    },
+  );
+});
+
+describe("a demonstration carried over the wire", () => {
+  it("lifts the cube in the twin as it did in the simulation, and the arm puts it down again", async () => {
+    await initEngine();
+    const seed = 210_205;
+    const lift = TASKS.find((task) => task.card.name === "lift")!;
+    const environment = await lift.create();
+    environment.reset(seed);
+    const demonstrator = lift.demonstrator(seed, "clean");
+    const target = environment.goal().target!;
+    const rows: number[][] = [];
+    while (environment.outcome().state === "running") {
+      const command = demonstrator.act(environment);
+      environment.step(command);
+      rows.push(Array.from(environment.command()));
+    }
+    expect(environment.outcome()).toEqual({ state: "success" });
+    environment.free();
+
+    const { twin, robot } = await armWorld({ seed });
+    robot.bind({ target });
+    const replayed = await carryOut(robot, () => rows);
+    expect(replayed.outcome).toBe("finished");
+    const lifted = objectById(twin.arm!.scene(), target)!;
+    expect(lifted.pose.position[2]).toBeGreaterThan(0.06);
+    expect(holds({ predicate: "holding", object: target }, factsOf(robot)!)).toBe(true);
+
+    const down = await runPrimitive(robot, clock, "put-down");
+    expect(down.outcome).toBe("finished");
+    await until(() => holds({ predicate: "on-table", object: target }, factsOf(robot)!));
+    expect(holds({ predicate: "hand-empty" }, factsOf(robot)!)).toBe(true);
+    expect((await runPrimitive(robot, clock, "return-to-start")).outcome).toBe("finished");
+    expect(twin.arm!.toolPose().position[2]).toBeCloseTo(0.2, 2);
+  });
+});
+
+describe("faults of an arm's link", () => {
+  it("cut in mid-motion: the arm comes to rest, commands are refused, nothing is sent afterwards", async () => {
+    const { twin, robot, way, events } = await armWorld();
+    const running = carryOut(robot, lineTo([0.6, -0.2, 0.3, 0, 0.08], 3));
+    await clock.sleep(1);
+    expect(Math.abs(twin.arm!.qd[0]!)).toBeGreaterThan(0.01);
+    way.cut();
+    const cutAt = clock.now();
+    await until(() => twin.arm!.qd.every((rate) => Math.abs(rate) < 0.002));
+    expect(clock.now() - cutAt).toBeLessThan(1);
+    const rest = twin.arm!.q.slice();
+    expect((await running).outcome).not.toBe("finished");
+    expect(robot.command({ commands: Float32Array.from(TARGET), rows: 1, period: 0.05 })).toEqual({
+      accepted: false,
+      reason: expect.stringContaining("link"),
     });
-  },
-);
+    expect(events.some((event) => event.kind === "link" && !event.up)).toBe(true);
+    way.restore();
+    await until(() => events.some((event) => event.kind === "link" && event.up), 6);
+    await clock.sleep(0.6);
+    expect(Math.max(...twin.arm!.q.map((value, i) => Math.abs(value - rest[i]!)))).toBeLessThan(0.002);
+    const again = await carryOut(robot, lineTo(TARGET, 1));
+    expect(again.outcome).toBe("finished");
+  });
+
+  it("silent in mid-motion: the driver holds the arm, which still hears, and refuses commands", async () => {
+    const { twin, robot, way, events } = await armWorld();
+    const running = carryOut(robot, lineTo([0.6, -0.2, 0.3, 0, 0.08], 4));
+    await clock.sleep(1);
+    way.silence();
+    await until(() => events.some((event) => event.kind === "holding"));
+    await clock.sleep(0.3);
+    expect(twin.arm!.qd.every((rate) => Math.abs(rate) < 0.002)).toBe(true);
+    expect(robot.command({ commands: Float32Array.from(TARGET), rows: 1, period: 0.05 })).toEqual({
+      accepted: false,
+      reason: expect.stringContaining("stale-observation"),
+    });
+    expect((await running).outcome).toBe("blind");
+  });
+});
+
+describe("stopping an arm", () => {
+  it.each(["rosbridge-suite-2.1", "rosbridge-suite-2.2"] as const)(
+    "gets through %s while a goal of five seconds runs, and stays",
+    async (as) => {
+      const { twin, robot, client } = await armWorld({ as });
+      const chain = chainTo(PANDA, PANDA_TOOL);
+      const far = PANDA_READY.map((value, i) => (i === 0 ? value + 1 : value));
+      const goal = client.sendGoal(
+        "/panda_arm_controller/follow_joint_trajectory",
+        ROS_TYPE.followJointTrajectory,
+        followGoal({
+          stamp: null,
+          joints: [...chain.names],
+          points: [{ positions: far, velocities: far.map(() => 0), time: 5 }],
+        }),
+        { timeout: 20 },
+      );
+      goal.result.catch(() => {});
+      await until(() => Math.abs(twin.arm!.qd[0]!) > 0.05);
+      robot.stop("a person pressed stop");
+      const stoppedAt = clock.now();
+      await until(() => twin.arm!.qd.every((rate) => Math.abs(rate) < 0.005));
+      expect(clock.now() - stoppedAt).toBeLessThan(0.5);
+      expect((await goal.result).status).toBe(6);
+      const rest = twin.arm!.q.slice();
+      expect(robot.stopped).toBe("a person pressed stop");
+      expect(robot.command({ commands: Float32Array.from(TARGET), rows: 1, period: 0.05 }).accepted).toBe(
+        false,
+      );
+      await clock.sleep(0.3);
+      expect(Math.max(...twin.arm!.q.map((value, i) => Math.abs(value - rest[i]!)))).toBeLessThan(0.005);
+      robot.releaseStop();
+      await clock.sleep(0.1);
+      expect((await carryOut(robot, lineTo(TARGET, 1.5))).outcome).toBe("finished");
+    },
+  );
+
+  it("by another client latches here too", async () => {
+    const { twin, robot } = await armWorld();
+    const other = await drive(twin.url, pandaProfile(), "other");
+    const running = carryOut(robot, lineTo([0.6, -0.2, 0.3, 0, 0.08], 3));
+    await clock.sleep(0.5);
+    other.robot.stop("the other one pressed stop");
+    expect(await running).toMatchObject({ outcome: "stopped", detail: "another client stopped the robot" });
+    other.robot.releaseStop();
+    await clock.sleep(0.2);
+    expect(robot.stopped).not.toBeNull();
+    robot.releaseStop();
+    expect(robot.stopped).toBeNull();
+  });
+});
+
+describe("command of an arm", () => {
+  it("is refused when a number is not finite", async () => {
+    const { twin, robot, events } = await armWorld();
+    const before = twin.arm!.q.slice();
+    const poisoned = Float32Array.from([...TARGET, ...TARGET]);
+    poisoned[7] = Number.NaN;
+    expect(robot.command({ commands: poisoned, rows: 2, period: 0.05 })).toEqual({
+      accepted: false,
+      reason: expect.stringContaining("non-finite"),
+    });
+    await clock.sleep(0.2);
+    expect(Math.max(...twin.arm!.q.map((value, i) => Math.abs(value - before[i]!)))).toBeLessThan(1e-4);
+    expect(events.at(-1)).toMatchObject({ kind: "holding" });
+  });
+
+  it("is held by one client at a time, and goes on when that one falls silent", async () => {
+    const { twin, robot } = await armWorld();
+    const other = await drive(twin.url, pandaProfile(), "other");
+    const stay = { commands: Float32Array.from(robot.commanded()!), rows: 1, period: 0.05 };
+    expect(robot.command(stay)).toEqual({ accepted: true });
+    await clock.sleep(0.15);
+    robot.command(stay);
+    expect(other.robot.command(stay)).toEqual({
+      accepted: false,
+      reason: expect.stringContaining("lease: test"),
+    });
+    await clock.sleep(0.9);
+    expect(other.robot.command(stay)).toEqual({ accepted: true });
+    await clock.sleep(0.15);
+    expect(robot.command(stay)).toEqual({ accepted: false, reason: expect.stringContaining("lease: other") });
+  });
+
+  it("that nobody hears is noticed", async () => {
+    const deaf = pandaProfile({ arm: { via: "topic", topic: "/other_controller/joint_trajectory" } });
+    const { robot, events } = await armWorld({}, deaf);
+    await carryOut(robot, lineTo([0.6, -0.2, 0.3, 0, 0.08], 1.5));
+    expect(events).toContainEqual({ kind: "holding", reason: expect.stringContaining("no-effect") });
+  });
+
+  it("of a policy waits while detections are too old", async () => {
+    const { robot } = await armWorld({ detector: { rate: 0.1, age: 0.05, position: 0, rotation: 0 } });
+    robot.bind({ target: "red_cube", place: "left_bin" });
+    await clock.sleep(0.6);
+    expect(robot.latest()!.observation.values["goal.target.position"]).toBeUndefined();
+    const policy = {
+      contract: robot.contract,
+      horizon: 1,
+      execute: 1,
+      noiseSize: 0,
+      act: () => Promise.reject(new Error("must not be asked")),
+      free: async () => {},
+    };
+    const result = await deploy(robot, policy, clock, { seed: 1, timeout: 5, patience: 0.3 });
+    expect(result).toMatchObject({ outcome: "blind", detail: expect.stringContaining("goal.target") });
+  });
+});
+
+describe("connecting to an arm", () => {
+  /** Something behind a bridge that shows joints and says nothing of being a twin. */
+  async function steel(names: readonly string[], stamp = () => rosTime(clock.now() + 1e9)) {
+    const server = await startTwinServer({ dialect: "rosbridge-suite-2.2", clock, port: 0 });
+    later(() => server.close());
+    const publish = server.graph.advertise("/joint_states", ROS_TYPE.jointState);
+    const ending = new AbortController();
+    later(async () => ending.abort());
+    const run = async () => {
+      for (;;) {
+        publish(
+          jointStateMessage({
+            stamp: stamp(),
+            name: names,
+            position: names.map((_, i) => PANDA_READY[i] ?? 0.02),
+            velocity: [],
+            effort: [],
+          }),
+        );
+        await clock.sleep(0.02, ending.signal);
+      }
+    };
+    run().catch(() => {});
+    const client = connectRosFromNode(server.url);
+    later(() => client.close());
+    await whenUp(client, clock, 3);
+    return client;
+  }
+  const JOINTS = [...chainTo(PANDA, PANDA_TOOL).names, "panda_finger_joint1", "panda_finger_joint2"];
+  const connect = async (client: Awaited<ReturnType<typeof steel>>, real: { name: string } | null) => {
+    const robot = await connectPanda({
+      client,
+      clock,
+      profile: pandaProfile({ name: "arm-7" }),
+      real,
+      holder: "test",
+      timeout: 1,
+    });
+    later(() => robot.close());
+    return robot;
+  };
+
+  it("that is real needs its name typed, and starts at a tenth of its speed", async () => {
+    const client = await steel(JOINTS);
+    await expect(connect(client, null)).rejects.toThrow(/consent/);
+    await expect(connect(client, { name: "arm-8" })).rejects.toThrow(/name that was typed/);
+    const robot = await connect(client, { name: "arm-7" });
+    expect(robot.speedScale).toBe(0.1);
+    robot.setSpeedScale(0.5);
+    expect(robot.speedScale).toBe(0.5);
+    expect(() => robot.setSpeedScale(1.5)).toThrow(/speed scale/);
+  });
+
+  it("says which joints are missing, and what is wrong with its clock", async () => {
+    const real = { name: "arm-7" };
+    await expect(
+      connect(await steel(JOINTS.filter((name) => name !== "panda_joint3")), real),
+    ).rejects.toThrow(/panda_joint3/);
+    await expect(connect(await steel(JOINTS, () => ({ sec: 5, nanosec: 0 })), real)).rejects.toThrow(
+      /stands still/,
+    );
+  });
+
+  it("goes through joints in any order and names of its own", async () => {
+    const wire = JOINTS.map((name) => `robot7_${name}`).reverse();
+    const names = Object.fromEntries(JOINTS.slice(0, 7).map((name) => [name, `robot7_${name}`]));
+    const client = await steel(wire);
+    const robot = await connectPanda({
+      client,
+      clock,
+      profile: pandaProfile({
+        joints: { topic: "/joint_states", names, fingers: wire.slice(0, 2) },
+      }),
+      real: { name: "panda" },
+      holder: "test",
+    });
+    later(() => robot.close());
+    const seen = robot.latest()!.observation.values["observation.joints.position"]!;
+    // The first name on the wire is the last joint of the arm: positions went out by place in that list.
+    expect(seen[6]).toBeCloseTo(PANDA_READY[2]!, 5);
+  });
+});
