@@ -3,4 +3,3 @@ export * from "./index.js";
 export { loadPolicyFile } from "./runtime/load.node.js";
 export { openNodeSession } from "./runtime/session.node.js";
 export { trainInWorker } from "./training/in-worker.node.js";
-export { trainInWorker, type WorkerOptions } from "./training/train-in-worker.node.js";

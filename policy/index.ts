@@ -24,7 +24,7 @@ export { encodeModel, type Metadata } from "./graph/onnx-encode.js";
 export { type ModelSummary, type Port, readModel, withMetadata } from "./graph/onnx-read.js";
 export * as operators from "./graph/operators.js";
 export type { PolicyCard } from "./runtime/card.js";
-export { readCard, writeCard } from "./runtime/card.js";
+export { APPRENTICE_VERSION, readCard, writeCard } from "./runtime/card.js";
 export { exportPolicy, PORTS } from "./runtime/export.js";
 export { type LoadedPolicy, loadPolicy, MOST_POLICY_BYTES } from "./runtime/load.js";
 export {

@@ -21,6 +21,8 @@ export interface ModelSummary {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   readonly metadata: Metadata;
+  /** whether a weight lies in another file, which a reader would have to open */
+  readonly external: boolean;
 }
 
 const PLACE = "onnx";
@@ -49,12 +51,14 @@ export function readModel(bytes: Uint8Array): ModelSummary {
   if (graph === null || irVersion < 1) refuse(PLACE, "must be an ONNX model");
   const inputs: Port[] = [];
   const outputs: Port[] = [];
+  let external = false;
   for (const field of fieldsOf(PLACE, graph)) {
+    if (field.number === 5) external ||= isExternal(blobOf(field));
     if (field.number !== 11 && field.number !== 12) continue;
     integerIn(PLACE, "inputs and outputs", inputs.length + outputs.length + 1, 0, MOST.ports);
     (field.number === 11 ? inputs : outputs).push(portOf(blobOf(field)));
   }
-  return { irVersion, opsets, inputs, outputs, metadata: Object.fromEntries(metadata) };
+  return { irVersion, opsets, inputs, outputs, metadata: Object.fromEntries(metadata), external };
 }
 
 /** The same model with these metadata entries set; other entries and everything else stay as they are. */
@@ -65,6 +69,13 @@ export function withMetadata(bytes: Uint8Array, entries: Metadata): Uint8Array<A
     model.raw(bytes.subarray(field.from, field.to));
   }
   return writeMetadata(model, entries).finish().slice();
+}
+
+/** A TensorProto that names a file (13) or says that its data lies elsewhere (14). */
+function isExternal(tensor: Uint8Array): boolean {
+  for (const field of fieldsOf(PLACE, tensor))
+    if (field.number === 13 || (field.number === 14 && field.value !== 0n)) return true;
+  return false;
 }
 
 function portOf(message: Uint8Array): Port {

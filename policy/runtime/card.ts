@@ -1,6 +1,7 @@
 /** What an exported policy says of itself, beside its contract: the metadata of the ONNX file, with its version. */
 import { type Contract, parseContract, refuse } from "../../core/index.js";
 import type { Metadata } from "../graph/onnx-encode.js";
+import type { Recipe } from "../training/recipe.js";
 
 export interface PolicyCard {
   readonly version: 1;
@@ -18,6 +19,9 @@ export interface PolicyCard {
   readonly measured: { readonly successes: number; readonly episodes: number } | null;
 }
 
+/** The version of this package; it stands in every file it writes. */
+export const APPRENTICE_VERSION = "0.1.0";
+
 const CONTRACT = "apprentice.contract";
 const CARD = "apprentice.policy";
 const MOST_TEXT = 1_000_000;
@@ -26,6 +30,12 @@ const MOST_TEXT = 1_000_000;
 export const writeCard = (contract: Contract, card: PolicyCard): Metadata => ({
   [CONTRACT]: JSON.stringify(contract),
   [CARD]: JSON.stringify(card),
+});
+
+/** How it came to be, for whoever wants to know: written once, read by people only. */
+export const writeOrigin = (recipe: Recipe): Metadata => ({
+  "apprentice.recipe": JSON.stringify(recipe),
+  "apprentice.version": APPRENTICE_VERSION,
 });
 
 /** Contract and card of a policy's file; refuses a file that is not one of ours. */

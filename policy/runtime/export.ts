@@ -13,7 +13,7 @@ import { encodeModel } from "../graph/onnx-encode.js";
 import { reshape } from "../graph/operators.js";
 import type { Encoding } from "../training/data.js";
 import type { Recipe } from "../training/recipe.js";
-import { writeCard } from "./card.js";
+import { writeCard, writeOrigin } from "./card.js";
 
 /** Names of the file's ports beside the features. */
 export const PORTS = { previous: "previous_command", noise: "noise", chunk: "action_chunk" } as const;
@@ -47,10 +47,8 @@ export function exportPolicy(
   const chunk = algorithm.act(observation, noise, parameters);
   const commands = decodeChunk(chunk, previous, layout, horizon, encoding.action, encoding.binary);
   output(reshape(commands, [BATCH, horizon, layout.size]), PORTS.chunk);
-  return encodeModel(
-    graph,
-    contract.task,
-    writeCard(contract, {
+  return encodeModel(graph, contract.task, {
+    ...writeCard(contract, {
       version: 1,
       algorithm: algorithm.name,
       horizon,
@@ -60,5 +58,6 @@ export function exportPolicy(
       data: about.data,
       measured: null,
     }),
-  );
+    ...writeOrigin(about.recipe),
+  });
 }

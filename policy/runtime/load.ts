@@ -20,6 +20,9 @@ export async function loadPolicy(bytes: Uint8Array, open: OpenSession): Promise<
   if (bytes.length > MOST_POLICY_BYTES)
     refuse("policy", `a file must have at most ${MOST_POLICY_BYTES} bytes`, bytes.length);
   const model = readModel(bytes);
+  const foreign = Object.keys(model.opsets).find((domain) => domain !== "" && domain !== "ai.onnx");
+  if (foreign !== undefined) refuse("policy", "only standard operators are run", foreign);
+  if (model.external) refuse("policy", "weights must be in the file itself");
   const { contract, card } = readCard(model.metadata);
   const features = [...contract.observations, ...contract.goals];
   const size = totalSize(contract.actions);
@@ -38,6 +41,7 @@ export async function loadPolicy(bytes: Uint8Array, open: OpenSession): Promise<
   const noisePort = model.inputs.find((each) => each.name === PORTS.noise);
   const noiseSize = noisePort?.shape[1] ?? 0;
   if (noiseSize < 0 || noiseSize > MOST_NOISE) refuse("policy", `noise must have 0 to ${MOST_NOISE} numbers`);
+  if (noisePort) check(noisePort, [1, noiseSize]);
   const known = new Set<string>([
     ...features.map((feature) => feature.name),
     PORTS.previous,

@@ -38,6 +38,7 @@ describe("an encoded graph", () => {
       inputs: [{ name: "x", type: "float32", shape: [BATCH, 3] }],
       outputs: [{ name: "y", type: "float32", shape: [BATCH, 3] }],
       metadata: { "apprentice.note": "größer 图" },
+      external: false,
     });
   });
 
