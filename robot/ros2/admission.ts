@@ -4,6 +4,7 @@
  * for (`Host`), or a page could reach us under a name of its own (DNS rebinding).
  */
 
+/** Who is let in beside programs and pages of this machine. */
 export interface AdmissionRules {
   /** further origins of pages that may connect, e.g. `https://lab.example` */
   readonly origins: readonly string[];

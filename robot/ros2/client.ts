@@ -7,7 +7,8 @@ import { type Clock, messageOf, refuse } from "../../core/index.js";
 import { type Call, type Frame, openCallLines } from "./calls.js";
 import { decodeCdr } from "./cdr.js";
 import { isRecord, readMessage } from "./conversion.js";
-import { GOAL_STATUS, type GoalStatus, type RosMessage } from "./graph.js";
+import { readResult } from "./goal-result.js";
+import type { RosMessage } from "./graph.js";
 import { type Link, type LinkLimits, type LinkOptions, openLink } from "./link.js";
 import { robotClock } from "./robot-clock.js";
 import type { GoalHandle, RosClient } from "./ros-client.js";
@@ -16,6 +17,7 @@ import { type Compression, openSubscriptions } from "./subscriptions.js";
 import { rosTime, secondsOf, stampOf } from "./time.js";
 import { fullTypeName, KNOWN_TYPES, type TypeTable } from "./types.js";
 
+/** Where to connect, and how. */
 export interface RosClientOptions {
   /** `ws://host:port`, with `?token=` where one is asked for */
   readonly url: string;
@@ -31,6 +33,7 @@ export interface RosClientOptions {
   readonly onFault?: (fault: string) => void;
 }
 
+/** Bounds and patience of a client. */
 export interface RosClientLimits extends LinkLimits {
   /** seconds of silence after which a topic is subscribed anew */
   readonly silence: number;
@@ -319,46 +322,4 @@ export function connectRos(options: RosClientOptions): RosClient {
       for (const link of [command, stop, images?.link]) link?.close();
     },
   };
-}
-
-/** `status` says how it ended; `result` does not (one server says false of a canceled goal, another true). */
-function readResult(
-  types: TypeTable,
-  type: string,
-  frame: Frame,
-): { readonly status: GoalStatus; readonly values: RosMessage } {
-  const status = Object.values(GOAL_STATUS).find((known) => known === frame["status"]) ?? GOAL_STATUS.unknown;
-  const { values } = frame;
-  if (!isRecord(values)) {
-    // One server says "aborted" of a refused goal: the text tells them apart.
-    const said = typeof values === "string" && values !== "";
-    if (status === GOAL_STATUS.canceled || (status === GOAL_STATUS.aborted && !said))
-      return { status, values: {} };
-    throw new Error(String(values || "the goal was refused"));
-  }
-  // A server that lost the answer says "aborted" with nothing: the outcome is not known.
-  if (status === GOAL_STATUS.aborted && Object.keys(values).length === 0)
-    return { status: GOAL_STATUS.unknown, values: {} };
-  return { status, values: readMessage(types, `${type}_Result`, values) };
-}
-
-/** Resolves when the link stands; rejects with the last reason when it does not in time. */
-export function whenUp(client: RosClient, clock: Clock, seconds: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (client.up) return resolve();
-    const late = new AbortController();
-    const off = client.onLink((up) => {
-      if (!up) return;
-      late.abort();
-      off();
-      resolve();
-    });
-    clock
-      .sleep(seconds, late.signal)
-      .then(() => {
-        off();
-        reject(new Error(`no connection to the bridge within ${seconds} s`));
-      })
-      .catch(() => {});
-  });
 }

@@ -13,6 +13,7 @@ import { rosTime } from "./time.js";
 import { KNOWN_TYPES, type TypeTable } from "./types.js";
 import { upgradeRequest } from "./upgrade.node.js";
 
+/** What is behind the gate, where it listens, whom it lets in. */
 export interface BridgeGateOptions {
   /** the bridge: `ws://127.0.0.1:port` */
   readonly upstream: string;
@@ -32,6 +33,7 @@ export interface BridgeGateOptions {
   readonly onLog?: (text: string) => void;
 }
 
+/** Bounds of the gate. */
 export interface BridgeGateLimits {
   readonly connections: number;
   /** bytes of a frame, each way */
@@ -42,6 +44,7 @@ export interface BridgeGateLimits {
   readonly names: number;
 }
 
+/** A running gate. */
 export interface BridgeGate {
   readonly url: string;
   readonly port: number;

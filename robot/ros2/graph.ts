@@ -7,6 +7,7 @@
 /** A ROS message as JSON carries it: field names of the .msg file, numbers, strings, lists, objects. */
 export type RosMessage = { readonly [field: string]: unknown };
 
+/** Quality of service of a publisher: whether what is lost is sent again. */
 export type Reliability = "reliable" | "best-effort";
 
 /** action_msgs/msg/GoalStatus */
@@ -19,8 +20,10 @@ export const GOAL_STATUS = {
   canceled: 5,
   aborted: 6,
 } as const;
+/** One of `GOAL_STATUS`. */
 export type GoalStatus = (typeof GOAL_STATUS)[keyof typeof GOAL_STATUS];
 
+/** What an action server has of the goal it executes. */
 export interface GoalContext {
   readonly id: string;
   feedback(values: RosMessage): void;
@@ -28,6 +31,7 @@ export interface GoalContext {
   readonly canceled: AbortSignal;
 }
 
+/** How a node serves an action. */
 export interface ActionServer {
   /** null to accept, or why not */
   refuse(goal: RosMessage): string | null;

@@ -1,6 +1,6 @@
 /** What `robot/ros2` gives to the door of `robot`. */
 export { type AdmissionRules, isLoopbackName } from "./admission.js";
-export { connectRos, type RosClientLimits, type RosClientOptions, whenUp } from "./client.js";
+export { connectRos, type RosClientLimits, type RosClientOptions } from "./client.js";
 export { completeMessage, readMessage } from "./conversion.js";
 export * from "./graph.js";
 export * from "./messages.js";
@@ -9,3 +9,4 @@ export { type OpenSocket, type Socket, type SocketEvents, socketsOf, type WebSoc
 export { graphThrough, type ThroughGraph, type ThroughOptions } from "./through.js";
 export { rosTime, secondsOf, stampOf } from "./time.js";
 export { KNOWN_TYPES, type MessageField, type TypeTable, typeTable } from "./types.js";
+export { whenUp } from "./when-up.js";

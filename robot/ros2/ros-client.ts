@@ -4,11 +4,13 @@
  */
 import type { GoalStatus, RosMessage } from "./graph.js";
 
+/** Since the robot's own epoch: whole seconds, and nanoseconds below one. */
 export interface RosTime {
   readonly sec: number;
   readonly nanosec: number;
 }
 
+/** A goal that was sent. */
 export interface GoalHandle {
   readonly id: string;
   /** Settles with the robot's answer, or rejects on time-out or a lost link. Read `status`, never `result`. */
@@ -17,6 +19,7 @@ export interface GoalHandle {
   cancel(): void;
 }
 
+/** A client of one bridge: see the file's head. */
 export interface RosClient {
   /** true while the command and stop sockets are open */
   readonly up: boolean;

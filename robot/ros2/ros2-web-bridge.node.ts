@@ -11,6 +11,7 @@ import { pathToFileURL } from "node:url";
 import { type Clock, messageOf, refuse } from "../../core/index.js";
 import { type BridgeGate, type BridgeGateOptions, startBridgeGate } from "./gate.node.js";
 
+/** Where ROS 2 and the package are, and how the gate in front behaves. */
 export interface BridgeOptions extends Omit<BridgeGateOptions, "upstream"> {
   readonly clock: Clock;
   /** where to look for the package, beside this one; default the working directory */
@@ -21,6 +22,7 @@ export interface BridgeOptions extends Omit<BridgeGateOptions, "upstream"> {
   readonly patience?: number;
 }
 
+/** A running `ros2-web-bridge` behind its gate. */
 export interface Bridge {
   /** where clients connect: the gate */
   readonly url: string;

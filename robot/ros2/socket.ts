@@ -1,5 +1,6 @@
 /** A WebSocket as the client needs it, made of whatever class there is: the page's, Node's (from 22) or `ws`'s. */
 
+/** One connection, open or opening. */
 export interface Socket {
   /** bytes that were sent and have not left yet */
   readonly backlog: number;
@@ -7,6 +8,7 @@ export interface Socket {
   close(): void;
 }
 
+/** What happens to a connection. */
 export interface SocketEvents {
   opened(): void;
   message(data: string | Uint8Array): void;

@@ -12,6 +12,7 @@ import { type Link, type LinkLimits, openLink } from "./link.js";
 import type { OpenSocket } from "./socket.js";
 import { fullTypeName, KNOWN_TYPES, type TypeTable } from "./types.js";
 
+/** Which bridge, and how. */
 export interface ThroughOptions {
   /** `ws://host:port` of the bridge */
   readonly url: string;
@@ -24,6 +25,7 @@ export interface ThroughOptions {
   readonly onFault?: (fault: string) => void;
 }
 
+/** A real graph, for as long as its bridge is there. */
 export interface ThroughGraph extends RosGraph {
   /** true while both connections stand */
   readonly up: boolean;

@@ -27,6 +27,7 @@ export type Arity =
   | { readonly kind: "many"; readonly most: number }
   | { readonly kind: "fixed"; readonly length: number };
 
+/** One field of a message. */
 export interface MessageField {
   readonly name: string;
   /** a `Primitive`, or the full name of another message */

@@ -13,7 +13,7 @@ import {
 } from "../ros2/graph.js";
 import { fullTypeName } from "../ros2/types.js";
 import type { Broker } from "./broker.js";
-import type { Frame } from "./session.js";
+import type { Frame } from "./session-frames.js";
 
 /** Where the calls go. */
 export interface ServingClient {

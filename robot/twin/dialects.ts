@@ -5,8 +5,10 @@
 import { refuse } from "../../core/index.js";
 import type { WritingStyle } from "../ros2/json.js";
 
+/** The servers that the twin can speak as. */
 export type DialectName = "rosbridge-suite-2.1" | "rosbridge-suite-2.2" | "ros2-web-bridge";
 
+/** What a server says, and keeps silent about. */
 export interface Dialect {
   readonly name: DialectName;
   readonly operations: readonly string[];

@@ -14,8 +14,10 @@ import { upgradeRequest } from "../ros2/upgrade.node.js";
 import { openBroker } from "./broker.js";
 import { type Dialect, type DialectName, dialectOf } from "./dialects.js";
 import { serveRosapi } from "./rosapi.js";
-import { openSession, type SessionHost, type SessionLimits } from "./session.js";
+import { openSession } from "./session.js";
+import type { SessionHost, SessionLimits } from "./session-frames.js";
 
+/** What to speak, where to listen, whom to let in. */
 export interface TwinServerOptions {
   readonly dialect: DialectName | Dialect;
   readonly clock: Clock;
@@ -35,12 +37,14 @@ export interface TwinServerOptions {
   readonly onLog?: (text: string) => void;
 }
 
+/** Bounds of the whole server. */
 export interface TwinServerLimits extends SessionLimits {
   readonly connections: number;
   /** bytes that may wait for a slow client before newer messages are left out; four times that ends it */
   readonly backlog: number;
 }
 
+/** A running bridge and the graph behind it. */
 export interface TwinServer {
   /** where the twin's robots register */
   readonly graph: RosGraph;
