@@ -101,8 +101,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
       RigidBodyDesc.dynamic()
         .setTranslation(place.x, place.y, half)
         .setRotation({ x: 0, y: 0, z: qz, w: qw })
-        .setCanSleep(sleep)
-        .setSleeping(sleep),
+        .setCanSleep(sleep),
     );
     world.addCollider(
       ColliderDesc.cuboid(half, half, half)
@@ -111,6 +110,8 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
       "object",
       body,
     );
+    // They lie at rest already; asked for in the description, sleep would end with the first step.
+    if (sleep) body.sleep();
     return { place, handle: body.handle, body };
   });
   const chain = chainTo(PANDA, PANDA_TOOL);
