@@ -1,7 +1,7 @@
 /**
- * `meta/episodes`: one row an episode, with the place of its frames, its statistics, and in columns that LeRobot
- * carries along unread (`apprentice/…`) who made it. They travel with the row when LeRobot's own tools delete,
- * split or merge episodes; a file beside would then point at other episodes.
+ * `meta/episodes`: one row an episode, with the place of its frames, its statistics, and who made it in columns of
+ * our own (`apprentice/…`). LeRobot's tools carry those along with the row (merge) or drop them (delete, split);
+ * a file beside the table would instead come to speak of other episodes.
  */
 import { type Contract, type GoalBinding, refuse } from "../../core/index.js";
 import type { EpisodeMeta, GoalChange } from "../episode.js";

@@ -20,38 +20,45 @@ export interface FooterFrame {
   footer(rows: number, groups: readonly Uint8Array[]): Uint8Array;
 }
 
-/** The frame of a schema's footers. */
-export function footerFrame(schema: SchemaElement[]): FooterFrame {
-  const none = encode(schema, []);
-  const some = encode(schema, [{ columns: [], total_byte_size: 0n, num_rows: 0n }]);
-  // the two differ first in the count of the list of row groups
-  let cut = 0;
-  while (none[cut] === some[cut]) cut++;
-  // before it stand the number of rows, 0 in one byte, and the one byte that announces the list
-  const beforeRows = none.slice(0, cut - 2);
-  const announcement = none.slice(cut - 1, cut);
-  const after = none.slice(cut + 1);
+/**
+ * The frame of a schema's footers.
+ * @param described the part of the schema whose columns have statistics: all that describing a row group needs
+ */
+export function footerFrame(schema: SchemaElement[], described: SchemaElement[]): FooterFrame {
+  const whole = cutFrame(schema);
+  const short = cutFrame(described);
   return {
     describe: (group) => {
-      const one = encode(schema, [group]);
-      return one.slice(cut + 1, one.length - after.length);
+      const one = encode(described, [group]);
+      return one.slice(short.before.length + 1, one.length - short.after.length);
     },
     footer: (rows, groups) => {
       const writer = new ByteWriter(1 << 15);
-      writer.appendBytes(beforeRows);
+      // at its end stand the number of rows, 0 in one byte, and the one byte that announces the list
+      writer.appendBytes(whole.before.subarray(0, -2));
       writer.appendZigZag(BigInt(rows));
-      writer.appendBytes(announcement);
+      writer.appendBytes(whole.before.subarray(-1));
       if (groups.length > SHORT_LIST) {
         writer.appendUint8((15 << 4) | STRUCTS);
         writer.appendVarInt(groups.length);
       } else writer.appendUint8((groups.length << 4) | STRUCTS);
       for (const group of groups) writer.appendBytes(group);
-      writer.appendBytes(after);
+      writer.appendBytes(whole.after);
       writer.appendUint32(writer.offset);
       writer.appendUint32(MAGIC);
       return writer.getBytes();
     },
   };
+}
+
+/** A footer without rows, cut at the count of its empty list of row groups. */
+function cutFrame(schema: SchemaElement[]): { before: Uint8Array; after: Uint8Array } {
+  const none = encode(schema, []);
+  const some = encode(schema, [{ columns: [], total_byte_size: 0n, num_rows: 0n }]);
+  // the two differ first in that count
+  let cut = 0;
+  while (none[cut] === some[cut]) cut++;
+  return { before: none.slice(0, cut), after: none.slice(cut + 1) };
 }
 
 /** The metadata as the library encodes it, with 0 rows, without the length behind it. */

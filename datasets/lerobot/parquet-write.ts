@@ -92,7 +92,7 @@ export function growingTable(columns: readonly ColumnType[]): GrowingTable {
   const bytes = new ByteWriter(1 << 16);
   const schema = schemaOf(columns);
   const file = new ParquetWriter({ writer: bytes, schema });
-  const frame = footerFrame(schema);
+  const frame = footerFrame(schema, schemaOf(columns.filter((column) => !column.list)));
   /** where each row group begins, how many rows it has, and its part of the footer */
   const groups: { start: number; rows: number; described: Uint8Array }[] = [];
   let rows = 0;

@@ -76,3 +76,10 @@ export function episodeOf(
 
 const numbers = (random: Random, length: number): Float32Array =>
   Float32Array.from({ length }, () => random.normal());
+
+/** All of an async iterable. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
