@@ -24,6 +24,10 @@ export const DIFF_DRIVE = {
     acceleration: 1,
     turnAcceleration: 4,
   },
+  /**
+   * Measured from the origin of `base_link`. Beam k is one ray at 2πk / beams from the front, counter-clockwise
+   * (beam 9 looks left); it reads `rangeMax` when it meets nothing nearer. A wire's infinity becomes `rangeMax`.
+   */
   scan: {
     beams: 36,
     /** metres */

@@ -15,7 +15,7 @@ import { type PhysicsWorld, rapier } from "../engine.js";
 import type { PlanarPose, Room } from "./room.js";
 
 /** Model choices beside the data of `DIFF_DRIVE`: metres, kilograms, newton-metres. */
-const MODEL = {
+export const BASE_MODEL = {
   wheelMass: 1,
   wheelHalfWidth: 0.002,
   wheelRounding: 0.008,
@@ -70,7 +70,7 @@ export function buildBase(into: PhysicsWorld, place: Room, at: PlanarPose): Base
   into.addCollider(
     ColliderDesc.cuboid(place.halfWidth + 1, place.halfWidth + 1, 0.1)
       .setTranslation(0, 0, -0.1)
-      .setFriction(MODEL.wheelFriction),
+      .setFriction(BASE_MODEL.wheelFriction),
     "environment",
   );
   const surroundings = [
@@ -88,10 +88,12 @@ export function buildBase(into: PhysicsWorld, place: Room, at: PlanarPose): Base
         .setRotation(UPRIGHT)
         .setTranslation(obstacle.x, obstacle.y, place.height / 2),
     ),
-  ].map((description) => into.addCollider(description.setFriction(MODEL.bodyFriction), "environment").handle);
+  ].map(
+    (description) => into.addCollider(description.setFriction(BASE_MODEL.bodyFriction), "environment").handle,
+  );
 
-  const bodyMass = mass - 2 * MODEL.wheelMass;
-  const shellHeight = height - MODEL.bodyFloorGap;
+  const bodyMass = mass - 2 * BASE_MODEL.wheelMass;
+  const shellHeight = height - BASE_MODEL.bodyFloorGap;
   const aboutX = (bodyMass * (3 * radius ** 2 + shellHeight ** 2)) / 12;
   const aboutZ = (bodyMass * radius ** 2) / 2;
   const body = into.addBody(
@@ -101,7 +103,7 @@ export function buildBase(into: PhysicsWorld, place: Room, at: PlanarPose): Base
       .setCanSleep(false)
       .setAdditionalMassProperties(
         bodyMass,
-        MODEL.centreOfMass,
+        BASE_MODEL.centreOfMass,
         { x: aboutX, y: aboutX, z: aboutZ },
         UNTURNED,
       ),
@@ -109,19 +111,19 @@ export function buildBase(into: PhysicsWorld, place: Room, at: PlanarPose): Base
   const shell = into.addCollider(
     ColliderDesc.cylinder(shellHeight / 2, radius)
       .setRotation(UPRIGHT)
-      .setTranslation(0, 0, MODEL.bodyFloorGap + shellHeight / 2)
+      .setTranslation(0, 0, BASE_MODEL.bodyFloorGap + shellHeight / 2)
       .setDensity(0)
-      .setFriction(MODEL.bodyFriction),
+      .setFriction(BASE_MODEL.bodyFriction),
     "base",
     body,
   );
   for (const [casterX, gap] of [
-    [-MODEL.casterX, 0],
-    [MODEL.casterX, MODEL.frontCasterGap],
+    [-BASE_MODEL.casterX, 0],
+    [BASE_MODEL.casterX, BASE_MODEL.frontCasterGap],
   ] as const)
     into.addCollider(
-      ColliderDesc.ball(MODEL.casterRadius)
-        .setTranslation(casterX, 0, MODEL.casterRadius + gap)
+      ColliderDesc.ball(BASE_MODEL.casterRadius)
+        .setTranslation(casterX, 0, BASE_MODEL.casterRadius + gap)
         .setDensity(0)
         .setFriction(0)
         .setFrictionCombineRule(CoefficientCombineRule.Min),
@@ -138,9 +140,13 @@ export function buildBase(into: PhysicsWorld, place: Room, at: PlanarPose): Base
         .setCanSleep(false),
     );
     into.addCollider(
-      ColliderDesc.roundCylinder(MODEL.wheelHalfWidth, wheelRadius - MODEL.wheelRounding, MODEL.wheelRounding)
-        .setMass(MODEL.wheelMass)
-        .setFriction(MODEL.wheelFriction),
+      ColliderDesc.roundCylinder(
+        BASE_MODEL.wheelHalfWidth,
+        wheelRadius - BASE_MODEL.wheelRounding,
+        BASE_MODEL.wheelRounding,
+      )
+        .setMass(BASE_MODEL.wheelMass)
+        .setFriction(BASE_MODEL.wheelFriction),
       "base",
       wheel,
     );
@@ -152,8 +158,8 @@ export function buildBase(into: PhysicsWorld, place: Room, at: PlanarPose): Base
     );
     const motor = asMotor(joint);
     motor.configureMotorModel(MotorModel.ForceBased);
-    motor.setMotorMaxForce(MODEL.motorTorque);
-    motor.configureMotorVelocity(0, MODEL.motorGain);
+    motor.setMotorMaxForce(BASE_MODEL.motorTorque);
+    motor.configureMotorVelocity(0, BASE_MODEL.motorGain);
     motor.setContactsEnabled(false);
     return { wheel: wheel.handle, motor: motor.handle };
   });
@@ -179,8 +185,8 @@ export function baseParts({ raw }: PhysicsWorld, handles: BaseHandles): BasePart
 
 /** Sets the speeds, rad/s, that the wheels' motors hold within their torque. */
 export function driveWheels(parts: BaseParts, left: number, right: number): void {
-  parts.motors[0]!.configureMotorVelocity(left, MODEL.motorGain);
-  parts.motors[1]!.configureMotorVelocity(right, MODEL.motorGain);
+  parts.motors[0]!.configureMotorVelocity(left, BASE_MODEL.motorGain);
+  parts.motors[1]!.configureMotorVelocity(right, BASE_MODEL.motorGain);
 }
 
 /** What the encoders measure: rad/s of the left and right wheel about the axle, relative to the body. */

@@ -93,6 +93,7 @@ export function createBaseSim(options: BaseSimOptions): BaseSim {
   const handles = buildBase(world, room, start);
   const state = Object.fromEntries(FIELDS.map((field) => [field, 0])) as State;
   const ranges = new Float32Array(scan.beams);
+  const variant = `${engineVariant()} ${dt} s`;
   let parts = baseParts(world, handles);
 
   const pose = (): Pose => {
@@ -147,7 +148,11 @@ export function createBaseSim(options: BaseSimOptions): BaseSim {
     scan(random) {
       const { position, orientation } = pose();
       castScan(room, { x: position[0], y: position[1], yaw: yawOf(orientation) }, scan.rangeMax, ranges);
-      return ranges.map((range) => clamp(range + scan.noise * random.normal(), scan.rangeMin, scan.rangeMax));
+      return ranges.map((range) =>
+        range < scan.rangeMax
+          ? clamp(range + scan.noise * random.normal(), scan.rangeMin, scan.rangeMax)
+          : range,
+      );
     },
     inContact: () => state.contact === 1,
     scene: () => ({
@@ -159,10 +164,10 @@ export function createBaseSim(options: BaseSimOptions): BaseSim {
     }),
     snapshot() {
       const numbers = Float64Array.from(FIELDS, (field) => state[field]);
-      return packSnapshot({ kind: KIND, variant: engineVariant(), numbers, engine: world.snapshot() });
+      return packSnapshot({ kind: KIND, variant, numbers, engine: world.snapshot() });
     },
     restore(snapshot) {
-      const { numbers, engine } = unpackSnapshot(snapshot, KIND, engineVariant());
+      const { numbers, engine } = unpackSnapshot(snapshot, KIND, variant);
       const reader = new StateReader(numbers);
       for (const field of FIELDS) state[field] = reader.get();
       reader.finish();

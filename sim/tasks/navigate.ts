@@ -22,11 +22,12 @@ import {
   type TaskCard,
   TOLERANCES,
 } from "../../core/index.js";
+import { BASE_MODEL } from "../base/base-body.js";
 import { createBaseSim } from "../base/base-sim.js";
 import { drawRoom, ROOM_LAYOUT } from "../base/layout.js";
 import { LOCALISATION, localise } from "../base/localise.js";
 import { createNavigator } from "../base/navigator.js";
-import { PLACE_NAMES } from "../base/room.js";
+import { HALF_WIDTH, PLACE_NAMES } from "../base/room.js";
 import { createDetector, DETECTOR } from "../detector.js";
 import { ENGINE, engineVariant, initEngine } from "../engine.js";
 import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
@@ -66,7 +67,19 @@ export const navigate: TaskModule = {
   },
   demonstrator: createNavigator,
   constantsHash: () =>
-    textHash(JSON.stringify([CARD, RULES, ROOM_LAYOUT, DIFF_DRIVE, LOCALISATION, DETECTOR, TOLERANCES.at])),
+    textHash(
+      JSON.stringify([
+        CARD,
+        RULES,
+        ROOM_LAYOUT,
+        HALF_WIDTH,
+        DIFF_DRIVE,
+        BASE_MODEL,
+        LOCALISATION,
+        DETECTOR,
+        TOLERANCES,
+      ]),
+    ),
 };
 
 function createNavigateEnvironment(options: EnvironmentOptions = {}): Environment {
