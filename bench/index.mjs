@@ -16,7 +16,7 @@ import { buildHouse } from "../scripts/build.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Benchmarks in the order in which they are run. */
-export const NAMES = ["environment-steps", "robosuite-lift"];
+export const NAMES = ["environment-steps", "robosuite-lift", "training-step"];
 
 const bound = spawnSync("taskset", ["--version"]).status === 0;
 

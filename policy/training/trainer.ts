@@ -37,7 +37,7 @@ const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
 export async function createTrainer(
-  data: TrainingData,
+  data: Omit<TrainingData, "encoding">,
   recipe: Recipe,
   seed: number,
   open: OpenSession,
