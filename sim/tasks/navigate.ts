@@ -89,7 +89,7 @@ function createNavigateEnvironment(options: EnvironmentOptions = {}): Environmen
     engine: { name: ENGINE.name, version: ENGINE.version },
   });
   const dt = 1 / RULES.physicsRate;
-  const period = RULES.ticksPerStep * dt;
+  const timeOf = (steps: number): number => (steps * RULES.ticksPerStep) / RULES.physicsRate;
   const variant = `${engineVariant()} ${JSON.stringify(model)}`;
   let episode = begin(0);
 
@@ -118,7 +118,7 @@ function createNavigateEnvironment(options: EnvironmentOptions = {}): Environmen
   }
 
   /** Draws every sensor's noise once a step, however often the observation is read. */
-  function look(state: Omit<typeof episode, "seed">): void {
+  function look(state: typeof episode): void {
     const { sim, noise, detector, goal, values } = state;
     const { position, orientation } = localise(sim.pose(), noise);
     const { linear, angular } = sim.twist();
@@ -141,7 +141,7 @@ function createNavigateEnvironment(options: EnvironmentOptions = {}): Environmen
     };
     if (collided) fail("collided");
     else if (episode.stood >= RULES.frames) episode.outcome = { state: "success" };
-    else if (episode.steps - episode.since >= Math.round(CARD.horizon / period)) fail("timed-out");
+    else if (timeOf(episode.steps - episode.since) >= CARD.horizon) fail("timed-out");
   }
 
   return {
@@ -153,7 +153,7 @@ function createNavigateEnvironment(options: EnvironmentOptions = {}): Environmen
       sim.free();
     },
     observe: (): Observation => ({
-      time: episode.steps * period,
+      time: timeOf(episode.steps),
       values: Object.fromEntries(
         Object.entries(episode.values).map(([name, values]) => [name, values.slice()]),
       ),
@@ -186,7 +186,7 @@ function createNavigateEnvironment(options: EnvironmentOptions = {}): Environmen
       look(episode);
       judge(collided);
     },
-    time: () => episode.steps * period,
+    time: () => timeOf(episode.steps),
     outcome: () => episode.outcome,
     snapshot: () => {
       const { sim, noise, detector, goal, outcome, values } = episode;
