@@ -100,6 +100,8 @@ export interface LoopResult {
   readonly planning: number;
 }
 
+/** Share of a period by which a tick may come late and still count as on time. */
+const ON_TIME = 0.25;
 /** Rows of the path that are sent at a tick, at most. */
 const WINDOW = 32;
 /** s between looks at the robot while a motion is awaited */
@@ -227,8 +229,11 @@ export async function runLoop(
       origin = commanded;
       cursor = 0;
     }
-    const rows = Math.max(1, Math.min(WINDOW, Math.floor((plan.rows - cursor) / scale + 1e-6)));
-    const commands = alongPlan(plan, origin, cursor, scale, rows, stepwise);
+    // A tick that is clearly late starts from where the plan has come to by now, not from where it should have.
+    const phase = lateness / period - skipped;
+    const from = phase > ON_TIME ? cursor + phase * scale : cursor;
+    const rows = Math.max(1, Math.min(WINDOW, Math.floor((plan.rows - from) / scale + 1e-6)));
+    const commands = alongPlan(plan, origin, from, scale, rows, stepwise);
     const result = robot.command({ commands, rows, period });
     if (!result.accepted) {
       if (robot.stopped !== null) return ended("stopped", robot.stopped);

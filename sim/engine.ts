@@ -46,12 +46,17 @@ export const ENGINE = {
   },
 } as const;
 
-/** Loads the engine and proves its settings; later calls return at once. */
-export async function initEngine(): Promise<void> {
-  if (loaded !== null) return;
+let loading: Promise<void> | null = null;
+
+/** Loads the engine and proves its settings, once: a second instance under live worlds would corrupt them. */
+export function initEngine(): Promise<void> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<void> {
   const module: Rapier = await import("@dimforge/rapier3d");
   await module.init();
-  if (loaded !== null) return;
   loaded = module;
   const patch = contactPatch();
   if (patch === null) {

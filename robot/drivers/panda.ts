@@ -41,6 +41,16 @@ const MOVED = 0.05;
 /** Motion of 3 cm-worth of joints in this time without any effect: nobody listens. */
 const EFFECT = { window: 0.6, commanded: 0.06, share: 0.15 };
 
+/** Share of a period by which a moment may miss a row's and still count as that. */
+const ON_TIME = 0.25;
+
+interface Posture {
+  /** [5] */
+  readonly command: Float64Array;
+  /** [n] rad */
+  readonly q: Float64Array;
+}
+
 /** Rows under way. */
 interface Motion {
   readonly startedAt: number;
@@ -51,6 +61,8 @@ interface Motion {
   readonly joints: readonly Float64Array[];
   readonly path: JointPath;
   readonly from: JointSample;
+  /** what was in force when it began */
+  readonly origin: Posture;
 }
 
 /**
@@ -111,18 +123,27 @@ function pandaBody(
   const effect = createEffectMonitor(EFFECT);
   let motion: Motion | null = null;
   /** where the arm was last sent; null: nowhere yet, or somebody else moved it */
-  let sent: { readonly command: Float64Array; readonly q: Float64Array } | null = null;
+  let sent: Posture | null = null;
 
   const commandAt = (q: ArrayLike<number>, width: number): Float64Array => {
     const { position, orientation } = toolPose(chain, q);
     return Float64Array.of(...position, toolYaw(orientation), width);
   };
-  /** The row that is to be reached about now, its command and joints; at rest, where the arm was sent or is. */
-  const inForce = (): { readonly command: Float64Array; readonly q: Float64Array } | null => {
+  /** What was sent for this moment, its command and joints; at rest, where the arm was sent or is. */
+  const inForce = (): Posture | null => {
     if (motion !== null) {
-      const { startedAt, period, rows, commands, joints } = motion;
-      const row = Math.min(rows - 1, Math.max(0, Math.ceil((clock.now() - startedAt) / period - 0.5) - 1));
-      return { command: commands.slice(row * SIZE, (row + 1) * SIZE), q: joints[row]! };
+      const { startedAt, period, rows, commands, joints, origin } = motion;
+      const x = Math.min(rows, (clock.now() - startedAt) / period);
+      const whole = Math.abs(x - Math.round(x)) < ON_TIME ? Math.round(x) : x;
+      const at = (row: number): Posture =>
+        row === 0
+          ? origin
+          : { command: commands.subarray((row - 1) * SIZE, row * SIZE), q: joints[row - 1]! };
+      const before = at(Math.floor(whole));
+      const after = at(Math.ceil(whole));
+      const mix = (a: Float64Array, b: Float64Array) =>
+        a.map((value, i) => value + (whole - Math.floor(whole)) * (b[i]! - value));
+      return { command: mix(before.command, after.command), q: mix(before.q, after.q) };
     }
     const measured = state.joints();
     const width = state.width();
@@ -174,7 +195,7 @@ function pandaBody(
       if (start === null || measured === null) return { accepted: false, reason: "no-observation" };
       const notes = new Map<string, Limited>();
       const joints: Float64Array[] = [];
-      let before = start;
+      let before: Posture = start;
       for (let row = 0; row < rows; row++) {
         const wanted = commands.subarray(row * SIZE, (row + 1) * SIZE);
         const target = {
@@ -202,7 +223,7 @@ function pandaBody(
       const trouble = sender.send(path);
       if (trouble !== null) return { accepted: false, reason: `link: ${trouble}` };
       gripper.command(commands[4]!);
-      motion = { startedAt: clock.now(), period, rows, commands, joints, path, from };
+      motion = { startedAt: clock.now(), period, rows, commands, joints, path, from, origin: start };
       for (const { rule, detail } of notes.values()) limited(rule, detail);
       return { accepted: true };
     },

@@ -12,13 +12,14 @@ import {
   jointStateMessage,
   pandaProfile,
   ROS_TYPE,
+  type RosRobot,
   rosTime,
   runPrimitive,
   startTwinServer,
   whenUp,
 } from "../../robot/index.node.js";
 import { initEngine, TASKS } from "../../sim/index.js";
-import { armWorld, carryOut, clock, drive, later, lineTo, until } from "./twin-world.js";
+import { armWorld, away, carryOut, clock, drive, lineTo, type Test, until } from "./twin-world.js";
 
 const DIALECTS: readonly DialectName[] = ["rosbridge-suite-2.1", "rosbridge-suite-2.2", "ros2-web-bridge"];
 const forDialect = (dialect: DialectName) =>
@@ -28,42 +29,42 @@ const BY_ACTION = pandaProfile({
   arm: { via: "action", action: "/panda_arm_controller/follow_joint_trajectory" },
 });
 
-describe.each(DIALECTS)("an arm behind %s", (dialect) => {
-  it("goes where it is sent, within 3 mm, and moves its gripper", async () => {
-    const { twin, robot, events } = await armWorld({ as: dialect }, forDialect(dialect));
-    const result = await carryOut(robot, lineTo(TARGET, 1));
+describe.concurrent.each(DIALECTS)("an arm behind %s", (dialect) => {
+  it("goes where it is sent, within 3 mm, and moves its gripper", async (test) => {
+    const { twin, robot, events } = await armWorld(test, { as: dialect }, forDialect(dialect));
+    const result = await carryOut(robot, lineTo(TARGET, 0.6), () => away(twin, TARGET) < 0.002);
     expect(result.outcome).toBe("finished");
-    const { position, orientation } = twin.arm!.toolPose();
-    const off = Math.hypot(...position.map((value, i) => value - TARGET[i]!));
+    await clock.sleep(0.2);
     console.info(
-      `${dialect}: ${(1000 * off).toFixed(2)} mm off; missed ${result.missed} of ${result.ticks} ticks; ` +
-        `command to motion ${result.latencies.map((each) => (1000 * each).toFixed(0))} ms`,
+      `${dialect}: ${(1000 * away(twin, TARGET)).toFixed(2)} mm off; missed ${result.missed} of ` +
+        `${result.ticks + result.missed} ticks; command to motion ` +
+        `${result.latencies.map((each) => (1000 * each).toFixed(0))} ms`,
     );
-    expect(off).toBeLessThan(0.003);
+    expect(away(twin, TARGET)).toBeLessThan(0.003);
+    const { orientation } = twin.arm!.toolPose();
     expect(toolYaw(orientation)).toBeCloseTo(0.4, 1);
     expect(twin.arm!.gripperWidth()).toBeCloseTo(0.03, 2);
     const seen = factsOf(robot)!;
     expect(objectById(seen.scene, "red_cube")).toBeDefined();
     expect(seen.tool!.gripperWidth).toBeCloseTo(0.03, 2);
-    expect(events.filter((event) => event.kind === "limited")).toEqual([]);
+    if (result.missed === 0) expect(events.filter((event) => event.kind === "limited")).toEqual([]);
   });
 });
 
-describe("an arm over its action", () => {
-  it.each(["rosbridge-suite-2.1", "rosbridge-suite-2.2"] as const)(
-    "goes where it is sent (%s)",
-    async (as) => {
-      const { twin, robot, events } = await armWorld({ as }, BY_ACTION);
-      expect((await carryOut(robot, lineTo(TARGET, 1))).outcome).toBe("finished");
-      const { position } = twin.arm!.toolPose();
-      expect(Math.hypot(...position.map((value, i) => value - TARGET[i]!))).toBeLessThan(0.003);
-      expect(events.filter((event) => event.kind === "limited")).toEqual([]);
-    },
-  );
+describe.concurrent("an arm over its action", () => {
+  it("goes where it is sent, though the bridge blocks behind each goal", async (test) => {
+    const { twin, robot, events } = await armWorld(test, { as: "rosbridge-suite-2.1" }, BY_ACTION);
+    const result = await carryOut(robot, lineTo(TARGET, 0.6), () => away(twin, TARGET) < 0.002);
+    expect(result.outcome).toBe("finished");
+    await clock.sleep(0.2);
+    expect(away(twin, TARGET)).toBeLessThan(0.003);
+    const troubles = events.filter((event) => event.kind === "limited" && event.rule === "arm");
+    expect(troubles).toEqual([]);
+  });
 });
 
-describe("a demonstration carried over the wire", () => {
-  it("lifts the cube in the twin as it did in the simulation, and the arm puts it down again", async () => {
+describe.concurrent("a demonstration carried over the wire", () => {
+  it("lifts the cube in the twin as it did in the simulation, and the arm puts it down again", async (test) => {
     await initEngine();
     const seed = 210_205;
     const lift = TASKS.find((task) => task.card.name === "lift")!;
@@ -80,9 +81,14 @@ describe("a demonstration carried over the wire", () => {
     expect(environment.outcome()).toEqual({ state: "success" });
     environment.free();
 
-    const { twin, robot } = await armWorld({ seed });
+    const { twin, robot } = await armWorld(test, { seed });
     robot.bind({ target });
-    const replayed = await carryOut(robot, () => rows);
+    const last = rows.at(-1)!;
+    const replayed = await carryOut(
+      robot,
+      () => rows,
+      () => away(twin, last) < 0.005,
+    );
     expect(replayed.outcome).toBe("finished");
     const lifted = objectById(twin.arm!.scene(), target)!;
     expect(lifted.pose.position[2]).toBeGreaterThan(0.06);
@@ -97,16 +103,16 @@ describe("a demonstration carried over the wire", () => {
   });
 });
 
-describe("faults of an arm's link", () => {
-  it("cut in mid-motion: the arm comes to rest, commands are refused, nothing is sent afterwards", async () => {
-    const { twin, robot, way, events } = await armWorld();
+describe.concurrent("faults of an arm's link", () => {
+  it("cut in mid-motion: the arm comes to rest, commands are refused, nothing is sent afterwards", async (test) => {
+    const { twin, robot, way, events } = await armWorld(test);
     const running = carryOut(robot, lineTo([0.6, -0.2, 0.3, 0, 0.08], 3));
     await clock.sleep(1);
     expect(Math.abs(twin.arm!.qd[0]!)).toBeGreaterThan(0.01);
     way.cut();
-    const cutAt = clock.now();
+    const cutAt = twin.arm!.time();
     await until(() => twin.arm!.qd.every((rate) => Math.abs(rate) < 0.002));
-    expect(clock.now() - cutAt).toBeLessThan(1);
+    expect(twin.arm!.time() - cutAt).toBeLessThan(0.9);
     const rest = twin.arm!.q.slice();
     expect((await running).outcome).not.toBe("finished");
     expect(robot.command({ commands: Float32Array.from(TARGET), rows: 1, period: 0.05 })).toEqual({
@@ -118,12 +124,12 @@ describe("faults of an arm's link", () => {
     await until(() => events.some((event) => event.kind === "link" && event.up), 6);
     await clock.sleep(0.6);
     expect(Math.max(...twin.arm!.q.map((value, i) => Math.abs(value - rest[i]!)))).toBeLessThan(0.002);
-    const again = await carryOut(robot, lineTo(TARGET, 1));
+    const again = await carryOut(robot, lineTo(TARGET, 0.8));
     expect(again.outcome).toBe("finished");
   });
 
-  it("silent in mid-motion: the driver holds the arm, which still hears, and refuses commands", async () => {
-    const { twin, robot, way, events } = await armWorld();
+  it("silent in mid-motion: the driver holds the arm, which still hears, and refuses commands", async (test) => {
+    const { twin, robot, way, events } = await armWorld(test);
     const running = carryOut(robot, lineTo([0.6, -0.2, 0.3, 0, 0.08], 4));
     await clock.sleep(1);
     way.silence();
@@ -138,46 +144,43 @@ describe("faults of an arm's link", () => {
   });
 });
 
-describe("stopping an arm", () => {
-  it.each(["rosbridge-suite-2.1", "rosbridge-suite-2.2"] as const)(
-    "gets through %s while a goal of five seconds runs, and stays",
-    async (as) => {
-      const { twin, robot, client } = await armWorld({ as });
-      const chain = chainTo(PANDA, PANDA_TOOL);
-      const far = PANDA_READY.map((value, i) => (i === 0 ? value + 1 : value));
-      const goal = client.sendGoal(
-        "/panda_arm_controller/follow_joint_trajectory",
-        ROS_TYPE.followJointTrajectory,
-        followGoal({
-          stamp: null,
-          joints: [...chain.names],
-          points: [{ positions: far, velocities: far.map(() => 0), time: 5 }],
-        }),
-        { timeout: 20 },
-      );
-      goal.result.catch(() => {});
-      await until(() => Math.abs(twin.arm!.qd[0]!) > 0.05);
-      robot.stop("a person pressed stop");
-      const stoppedAt = clock.now();
-      await until(() => twin.arm!.qd.every((rate) => Math.abs(rate) < 0.005));
-      expect(clock.now() - stoppedAt).toBeLessThan(0.5);
-      expect((await goal.result).status).toBe(6);
-      const rest = twin.arm!.q.slice();
-      expect(robot.stopped).toBe("a person pressed stop");
-      expect(robot.command({ commands: Float32Array.from(TARGET), rows: 1, period: 0.05 }).accepted).toBe(
-        false,
-      );
-      await clock.sleep(0.3);
-      expect(Math.max(...twin.arm!.q.map((value, i) => Math.abs(value - rest[i]!)))).toBeLessThan(0.005);
-      robot.releaseStop();
-      await clock.sleep(0.1);
-      expect((await carryOut(robot, lineTo(TARGET, 1.5))).outcome).toBe("finished");
-    },
-  );
+describe.concurrent("stopping an arm", () => {
+  it("gets through a bridge that blocks while a goal of five seconds runs, and stays", async (test) => {
+    const { twin, robot, client } = await armWorld(test, { as: "rosbridge-suite-2.1" });
+    const chain = chainTo(PANDA, PANDA_TOOL);
+    const far = PANDA_READY.map((value, i) => (i === 0 ? value + 1 : value));
+    const goal = client.sendGoal(
+      "/panda_arm_controller/follow_joint_trajectory",
+      ROS_TYPE.followJointTrajectory,
+      followGoal({
+        stamp: null,
+        joints: [...chain.names],
+        points: [{ positions: far, velocities: far.map(() => 0), time: 5 }],
+      }),
+      { timeout: 20 },
+    );
+    goal.result.catch(() => {});
+    await until(() => Math.abs(twin.arm!.qd[0]!) > 0.05);
+    robot.stop("a person pressed stop");
+    const stoppedAt = twin.arm!.time();
+    await until(() => twin.arm!.qd.every((rate) => Math.abs(rate) < 0.005));
+    expect(twin.arm!.time() - stoppedAt).toBeLessThan(0.5);
+    expect((await goal.result).status).toBe(6);
+    const rest = twin.arm!.q.slice();
+    expect(robot.stopped).toBe("a person pressed stop");
+    expect(robot.command({ commands: Float32Array.from(TARGET), rows: 1, period: 0.05 }).accepted).toBe(
+      false,
+    );
+    await clock.sleep(0.3);
+    expect(Math.max(...twin.arm!.q.map((value, i) => Math.abs(value - rest[i]!)))).toBeLessThan(0.005);
+    robot.releaseStop();
+    await clock.sleep(0.1);
+    expect((await carryOut(robot, lineTo(TARGET, 0.8))).outcome).toBe("finished");
+  });
 
-  it("by another client latches here too", async () => {
-    const { twin, robot } = await armWorld();
-    const other = await drive(twin.url, pandaProfile(), "other");
+  it("by another client latches here too", async (test) => {
+    const { twin, robot } = await armWorld(test);
+    const other = await drive(test, twin.url, pandaProfile(), "other");
     const running = carryOut(robot, lineTo([0.6, -0.2, 0.3, 0, 0.08], 3));
     await clock.sleep(0.5);
     other.robot.stop("the other one pressed stop");
@@ -190,9 +193,9 @@ describe("stopping an arm", () => {
   });
 });
 
-describe("command of an arm", () => {
-  it("is refused when a number is not finite", async () => {
-    const { twin, robot, events } = await armWorld();
+describe.concurrent("command of an arm", () => {
+  it("is refused when a number is not finite", async (test) => {
+    const { twin, robot, events } = await armWorld(test);
     const before = twin.arm!.q.slice();
     const poisoned = Float32Array.from([...TARGET, ...TARGET]);
     poisoned[7] = Number.NaN;
@@ -205,32 +208,38 @@ describe("command of an arm", () => {
     expect(events.at(-1)).toMatchObject({ kind: "holding" });
   });
 
-  it("is held by one client at a time, and goes on when that one falls silent", async () => {
-    const { twin, robot } = await armWorld();
-    const other = await drive(twin.url, pandaProfile(), "other");
+  it("is held by one client at a time, and goes on when that one falls silent", async (test) => {
+    const { twin, robot } = await armWorld(test);
+    const other = await drive(test, twin.url, pandaProfile(), "other");
     const stay = { commands: Float32Array.from(robot.commanded()!), rows: 1, period: 0.05 };
-    expect(robot.command(stay)).toEqual({ accepted: true });
-    await clock.sleep(0.15);
-    robot.command(stay);
-    expect(other.robot.command(stay)).toEqual({
+    /** What the one is told while the other commands at 20 Hz. */
+    const told = async (busy: RosRobot, idle: RosRobot) => {
+      await until(() => busy.command(stay).accepted);
+      for (let tick = 0; tick < 6; tick++) {
+        await clock.sleep(0.05);
+        busy.command(stay);
+      }
+      return idle.command(stay);
+    };
+    expect(await told(robot, other.robot)).toEqual({
       accepted: false,
       reason: expect.stringContaining("lease: test"),
     });
-    await clock.sleep(0.9);
-    expect(other.robot.command(stay)).toEqual({ accepted: true });
-    await clock.sleep(0.15);
-    expect(robot.command(stay)).toEqual({ accepted: false, reason: expect.stringContaining("lease: other") });
+    expect(await told(other.robot, robot)).toEqual({
+      accepted: false,
+      reason: expect.stringContaining("lease: other"),
+    });
   });
 
-  it("that nobody hears is noticed", async () => {
+  it("that nobody hears is noticed", async (test) => {
     const deaf = pandaProfile({ arm: { via: "topic", topic: "/other_controller/joint_trajectory" } });
-    const { robot, events } = await armWorld({}, deaf);
+    const { robot, events } = await armWorld(test, {}, deaf);
     await carryOut(robot, lineTo([0.6, -0.2, 0.3, 0, 0.08], 1.5));
     expect(events).toContainEqual({ kind: "holding", reason: expect.stringContaining("no-effect") });
   });
 
-  it("of a policy waits while detections are too old", async () => {
-    const { robot } = await armWorld({ detector: { rate: 0.1, age: 0.05, position: 0, rotation: 0 } });
+  it("of a policy waits while detections are too old", async (test) => {
+    const { robot } = await armWorld(test, { detector: { rate: 0.1, age: 0.05, position: 0, rotation: 0 } });
     robot.bind({ target: "red_cube", place: "left_bin" });
     await clock.sleep(0.6);
     expect(robot.latest()!.observation.values["goal.target.position"]).toBeUndefined();
@@ -247,14 +256,14 @@ describe("command of an arm", () => {
   });
 });
 
-describe("connecting to an arm", () => {
+describe.concurrent("connecting to an arm", () => {
   /** Something behind a bridge that shows joints and says nothing of being a twin. */
-  async function steel(names: readonly string[], stamp = () => rosTime(clock.now() + 1e9)) {
+  async function steel(test: Test, names: readonly string[], stamp = () => rosTime(clock.now() + 1e9)) {
     const server = await startTwinServer({ dialect: "rosbridge-suite-2.2", clock, port: 0 });
-    later(() => server.close());
+    test.onTestFinished(() => server.close());
     const publish = server.graph.advertise("/joint_states", ROS_TYPE.jointState);
     const ending = new AbortController();
-    later(async () => ending.abort());
+    test.onTestFinished(async () => ending.abort());
     const run = async () => {
       for (;;) {
         publish(
@@ -271,12 +280,16 @@ describe("connecting to an arm", () => {
     };
     run().catch(() => {});
     const client = connectRosFromNode(server.url);
-    later(() => client.close());
+    test.onTestFinished(() => client.close());
     await whenUp(client, clock, 3);
     return client;
   }
   const JOINTS = [...chainTo(PANDA, PANDA_TOOL).names, "panda_finger_joint1", "panda_finger_joint2"];
-  const connect = async (client: Awaited<ReturnType<typeof steel>>, real: { name: string } | null) => {
+  const connect = async (
+    test: Test,
+    client: Awaited<ReturnType<typeof steel>>,
+    real: { name: string } | null,
+  ) => {
     const robot = await connectPanda({
       client,
       clock,
@@ -285,35 +298,42 @@ describe("connecting to an arm", () => {
       holder: "test",
       timeout: 1,
     });
-    later(() => robot.close());
+    test.onTestFinished(() => robot.close());
     return robot;
   };
 
-  it("that is real needs its name typed, and starts at a tenth of its speed", async () => {
-    const client = await steel(JOINTS);
-    await expect(connect(client, null)).rejects.toThrow(/consent/);
-    await expect(connect(client, { name: "arm-8" })).rejects.toThrow(/name that was typed/);
-    const robot = await connect(client, { name: "arm-7" });
+  it("that is real needs its name typed, and starts at a tenth of its speed", async (test) => {
+    const client = await steel(test, JOINTS);
+    await expect(connect(test, client, null)).rejects.toThrow(/consent/);
+    await expect(connect(test, client, { name: "arm-8" })).rejects.toThrow(/name that was typed/);
+    const robot = await connect(test, client, { name: "arm-7" });
     expect(robot.speedScale).toBe(0.1);
     robot.setSpeedScale(0.5);
     expect(robot.speedScale).toBe(0.5);
     expect(() => robot.setSpeedScale(1.5)).toThrow(/speed scale/);
   });
 
-  it("says which joints are missing, and what is wrong with its clock", async () => {
+  it("says which joints are missing, and what is wrong with its clock", async (test) => {
     const real = { name: "arm-7" };
     await expect(
-      connect(await steel(JOINTS.filter((name) => name !== "panda_joint3")), real),
+      connect(
+        test,
+        await steel(
+          test,
+          JOINTS.filter((name) => name !== "panda_joint3"),
+        ),
+        real,
+      ),
     ).rejects.toThrow(/panda_joint3/);
-    await expect(connect(await steel(JOINTS, () => ({ sec: 5, nanosec: 0 })), real)).rejects.toThrow(
-      /stands still/,
-    );
+    await expect(
+      connect(test, await steel(test, JOINTS, () => ({ sec: 5, nanosec: 0 })), real),
+    ).rejects.toThrow(/stands still/);
   });
 
-  it("goes through joints in any order and names of its own", async () => {
+  it("goes through joints in any order and names of its own", async (test) => {
     const wire = JOINTS.map((name) => `robot7_${name}`).reverse();
     const names = Object.fromEntries(JOINTS.slice(0, 7).map((name) => [name, `robot7_${name}`]));
-    const client = await steel(wire);
+    const client = await steel(test, wire);
     const robot = await connectPanda({
       client,
       clock,
@@ -323,7 +343,7 @@ describe("connecting to an arm", () => {
       real: { name: "panda" },
       holder: "test",
     });
-    later(() => robot.close());
+    test.onTestFinished(() => robot.close());
     const seen = robot.latest()!.observation.values["observation.joints.position"]!;
     // The first name on the wire is the last joint of the arm: positions went out by place in that list.
     expect(seen[6]).toBeCloseTo(PANDA_READY[2]!, 5);

@@ -1,5 +1,5 @@
 /** What the tests of the twin's robots begin with: a twin, a way to it that can be cut, a client, a driver. */
-import { afterEach } from "vitest";
+import type { TestContext } from "vitest";
 import { type RobotEvent, realClock } from "../../core/index.js";
 import {
   connectDiffDrive,
@@ -20,14 +20,8 @@ import {
 import { type Cuttable, cuttable } from "./cuttable.js";
 
 export const clock = realClock();
-const undo: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of undo.splice(0).reverse()) await close();
-});
-/** Undone after the test, last first. */
-export const later = (close: () => Promise<void>): void => {
-  undo.push(close);
-};
+/** Tests run at the same time: each undoes its own, last first, when it is over. */
+export type Test = Pick<TestContext, "onTestFinished">;
 
 export interface Driven {
   readonly client: RosClient;
@@ -39,48 +33,60 @@ export interface World extends Driven {
   readonly way: Cuttable;
 }
 
-export async function drive(url: string, profile: Profile, holder = "test"): Promise<Driven> {
+export async function drive(test: Test, url: string, profile: Profile, holder = "test"): Promise<Driven> {
   const client = connectRosFromNode(url);
-  later(() => client.close());
+  test.onTestFinished(() => client.close());
   await whenUp(client, clock, 3);
   const common = { client, clock, real: null, holder };
   const robot =
     profile.kind === "arm"
       ? await connectPanda({ ...common, profile })
       : await connectDiffDrive({ ...common, profile });
-  later(() => robot.close());
+  test.onTestFinished(() => robot.close());
   const events: RobotEvent[] = [];
   robot.on((event) => events.push(event));
   return { client, robot, events };
 }
 
-async function world(kind: "arm" | "base", profile: Profile, options: Partial<TwinOptions>): Promise<World> {
+async function world(
+  test: Test,
+  kind: "arm" | "base",
+  profile: Profile,
+  options: Partial<TwinOptions>,
+): Promise<World> {
   const twin = await startTwin({ robots: [kind], port: 0, seed: 210100, ...options });
-  later(() => twin.close());
+  test.onTestFinished(() => twin.close());
   const way = await cuttable(twin.port);
-  later(() => way.close());
-  return { twin, way, ...(await drive(way.url, profile)) };
+  test.onTestFinished(() => way.close());
+  return { twin, way, ...(await drive(test, way.url, profile)) };
 }
 
-export const armWorld = (options: Partial<TwinOptions> = {}, profile: Profile = pandaProfile()) =>
-  world("arm", profile, options);
-export const baseWorld = (options: Partial<TwinOptions> = {}, profile: Profile = diffDriveProfile()) =>
-  world("base", profile, options);
+export const armWorld = (test: Test, options: Partial<TwinOptions> = {}, profile: Profile = pandaProfile()) =>
+  world(test, "arm", profile, options);
+export const baseWorld = (
+  test: Test,
+  options: Partial<TwinOptions> = {},
+  profile: Profile = diffDriveProfile(),
+) => world(test, "base", profile, options);
 
-/** Rows of commands, one a policy period, as one plan. */
+/**
+ * Rows of commands, one a policy period, as one plan; then the last of them until it `arrived`, for a machine that
+ * is busy with other tests misses ticks.
+ */
 export function carryOut(
   robot: RosRobot,
   rows: (from: Float64Array) => readonly (readonly number[])[],
+  arrived: () => boolean = () => true,
 ): Promise<LoopResult> {
-  let planned = false;
+  let planned: readonly (readonly number[])[] | null = null;
   return runLoop(
     robot,
     clock,
     {
       next: async (_, from) => {
-        if (planned) return { kind: "done", detail: "all rows" };
-        planned = true;
-        const plan = rows(from);
+        if (planned !== null && arrived()) return { kind: "done", detail: "all rows" };
+        const plan = planned === null ? rows(from) : Array(4).fill(planned.at(-1)!);
+        planned = plan;
         return {
           kind: "plan",
           commands: Float32Array.from(plan.flat()),
@@ -89,9 +95,13 @@ export function carryOut(
         };
       },
     },
-    { timeout: 60 },
+    { timeout: 30 },
   );
 }
+
+/** m between the tool of a twin's arm and where a command sends it. */
+export const away = (twin: Twin, command: readonly number[]): number =>
+  Math.hypot(...twin.arm!.toolPose().position.map((value, i) => value - command[i]!));
 
 /** A straight line to a tool command in so many seconds, and a while there. */
 export const lineTo =
@@ -105,7 +115,7 @@ export const lineTo =
   };
 
 /** Waits until it is so. */
-export async function until(what: () => boolean, seconds = 2): Promise<void> {
+export async function until(what: () => boolean, seconds = 5): Promise<void> {
   const end = clock.now() + seconds;
   while (!what()) {
     if (clock.now() > end) throw new Error("it did not come to pass");
