@@ -36,8 +36,11 @@ export function readModel(bytes: Uint8Array): ModelSummary {
   const metadata: [string, string][] = [];
   for (const field of fieldsOf(PLACE, bytes)) {
     if (field.number === 1) irVersion = Number(field.value);
-    else if (field.number === 7) graph = blobOf(field);
-    else if (field.number === 8) {
+    else if (field.number === 7) {
+      // Two would be merged by other readers, so that what is checked here need not be what runs.
+      if (graph !== null) refuse(PLACE, "must have one graph");
+      graph = blobOf(field);
+    } else if (field.number === 8) {
       let [domain, version] = ["", 0];
       for (const part of fieldsOf(PLACE, blobOf(field)))
         if (part.number === 1) domain = textOf(part);
