@@ -229,36 +229,39 @@ let knownPatch: { readonly patch: ((snapshot: Uint8Array) => void) | null } | nu
 
 /** Sets the flags in a snapshot of an empty world; null when the layout is not the known one. */
 function contactPatch(): ((snapshot: Uint8Array) => void) | null {
-  knownPatch ??= { patch: layoutMatches() ? patchAt(LAYOUTS[rapier().version()]!) : null };
+  if (knownPatch !== null) return knownPatch.patch;
+  const world = plainWorld(LAYOUT_PROBE);
+  const offset = contactFlagsAt(world.takeSnapshot(), rapier().version());
+  world.free();
+  const patch = (snapshot: Uint8Array) => {
+    snapshot[offset! + 1] = 0; // contact_recycling
+    snapshot[offset! + 8] = 1; // friction_model: Coulomb
+  };
+  knownPatch = { patch: offset === null ? null : patch };
   return knownPatch.patch;
 }
 
-const patchAt = (offset: number) => (snapshot: Uint8Array) => {
-  snapshot[offset + 1] = 0; // contact_recycling
-  snapshot[offset + 8] = 1; // friction_model: Coulomb
-};
+/** Values that nothing else in a snapshot has: a layout is known when they are found where they should be. */
+export const LAYOUT_PROBE: WorldOptions = { dt: 1 / 128, lengthUnit: 0.375 };
 
-/** Probe values that are found again at their offsets show that the layout is the one the patch was made for. */
-function layoutMatches(): boolean {
-  const offset = LAYOUTS[rapier().version()];
-  if (offset === undefined) return false;
-  const dt = 1 / 128;
-  const lengthUnit = 0.375;
-  const world = plainWorld({ dt, lengthUnit });
-  const bytes = world.takeSnapshot();
-  world.free();
-  if (bytes.length < offset + 12) return false;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return (
-    view.getFloat32(12, true) === dt &&
-    view.getFloat32(40, true) === lengthUnit &&
+/**
+ * Where the contact flags begin in the snapshot of an empty world made with `LAYOUT_PROBE`; null when the version is
+ * not known or any byte around them is not what it should be.
+ */
+export function contactFlagsAt(snapshot: Uint8Array, version: string): number | null {
+  const offset = LAYOUTS[version];
+  if (offset === undefined || snapshot.length < offset + 12) return null;
+  const view = new DataView(snapshot.buffer, snapshot.byteOffset, snapshot.byteLength);
+  const known =
+    view.getFloat32(12, true) === LAYOUT_PROBE.dt &&
+    view.getFloat32(40, true) === LAYOUT_PROBE.lengthUnit &&
     view.getUint8(offset) === 1 && // contact_clustering
     view.getUint8(offset + 1) === 1 && // contact_recycling
     Math.abs(view.getFloat32(offset + 2, true) - 0.05) < 1e-6 && // its distance
     view.getUint8(offset + 6) === 0 && // friction_in_bias_pass
     view.getUint8(offset + 7) === 0 && // warmstart_joints
-    view.getUint32(offset + 8, true) === 0 // friction_model: simplified
-  );
+    view.getUint32(offset + 8, true) === 0; // friction_model: simplified
+  return known ? offset : null;
 }
 
 /** Between the 0.7 degrees of the default settings and the 35 of the right ones. */

@@ -157,14 +157,12 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
     goal: () => episode.goal,
     bind: (goal) => {
       const scene = episode.sim.scene();
-      Object.assign(episode, {
-        goal: bindingOf(slots, scene, goal),
-        since: episode.steps,
-        rest: positionsOf(scene),
-        met: 0,
-        taken: false,
-        outcome: { state: "running" },
-      });
+      episode.goal = bindingOf(slots, scene, goal);
+      episode.since = episode.steps;
+      episode.rest = positionsOf(scene);
+      episode.met = 0;
+      episode.taken = false;
+      episode.outcome = { state: "running" };
     },
     command: () => episode.control.command.slice(),
     step: (command) => {

@@ -1,6 +1,7 @@
 /** The engine's settings: proved by pushing, weighed by contacts, and what happens where they cannot be had. */
 import { beforeAll, describe, expect, test } from "vitest";
 import {
+  contactFlagsAt,
   createWorld,
   ENGINE,
   engineStatus,
@@ -8,6 +9,7 @@ import {
   GROUPS,
   initEngine,
   interactionGroups,
+  LAYOUT_PROBE,
   pushedYaw,
   rapier,
 } from "../../sim/index.js";
@@ -41,6 +43,22 @@ describe("settings", () => {
       expect(result.slip).toBeLessThan(0.2);
     }
     expect(stackDrift(1 / 120, 3, "fallback")).toBeLessThan(0.05);
+  });
+
+  test("an unknown version, or a layout with any other byte around the flags, is not patched", () => {
+    const world = createWorld({ ...LAYOUT_PROBE, settings: "fallback" });
+    const snapshot = world.snapshot();
+    world.free();
+    const offset = contactFlagsAt(snapshot, "0.20.0")!;
+    expect(offset).toBeGreaterThan(0);
+    expect(contactFlagsAt(snapshot, "0.21.0")).toBeNull();
+    expect(contactFlagsAt(snapshot, "1.0.0")).toBeNull();
+    expect(contactFlagsAt(snapshot.subarray(0, 60), "0.20.0")).toBeNull();
+    for (const at of [12, 40, offset, offset + 1, offset + 5, offset + 6, offset + 7, offset + 8]) {
+      const other = snapshot.slice();
+      other[at]! ^= 1;
+      expect(contactFlagsAt(other, "0.20.0")).toBeNull();
+    }
   });
 
   test("snapshots of the two settings are told apart", () => {
