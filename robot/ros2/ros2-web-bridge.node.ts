@@ -40,17 +40,10 @@ export async function startRos2WebBridge(options: BridgeOptions): Promise<Bridge
     refuse("bridge", "a ROS 2 environment must be sourced (AMENT_PREFIX_PATH is not set)");
   const peer = findPeer(options.folder ?? process.cwd());
   const port = await freePort();
-  const child = spawn(
-    process.execPath,
-    [
-      "--import",
-      new URL("./loopback-only.node.js", import.meta.url).href,
-      peer.program,
-      "--port",
-      String(port),
-    ],
-    { env: environment, stdio: ["ignore", "pipe", "pipe"] },
-  );
+  const child = spawn(process.execPath, ["--import", preload().href, peer.program, "--port", String(port)], {
+    env: environment,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const log = options.onLog ?? (() => {});
   let said = "";
   for (const stream of [child.stdout, child.stderr])
@@ -87,6 +80,13 @@ export async function startRos2WebBridge(options: BridgeOptions): Promise<Bridge
 }
 
 const MOST_SAID = 4000;
+
+/** From TypeScript sources (tests) the built file, as everywhere else. */
+function preload(): URL {
+  const here = import.meta.url;
+  const file = "loopback-only.node.js";
+  return new URL(here.endsWith(".ts") ? `../../dist/robot/ros2/${file}` : `./${file}`, here);
+}
 
 function findPeer(folder: string): { readonly program: string; readonly version: string } {
   for (const from of [pathToFileURL(join(folder, "package.json")).href, import.meta.url]) {

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -37,7 +38,8 @@ export interface Ros2 {
   ros2WebBridge(): Promise<Bridge>;
   /** variables of a shell in which this ROS 2 is sourced, with what programs that are not Python preload */
   readonly sourced: NodeJS.ProcessEnv;
-  readonly ros2WebBridgeFile: string;
+  /** where the npm package ros2-web-bridge is installed */
+  readonly ros2WebBridgeFolder: string;
   /** ends everything that was started */
   close(): Promise<void>;
 }
@@ -108,7 +110,7 @@ export function openRos2(made: Made, domain: number): Ros2 {
       ]),
     ros2WebBridge: () => bridge(process.execPath, (port) => [made.ros2WebBridge, "--port", String(port)]),
     sourced,
-    ros2WebBridgeFile: made.ros2WebBridge,
+    ros2WebBridgeFolder: dirname(dirname(dirname(dirname(made.ros2WebBridge)))),
     close: async () => {
       for (const program of started.reverse()) await program.stop();
     },

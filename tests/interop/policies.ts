@@ -1,0 +1,43 @@
+/**
+ * Policies to carry into a real graph: recorded and trained by the command line as anyone would, once, and made anew
+ * when the task's constants change. In `.cache/interop/policies`.
+ */
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type LoadedPolicy, loadPolicyFile } from "../../policy/index.node.js";
+import { taskByName } from "../../sim/index.js";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const FOLDER = join(ROOT, ".cache", "interop", "policies");
+const EPISODES = { "pick-place": 200, navigate: 100 } as const;
+
+/** The trained policy of that task. */
+export async function trainedPolicy(task: keyof typeof EPISODES): Promise<LoadedPolicy> {
+  const [dataset, file, mark] = ["", ".onnx", ".hash"].map((end) => join(FOLDER, `${task}${end}`)) as [
+    string,
+    string,
+    string,
+  ];
+  const hash = taskByName(task).constantsHash();
+  const done = existsSync(file) && existsSync(mark) && readFileSync(mark, "utf8") === hash;
+  if (!done) {
+    mkdirSync(FOLDER, { recursive: true });
+    rmSync(dataset, { recursive: true, force: true });
+    await apprentice("record", task, "--episodes", String(EPISODES[task]), "--out", dataset);
+    await apprentice("train", dataset, "--out", file);
+    writeFileSync(mark, hash);
+  }
+  return loadPolicyFile(file);
+}
+
+/** Runs the command line to its end. */
+const apprentice = (...args: string[]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    process.stderr.write(`apprentice ${args.join(" ")} ...\n`);
+    execFile(process.execPath, [join(ROOT, "bin", "apprentice.mjs"), ...args], (error, _, errors) => {
+      if (error === null) resolve();
+      else reject(new Error(`apprentice ${args[0]}: ${error.message}\n${errors}`));
+    });
+  });
