@@ -33,5 +33,12 @@ export {
   type Side,
   TABLETOP,
 } from "./tabletop/layout.js";
+export { createGraspScript } from "./tasks/grasp-script.js";
 export { TASKS, taskByName } from "./tasks/index.js";
+export {
+  createTabletopEnvironment,
+  TABLE_RULES,
+  type TableFacts,
+  type TableTask,
+} from "./tasks/tabletop-environment.js";
 export type { DemonstrationStyle, EnvironmentOptions, TaskModule } from "./tasks/task.js";

@@ -1,0 +1,111 @@
+/** `apprentice demo`: the whole loop, from demonstrations to a robot that does as it is told in words, and a report. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { formatRate } from "../../core/index.js";
+import { ENGINE } from "../../sim/index.js";
+import { describeMachine, writeJson } from "../context.js";
+import { learnTask } from "../demo/learn.js";
+import { watchMemory } from "../demo/memory.js";
+import { DEMO_TASKS, SENTENCES } from "../demo/settings.js";
+import { tellRobots } from "../demo/tell.js";
+import type { AddCommand } from "../main.js";
+import { clear } from "../pipeline.js";
+import { renderReport } from "../report/html.js";
+import type { DemoResult, StageResult, TaskResult } from "../report/result.js";
+import { createPool } from "../simulation/pool.js";
+import { formatBytes, formatSeconds } from "../terminal.js";
+
+interface Options {
+  readonly out: string;
+  readonly fresh?: boolean;
+  readonly json?: string;
+}
+
+/** Adds the command. */
+export const addDemo: AddCommand = (program, { terminal, clock, cores, signal }) => {
+  program
+    .command("demo")
+    .description("the whole mission: demonstrate, train, roll out, tell robots in words, report")
+    .option("--out <folder>", "where everything goes", join("runs", "demo"))
+    .option("--fresh", "begin anew instead of using what is there")
+    .option("--json <file>", "write the report's data")
+    .action(async (options: Options) => {
+      const folder = resolve(options.out);
+      if (options.fresh === true) clear(folder);
+      mkdirSync(folder, { recursive: true });
+      const begin = clock.now();
+      const memory = watchMemory();
+      const stages: StageResult[] = [];
+      const onStage = (stage: StageResult): void => {
+        stages.push(stage);
+      };
+      const machine = describeMachine();
+      const version = packageVersion();
+      terminal.line(
+        `${terminal.style("Apprentice", "bold")} ${version}  ${terminal.style(`${machine.processor}, ${machine.cores} cores, no GPU`, "dim")}`,
+      );
+
+      terminal.heading("Learn from demonstrations");
+      const pool = createPool(cores);
+      const tasks: TaskResult[] = [];
+      try {
+        for (const task of DEMO_TASKS)
+          tasks.push(await learnTask(task, { folder, pool, terminal, signal, version, onStage }));
+      } finally {
+        await pool.close();
+      }
+
+      terminal.heading("Tell the robots, over ROS 2");
+      const plans = await tellRobots(SENTENCES, { folder, terminal, clock, signal, onStage });
+
+      memory.stop();
+      const result: DemoResult = {
+        version,
+        date: new Date().toISOString().slice(0, 10),
+        command: "npm run demo",
+        machine,
+        engine: `${ENGINE.name} ${ENGINE.version}`,
+        seconds: clock.now() - begin,
+        stages,
+        tasks,
+        plans,
+        peakMemory: memory.peak,
+      };
+      const report = join(folder, "report.html");
+      writeFileSync(report, renderReport(result));
+      writeJson(options.json, result);
+
+      terminal.heading("Result");
+      terminal.table(
+        tasks.map((task) => [
+          task.task,
+          ...task.trials.map((trial) => formatRate(trial.rate)),
+          `trained in ${formatSeconds(task.training.seconds)}`,
+        ]),
+        ["skill", "new layouts, test seeds", "after an earlier skill", ""],
+      );
+      terminal.line();
+      terminal.table(
+        plans.map((plan) => [
+          plan.done ? terminal.style("✓", "green") : terminal.style("✗", "red"),
+          `“${plan.sentence}”`,
+          plan.server,
+          plan.outcome,
+          formatSeconds(plan.seconds),
+        ]),
+      );
+      terminal.line();
+      terminal.line(
+        `  ${formatSeconds(result.seconds)} in all, at most ${formatBytes(result.peakMemory)} of memory`,
+      );
+      terminal.line(`  ${terminal.style("Report", "bold")}  ${report}`);
+      if (plans.some((plan) => !plan.done)) process.exitCode = 1;
+    });
+};
+
+const packageVersion = (): string =>
+  (
+    JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as {
+      version: string;
+    }
+  ).version;

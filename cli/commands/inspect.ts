@@ -1,0 +1,124 @@
+/** `apprentice inspect PATH`: what a data set or a policy file holds. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { componentNames, formatRate, refuse, sizeOf, wilson } from "../../core/index.js";
+import { folderStore, openDataset } from "../../datasets/index.node.js";
+import { readCard, readModel } from "../../policy/index.js";
+import { writeJson } from "../context.js";
+import type { AddCommand } from "../main.js";
+import { formatSeconds, type Terminal } from "../terminal.js";
+
+/** Adds the command. */
+export const addInspect: AddCommand = (program, { terminal }) => {
+  program
+    .command("inspect")
+    .description("show what a LeRobot v3.0 data set or a policy file holds")
+    .argument("<path>", "folder of a data set, or an ONNX file")
+    .option("--json <file>", "write it as data")
+    .action(async (path: string, options: { readonly json?: string }) => {
+      const place = resolve(path);
+      if (!existsSync(place)) refuse("inspect", "the path must exist", path);
+      const shown = statSync(place).isDirectory()
+        ? await inspectDataset(place, terminal)
+        : inspectPolicy(place, terminal);
+      writeJson(options.json, shown);
+    });
+};
+
+async function inspectDataset(folder: string, terminal: Terminal): Promise<unknown> {
+  const reader = await openDataset(folderStore(folder));
+  const makers = new Map<string, number>();
+  const lengths: number[] = [];
+  let successes = 0;
+  for (const row of reader.rows) {
+    const maker = row.meta?.maker ?? "unknown";
+    makers.set(maker, (makers.get(maker) ?? 0) + 1);
+    if (row.meta?.success === true) successes += 1;
+    lengths.push(row.length / reader.fps);
+  }
+  lengths.sort((a, b) => a - b);
+  terminal.heading(`LeRobot v3.0 data set  ${folder}`);
+  terminal.table([
+    [
+      "episodes",
+      `${reader.length}, ${reader.frames.toLocaleString("en")} frames at ${reader.fps} Hz, ${formatSeconds(reader.frames / reader.fps)}`,
+    ],
+    ["made by", [...makers].map(([maker, count]) => `${maker} (${count})`).join(", ")],
+    ["marked a success", `${successes} of ${reader.length}`],
+    [
+      "length",
+      lengths.length === 0
+        ? "–"
+        : `${lengths[0]!.toFixed(1)} to ${lengths[lengths.length - 1]!.toFixed(1)} s, median ${lengths[Math.floor(lengths.length / 2)]!.toFixed(1)} s`,
+    ],
+    [
+      "sentences",
+      `${reader.tasks.length}: ${reader.tasks.slice(0, 3).join("; ")}${reader.tasks.length > 3 ? "; …" : ""}`,
+    ],
+    [
+      "contract",
+      reader.contract === null
+        ? "none: made by somebody else"
+        : `${reader.contract.robot}, ${reader.contract.task}`,
+    ],
+  ]);
+  if (reader.statistics !== null) {
+    terminal.heading("Features");
+    terminal.table(
+      Object.entries(reader.statistics).map(([name, statistics]) => [
+        name,
+        String(statistics.mean?.length ?? "–"),
+        range(statistics.min),
+        range(statistics.max),
+      ]),
+      ["feature", "numbers", "lowest", "highest"],
+    );
+  }
+  return { info: reader.info, contract: reader.contract, makers: Object.fromEntries(makers), successes };
+}
+
+const range = (values: ArrayLike<number> | undefined): string => {
+  if (values === undefined) return "–";
+  const list = Array.from(values);
+  const shown = list.slice(0, 5).map((value) => Number(value.toPrecision(3)));
+  return `${shown.join(" ")}${list.length > 5 ? " …" : ""}`;
+};
+
+function inspectPolicy(file: string, terminal: Terminal): unknown {
+  const model = readModel(readFileSync(file));
+  const { contract, card } = readCard(model.metadata);
+  terminal.heading(`Policy  ${file}`);
+  terminal.table([
+    ["task", `${contract.task} on ${contract.robot}, ${contract.control} at ${contract.rates.policy} Hz`],
+    [
+      "method",
+      `${card.algorithm}, chunk of ${card.horizon}, executes ${card.execute}, ${card.step} steps, seed ${card.seed}`,
+    ],
+    ["trained on", card.data],
+    [
+      "success",
+      card.measured === null
+        ? "not measured"
+        : `${formatRate(wilson(card.measured.successes, card.measured.episodes))} on test seeds`,
+    ],
+    ["file", `IR ${model.irVersion}, opset ${Object.values(model.opsets).join(", ")}`],
+  ]);
+  terminal.heading("Inputs");
+  terminal.table(
+    [...contract.observations, ...contract.goals].map((feature) => [
+      feature.name,
+      `[${sizeOf(feature)}]`,
+      feature.unit,
+      feature.frame ?? "",
+      feature.source.kind === "scene"
+        ? `${feature.source.part} of the ${feature.source.slot}`
+        : feature.source.kind,
+    ]),
+    ["feature", "shape", "unit", "frame", "source"],
+  );
+  terminal.heading("Output");
+  terminal.line(
+    `  action_chunk [${card.horizon}, ${componentNames(contract.actions).length}]: ${componentNames(contract.actions).join(", ")}`,
+  );
+  return { contract, card, opsets: model.opsets };
+}
