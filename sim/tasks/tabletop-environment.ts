@@ -42,6 +42,7 @@ export interface TableFacts {
   readonly gripperWidth: number;
 }
 
+/** A task at the table: what it binds, and when its goal is met. */
 export interface TableTask {
   readonly card: TaskCard;
   readonly slots: readonly GoalSlot[];
