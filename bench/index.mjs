@@ -15,8 +15,14 @@ import { build } from "esbuild";
 import { buildHouse } from "../scripts/build.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** Benchmarks in the order in which they are run. */
-export const NAMES = ["environment-steps", "robosuite-lift", "training-step"];
+/** Benchmarks in the order in which they are run, and whether one core is enough for all they start. */
+const BENCHES = [
+  { name: "environment-steps", oneCore: true },
+  { name: "robosuite-lift", oneCore: true },
+  { name: "training-step", oneCore: true },
+  { name: "deployed-loop", oneCore: false },
+];
+export const NAMES = BENCHES.map(({ name }) => name);
 
 const bound = spawnSync("taskset", ["--version"]).status === 0;
 
@@ -41,9 +47,11 @@ async function buildBenches() {
 function runBench(name, log) {
   const script = [join(root, "dist", "bench", "child.js"), name];
   // The last core: the first one gets the interrupts.
-  const [command, args] = bound
-    ? ["taskset", ["-c", String(cpus().length - 1), process.execPath, ...script]]
-    : [process.execPath, script];
+  const { oneCore } = BENCHES.find((bench) => bench.name === name);
+  const [command, args] =
+    oneCore && bound
+      ? ["taskset", ["-c", String(cpus().length - 1), process.execPath, ...script]]
+      : [process.execPath, script];
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit", "ipc"] });
     let result = null;

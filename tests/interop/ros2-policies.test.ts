@@ -8,6 +8,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { trainedPolicy } from "../../bench/trained-policy.js";
 import {
   type Clock,
   type Condition,
@@ -40,7 +41,6 @@ import {
   whenUp,
 } from "../../robot/index.node.js";
 import { drawLayout, drawRoom } from "../../sim/index.js";
-import { trainedPolicy } from "./policies.js";
 import { makeRos2, openRos2, type Ros2 } from "./ros2-environment.js";
 
 const made = await makeRos2();

@@ -1,25 +1,22 @@
 /**
- * Policies to carry into a real graph: recorded and trained by the command line as anyone would, once, and made anew
- * when the task's constants change. In `.cache/interop/policies`.
+ * Policies for benchmarks and interoperability tests: recorded and trained by the command line as anyone would, once,
+ * and made anew when the task's constants change. In `.cache/policies`.
  */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { type LoadedPolicy, loadPolicyFile } from "../../policy/index.node.js";
-import { taskByName } from "../../sim/index.js";
+import { type LoadedPolicy, loadPolicyFile } from "../policy/index.node.js";
+import { taskByName } from "../sim/index.js";
+import { ROOT } from "./peers/peer.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const FOLDER = join(ROOT, ".cache", "interop", "policies");
-const EPISODES = { "pick-place": 200, navigate: 100 } as const;
+const FOLDER = join(ROOT, ".cache", "policies");
+/** Demonstrations a task takes. */
+const EPISODES = { lift: 100, "pick-place": 200, navigate: 100 } as const;
 
 /** The trained policy of that task. */
 export async function trainedPolicy(task: keyof typeof EPISODES): Promise<LoadedPolicy> {
-  const [dataset, file, mark] = ["", ".onnx", ".hash"].map((end) => join(FOLDER, `${task}${end}`)) as [
-    string,
-    string,
-    string,
-  ];
+  const dataset = join(FOLDER, task);
+  const [file, mark] = [`${dataset}.onnx`, `${dataset}.hash`];
   const hash = taskByName(task).constantsHash();
   const done = existsSync(file) && existsSync(mark) && readFileSync(mark, "utf8") === hash;
   if (!done) {
