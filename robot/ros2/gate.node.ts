@@ -108,7 +108,10 @@ export async function startBridgeGate(options: BridgeGateOptions): Promise<Bridg
     close: async () => {
       for (const client of clients.clients) client.terminate();
       clients.close();
-      await new Promise((resolve) => http.close(resolve));
+      const closed = new Promise((resolve) => http.close(resolve));
+      // Also those that connected and have not asked for anything yet.
+      http.closeAllConnections();
+      await closed;
     },
   };
 }

@@ -126,7 +126,10 @@ export async function startTwinServer(options: TwinServerOptions): Promise<TwinS
       broker.close();
       for (const client of sockets.clients) client.terminate();
       sockets.close();
-      await new Promise((resolve) => http.close(resolve));
+      const closed = new Promise((resolve) => http.close(resolve));
+      // Also those that connected and have not asked for anything yet.
+      http.closeAllConnections();
+      await closed;
     },
   };
 }

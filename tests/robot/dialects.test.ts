@@ -1,4 +1,6 @@
 /** What each server says, and keeps silent about, frame by frame; and who is let in. */
+import { once } from "node:events";
+import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { realClock } from "../../core/index.js";
@@ -352,6 +354,15 @@ describe("who is let in", () => {
     expect(await refused(`${url}/?token=wrong`, {})).toBe(401);
     expect(await refused(`${url}/?token=correct%20horse`, {})).toBe("open");
     expect(await refused(url, { Authorization: "Bearer correct horse" })).toBe("open");
+  });
+
+  it("whoever connected and said nothing does not keep it from closing", async () => {
+    const server = await startTwinServer({ dialect: "rosbridge-suite-2.2", clock, port: 0 });
+    const mute = connect(server.port, "127.0.0.1");
+    await once(mute, "connect");
+    await clock.sleep(0.05);
+    await server.close();
+    await once(mute, "close");
   });
 
   it("so many, so large, so much, and no more", async () => {
