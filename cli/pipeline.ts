@@ -194,6 +194,8 @@ export interface RolloutRequest {
   readonly execute?: number;
   /** begin each trial where this policy, about another object, has left off */
   readonly after?: Uint8Array;
+  /** through the loop and the safety layer of a robot; default straight into the environment */
+  readonly asRobot?: boolean;
   /** seconds between pictures of the films; none by default */
   readonly film?: number;
 }
@@ -209,7 +211,7 @@ let policies = 0;
 
 /** Rolls a policy out on every seed. */
 export async function rollOutPolicy(
-  { task, model, seeds, execute, after, film }: RolloutRequest,
+  { task, model, seeds, execute, after, asRobot, film }: RolloutRequest,
   { pool, signal, onProgress }: Job,
 ): Promise<RolledOut> {
   const name = `policy${++policies}`;
@@ -228,6 +230,7 @@ export async function rollOutPolicy(
       policy: name,
       execute: execute ?? null,
       after: before === null ? null : { task, policy: before },
+      asRobot: asRobot ?? false,
       film: film ?? null,
     }),
     (answer) => {

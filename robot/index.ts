@@ -16,6 +16,7 @@ export * from "./primitives.js";
 export * from "./ros2/index.js";
 export * from "./safety/decide.js";
 export * from "./safety/gate.js";
+export * from "./safety/guarded-policy.js";
 export * from "./safety/joints.js";
 export * from "./safety/lease.js";
 export * from "./safety/limits.js";

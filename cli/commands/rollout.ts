@@ -14,6 +14,7 @@ interface Options {
   readonly seeds: string;
   readonly execute?: number;
   readonly after?: boolean;
+  readonly safety?: boolean;
   readonly json?: string;
 }
 
@@ -29,6 +30,7 @@ export const addRollout: AddCommand = (program, { terminal, cores, signal }) => 
     .option("--seeds <use>", `${USES.join(" | ")}: only the first is a test result`, "test")
     .option("--execute <n>", "rows of a chunk to execute before looking again", counting("execute", 1, 64))
     .option("--after", "begin each trial where the same skill, on another object, has left off")
+    .option("--safety", "through the loop and the safety layer of a robot, with its scan stop")
     .option("--json <file>", "write the figures and every trial as data")
     .action(async (policy: string, options: Options) => {
       const use = oneOf("rollout: seeds", USES, options.seeds);
@@ -52,6 +54,7 @@ export const addRollout: AddCommand = (program, { terminal, cores, signal }) => 
               seeds: seedsFor(use, options.episodes),
               ...(options.execute === undefined ? {} : { execute: options.execute }),
               ...(options.after === true ? { after: model } : {}),
+              ...(options.safety === true ? { asRobot: true } : {}),
             },
             { pool, signal, onProgress },
           );
@@ -69,7 +72,7 @@ export const addRollout: AddCommand = (program, { terminal, cores, signal }) => 
           }${value.notBegun > 0 ? `; ${value.notBegun} not begun, the skill before failed` : ""}`,
         );
         terminal.line(`  ${card.reset}`);
-        if (use === "test" && options.after !== true) noteSuccess(file, rate);
+        if (use === "test" && options.after !== true && options.safety !== true) noteSuccess(file, rate);
         writeJson(options.json, {
           task: card.name,
           constants: constantsHash(),

@@ -14,6 +14,8 @@ export type Job =
       readonly execute: number | null;
       /** a policy to run first in the same world, so that the trial begins where it leaves off */
       readonly after: { readonly task: string; readonly policy: string } | null;
+      /** through the loop and the safety layer of a robot, instead of straight into the environment */
+      readonly asRobot: boolean;
       /** seconds between pictures; null for none */
       readonly film: number | null;
     };

@@ -17,6 +17,7 @@ import { taskByName } from "../../sim/index.js";
 import { recordDemonstration, sayTask } from "../../teleop/index.js";
 import { takePicture } from "../report/picture.js";
 import type { FilmFrame } from "../report/result.js";
+import { driveAsRobot } from "./as-robot.js";
 import { otherGoal, returnToStart } from "./between.js";
 import type { Answer, FromWorker, Job, ToWorker } from "./messages.js";
 
@@ -86,6 +87,20 @@ async function work(job: Job): Promise<Answer> {
       environment.reset(job.seed);
       if (job.after !== null && !(await precede(environment, job.seed, await policyOf(job.after.policy))))
         return { kind: "trial", trial: null };
+      if (job.asRobot) {
+        const seconds = await driveAsRobot(environment, policy, job.seed);
+        const outcome = environment.outcome();
+        return {
+          kind: "trial",
+          trial: {
+            seed: job.seed,
+            outcome: outcome.state === "running" ? { state: "failure", kind: "timed-out" } : outcome,
+            seconds,
+            goal: showGoal(environment.goal()),
+            frames: [],
+          },
+        };
+      }
       const frames: FilmFrame[] = [];
       const onStep = (_: Environment, observation: Observation): void => {
         if (job.film === null) return;

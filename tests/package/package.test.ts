@@ -63,12 +63,20 @@ describe("the package", () => {
     expect(paths.filter((path) => /^(tests|bench|runs)\//.test(path))).toEqual([]);
   });
 
-  it("has types first in every export", () => {
+  it("has types first in every export, and doors of their own for browsers and Node", () => {
+    type Target = string | { readonly [condition: string]: Target };
     const { exports } = JSON.parse(readFileSync(join(folder, "package", "package.json"), "utf8")) as {
-      exports: Record<string, string | Record<string, string>>;
+      exports: Record<string, Target>;
     };
-    for (const target of Object.values(exports))
-      if (typeof target !== "string") expect(Object.keys(target)[0]).toBe("types");
+    const check = (target: Target): void => {
+      if (typeof target === "string") return;
+      if (!Object.values(target).some((each) => typeof each !== "string"))
+        expect(Object.keys(target)[0]).toBe("types");
+      for (const each of Object.values(target)) check(each);
+    };
+    for (const target of Object.values(exports)) check(target);
+    for (const door of ["./datasets", "./policy", "./robot"])
+      expect(Object.keys(exports[door] as object)).toEqual(["browser", "node", "default"]);
   });
 
   it("loads no WebAssembly and no native code when its doors are imported", () => {
