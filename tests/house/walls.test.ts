@@ -9,11 +9,11 @@ const ROOMS = ["core", "sim", "datasets", "policy", "robot", "teleop", "cli"];
 /** packages that may be imported by name, room by room; `node:` modules are judged by the file's name */
 const LIBRARIES: Record<string, readonly string[]> = {
   core: [],
-  sim: ["@dimforge/rapier3d"],
+  sim: ["@dimforge/rapier3d", "three"],
   datasets: ["hyparquet", "hyparquet-writer", "zod"],
   policy: ["onnxruntime-node", "onnxruntime-web", "onnxruntime-common"],
-  robot: ["ws"],
-  teleop: [],
+  robot: ["ws", "zod"],
+  teleop: ["preact", "@preact/signals", "uplot", "three"],
   cli: ["commander"],
 };
 
