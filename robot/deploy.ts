@@ -22,6 +22,7 @@ import {
 } from "../core/index.js";
 import { type LoopOptions, type LoopResult, type Planned, runLoop } from "./loop.js";
 
+/** How a policy is run on a robot: when to end (see `LoopOptions`), and its noise. */
 export interface DeployOptions extends LoopOptions {
   /** of the policy's noise */
   readonly seed: number | string;

@@ -19,6 +19,7 @@ import { createSafetyGate, resultOf } from "./safety/gate.js";
 /** A pause of the machine longer than this many policy periods is dropped, not made up for. */
 const MOST_CATCH_UP = 5;
 
+/** A simulation that runs on a clock. */
 export interface LiveRobot extends Robot {
   readonly speedScale: number;
   /** seconds of simulation that were dropped because the machine was too slow */

@@ -43,6 +43,7 @@ export interface PlanSource {
   next(sighting: Sighting, commanded: Float64Array, facts: Facts | null): Promise<Planned>;
 }
 
+/** When a loop ends, and who looks on. */
 export interface LoopOptions {
   /** s on the robot's path: at a speed scale of 0.1 the loop may last ten times as long */
   readonly timeout: number;
@@ -59,6 +60,7 @@ export interface LoopOptions {
   readonly onTick?: (tick: Tick) => void;
 }
 
+/** What a loop saw at one tick. */
 export interface Tick {
   /** s since the loop began */
   readonly time: number;
@@ -82,6 +84,7 @@ export type LoopOutcome =
   | "refused"
   | "aborted";
 
+/** How a loop ended, and how well it kept its time. */
 export interface LoopResult {
   readonly outcome: LoopOutcome;
   readonly detail: string;
@@ -107,6 +110,7 @@ const WINDOW = 32;
 /** s between looks at the robot while a motion is awaited */
 const LOOK = 0.005;
 
+/** Carries a source's plans to the robot until something ends it; then the robot holds (or stays stopped). */
 export async function runLoop(
   robot: Robot,
   clock: Clock,

@@ -18,6 +18,7 @@ const WATCHED = {
 /** s: still for this long is at rest */
 const REST = 0.3;
 
+/** Fed with commands and observations as they pass. */
 export interface OnsetMeter {
   /** A command vector sent at `time`. */
   commanded(time: number, command: ArrayLike<number>): void;

@@ -27,7 +27,9 @@ import {
   runLoop,
 } from "./loop.js";
 
+/** The motion primitives by name. */
 export type PrimitiveName = "return-to-start" | "put-down";
+/** All of them. */
 export const PRIMITIVES: readonly PrimitiveName[] = ["return-to-start", "put-down"];
 
 /** Where demonstrations of the arm begin, give or take their reset range: m, rad. */

@@ -4,6 +4,7 @@
  * Shared by the drivers, which send them, and by the twin, which follows them. No messages here.
  */
 
+/** One point of a path. */
 export interface JointPoint {
   /** [n] */
   readonly positions: ArrayLike<number>;
@@ -16,6 +17,7 @@ export interface JointPoint {
 /** Times strictly increasing. */
 export type JointPath = readonly JointPoint[];
 
+/** Positions and velocities at a moment, [n] each. */
 export interface JointSample {
   readonly q: Float64Array;
   readonly qd: Float64Array;

@@ -7,6 +7,7 @@ import type { RosClient } from "../ros2/ros-client.js";
 import type { Consent } from "./consent.js";
 import { clockTrouble, ENOUGH_STAMPS, type StampSample } from "./stamps.js";
 
+/** What every driver needs to reach its robot. */
 export interface ConnectOptions {
   readonly client: RosClient;
   readonly clock: Clock;

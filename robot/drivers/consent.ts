@@ -8,6 +8,7 @@ import { ROS_TYPE } from "../ros2/messages.js";
 import type { RosClient } from "../ros2/ros-client.js";
 import { FIRST_SPEED_SCALE } from "../safety/limits.js";
 
+/** std_srvs/Trigger by which a twin says that it is one. */
 export const IDENTITY_SERVICE = "/apprentice_twin/identity";
 
 /** What a twin answers, as JSON in the message of a `std_srvs/Trigger`. */
@@ -16,6 +17,7 @@ export interface TwinIdentity {
   readonly robots: readonly string[];
 }
 
+/** The name of a real robot, typed by a person who means it; null: twins only. */
 export type Consent = { readonly name: string } | null;
 
 /** s to wait for the answer: bridges that know no such service may stay silent; and between two questions */

@@ -94,8 +94,11 @@ const baseProfile = z.strictObject({
 
 const profile = z.discriminatedUnion("kind", [armProfile, baseProfile]);
 
+/** Where an arm's joints, trajectories, gripper and detections are on a wire. */
 export type ArmProfile = z.infer<typeof armProfile>;
+/** Where a base's twists, odometry, map pose, scan and detections are on a wire. */
 export type BaseProfile = z.infer<typeof baseProfile>;
+/** A profile of either kind. */
 export type Profile = ArmProfile | BaseProfile;
 
 /** The profile, or a refusal that names the field. */

@@ -21,6 +21,7 @@ import type { Profile } from "./profile.js";
 import { createRosStop } from "./ros-stop.js";
 import { goalValues, watchScene } from "./scene-topic.js";
 
+/** A robot behind a bridge, with what only such a robot has. */
 export interface RosRobot extends Robot {
   readonly profile: Profile;
   readonly speedScale: number;

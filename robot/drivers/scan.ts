@@ -5,6 +5,7 @@
  */
 import type { LaserScanData } from "../ros2/messages.js";
 
+/** Where the laser sits on the base. */
 export interface ScanMount {
   /** the laser in the base's frame: m, m, rad */
   readonly x: number;
@@ -12,6 +13,7 @@ export interface ScanMount {
   readonly yaw: number;
 }
 
+/** One scan as two readers want it. */
 export interface ResampledScan {
   /** [beams] for the policy: the reading nearest to the beam's direction, as a single ray would have it */
   readonly beams: Float32Array;

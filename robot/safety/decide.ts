@@ -7,6 +7,7 @@
 import type { CommandChunk } from "../../core/index.js";
 import type { SafetyLimits } from "./limits.js";
 
+/** The rules by name, as events and refusals tell them. */
 export type SafetyRule =
   | "stopped"
   | "link"

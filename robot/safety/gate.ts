@@ -15,6 +15,7 @@ export interface SafetyGateInput {
   readonly commanded: ArrayLike<number> | null;
 }
 
+/** The gate of one robot. */
 export interface SafetyGate {
   readonly limits: SafetyLimits;
   readonly stopped: string | null;
@@ -33,6 +34,7 @@ export interface SafetyGate {
   on(listener: (event: RobotEvent) => void): () => void;
 }
 
+/** A gate for robots of this contract, not stopped. @param speedScale in (0, 1] */
 export function createSafetyGate(contract: Contract, speedScale = 1): SafetyGate {
   let limits = safetyLimits(contract, speedScale);
   let stopped: string | null = null;

@@ -3,6 +3,7 @@
  * until no joint is beyond its limits or faster than its velocity allows. Radians, seconds.
  */
 
+/** What the joints of an arm allow. */
 export interface JointLimits {
   /** [n] */
   readonly lower: ArrayLike<number>;

@@ -4,6 +4,7 @@
  * well-behaved clients, not a lock that the robot enforces.
  */
 
+/** Who has command, since when, and when he last said so. */
 export interface Lease {
   /** null when free */
   readonly holder: string | null;
@@ -15,6 +16,7 @@ export interface Lease {
 /** Renewed at 10 Hz; three renewals may be lost before it lapses. Seconds. */
 export const LEASE = { period: 0.1, life: 0.35 } as const;
 
+/** Nobody's lease. */
 export const FREE_LEASE: Lease = {
   holder: null,
   since: Number.NEGATIVE_INFINITY,

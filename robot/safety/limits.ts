@@ -15,6 +15,7 @@ export interface FeatureLimit {
   readonly rate: number | null;
 }
 
+/** Everything a decision is made by. */
 export interface SafetyLimits {
   readonly features: readonly FeatureLimit[];
   /** A: length of a command vector */

@@ -7,6 +7,7 @@
 
 import { DIFF_DRIVE } from "../../core/index.js";
 
+/** What the guard must know of a base. */
 export interface ScanGuard {
   /** radius of the body, m */
   readonly radius: number;

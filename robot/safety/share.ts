@@ -6,6 +6,7 @@
 import { type Clock, type CommandResult, type Robot, refuse } from "../../core/index.js";
 import { claimLease, FREE_LEASE, holderOf, LEASE, type Lease, releaseLease, renewLease } from "./lease.js";
 
+/** A robot as one of its commanders sees it. */
 export interface LeasedRobot extends Robot {
   /** Refused while another holds command. */
   acquire(): CommandResult;
@@ -14,6 +15,7 @@ export interface LeasedRobot extends Robot {
   release(): void;
 }
 
+/** A robot and its lease. */
 export interface SharedRobot {
   /** The robot as `holder` sees it; `command` and `bind` acquire the lease when that is free. */
   as(holder: string): LeasedRobot;
@@ -23,6 +25,7 @@ export interface SharedRobot {
   readonly holder: string | null;
 }
 
+/** Shares a robot; all commands must go through the views from then on. */
 export function shareRobot(robot: Robot, clock: Clock): SharedRobot {
   let lease: Lease = FREE_LEASE;
   let watching = false;

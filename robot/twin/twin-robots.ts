@@ -19,9 +19,12 @@ import { type BaseNodeOptions, openBaseNode } from "./base-node.js";
 import { openStopNode } from "./stop-node.js";
 import { twinTime } from "./twin-time.js";
 
+/** The robots a twin can have. */
 export type TwinRobotName = "arm" | "base";
+/** All of them. */
 export const TWIN_ROBOTS: readonly TwinRobotName[] = ["arm", "base"];
 
+/** Which robots, in which world, on which clock. */
 export interface TwinRobotsOptions {
   readonly robots: readonly TwinRobotName[];
   /** of the table, of the room, and of all noise */
@@ -35,6 +38,7 @@ export interface TwinRobotsOptions {
   readonly base?: Pick<BaseNodeOptions, "twist" | "scanReliability" | "onDropped">;
 }
 
+/** Robots that are running. */
 export interface TwinRobots {
   /** the simulations behind the robots, to disturb and to judge them; null for a robot that is not there */
   readonly arm: ArmSim | null;

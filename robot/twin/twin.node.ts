@@ -8,6 +8,7 @@ import type { DialectName } from "./dialects.js";
 import { startTwinServer, type TwinServerOptions } from "./server.node.js";
 import { openTwinRobots, type TwinRobots, type TwinRobotsOptions } from "./twin-robots.js";
 
+/** Which robots, in which world, behind which server. */
 export interface TwinOptions
   extends Omit<TwinRobotsOptions, "clock" | "timeOfDay">,
     Partial<Pick<TwinServerOptions, "host" | "token" | "origins" | "hosts" | "onLog">> {
@@ -19,6 +20,7 @@ export interface TwinOptions
   readonly clock?: Clock;
 }
 
+/** A running twin: its robots and where they are reached. */
 export interface Twin extends TwinRobots {
   /** `ws://127.0.0.1:9090` */
   readonly url: string;
