@@ -13,8 +13,9 @@ import type {
   Robot,
   RobotEvent,
 } from "../core/index.js";
-import { messageOf } from "../core/index.js";
+import { actionOffsets, messageOf } from "../core/index.js";
 import { createSafetyGate, resultOf } from "./safety/gate.js";
+import { DIFF_DRIVE_GUARD, type ScanGuard, safeShare } from "./safety/scan-guard.js";
 
 /** A pause of the machine longer than this many policy periods is dropped, not made up for. */
 const MOST_CATCH_UP = 5;
@@ -26,8 +27,14 @@ export interface LiveRobot extends Robot {
   readonly lost: number;
 }
 
+/** What a simulation that is taken for a robot may leave out. */
+export interface LiveOptions {
+  /** what stops a base before what its scan sees, as its driver would; null for none */
+  readonly scanGuard?: ScanGuard | null;
+}
+
 /** Begins to run at once; `close` stops it and leaves the environment to the caller. */
-export function liveRobot(environment: Environment, clock: Clock): LiveRobot {
+export function liveRobot(environment: Environment, clock: Clock, options: LiveOptions = {}): LiveRobot {
   const { contract } = environment;
   const period = 1 / contract.rates.policy;
   const size = environment.command().length;
@@ -54,10 +61,32 @@ export function liveRobot(environment: Environment, clock: Clock): LiveRobot {
     }
   };
 
+  const scanGuard = options.scanGuard === undefined ? DIFF_DRIVE_GUARD : options.scanGuard;
+  const offsets = actionOffsets(contract);
+  let guarded = false;
+  /** A base's command, cut down by what its scan sees. */
+  const guard = (command: Float64Array): Float64Array => {
+    if (contract.control !== "base-twist" || scanGuard === null) return command;
+    observation ??= environment.observe();
+    const scan = observation.values["observation.scan"];
+    if (scan === undefined) return command;
+    const [linear, angular] = [offsets.get("action.base.linear")!, offsets.get("action.base.angular")!];
+    const share = safeShare(command[linear]!, command[angular]!, scan, scanGuard);
+    if (share < 1 && !guarded)
+      gate.emit({
+        kind: "limited",
+        rule: "obstacle",
+        detail: `${command[linear]!.toFixed(2)} m/s held to ${(command[linear]! * share).toFixed(2)}`,
+      });
+    guarded = share < 1;
+    const safe = command.slice();
+    safe[linear]! *= share;
+    return safe;
+  };
   const nextCommand = (): ArrayLike<number> => {
     if (active !== null && active.next < active.rows) {
       const row = active.next++;
-      return active.commands.subarray(row * size, (row + 1) * size);
+      return guard(active.commands.subarray(row * size, (row + 1) * size));
     }
     if (active !== null) {
       active = null;

@@ -15,11 +15,13 @@ import {
   alongPlan,
   deploy,
   factsOf,
+  type LiveOptions,
   type LoopResult,
   liveRobot,
   runPrimitive,
   START_REGION,
 } from "../../robot/index.js";
+import { initEngine, taskByName } from "../../sim/index.js";
 import { toolEnvironment } from "./tool-environment.js";
 
 const PERIOD = 0.05;
@@ -253,6 +255,31 @@ describe("a simulation as a robot", () => {
     expect(environment.command()[2]).toBeCloseTo(0.21, 6);
     expect(events.at(-1)).toEqual({ kind: "holding", reason: expect.stringContaining("watchdog") });
     await robot.close();
+  });
+
+  it("stops a base before what its scan sees, unless told not to", async () => {
+    await initEngine();
+    const run = async (options?: LiveOptions) => {
+      const environment = await taskByName("navigate").create();
+      environment.reset(210_600);
+      const clock = simulatedClock();
+      const robot = liveRobot(environment, clock, options);
+      const events: RobotEvent[] = [];
+      robot.on((event) => events.push(event));
+      // Straight on, for longer than the room is wide.
+      for (let tick = 0; tick < 200; tick++) {
+        robot.command({ commands: Float32Array.of(0.5, 0), rows: 1, period: 0.1 });
+        await clock.advance(0.1);
+      }
+      const outcome = environment.outcome();
+      await robot.close();
+      environment.free();
+      return { outcome, events };
+    };
+    const guarded = await run();
+    expect(guarded.outcome).toEqual({ state: "running" });
+    expect(guarded.events).toContainEqual(expect.objectContaining({ kind: "limited", rule: "obstacle" }));
+    expect((await run({ scanGuard: null })).outcome).toEqual({ state: "failure", kind: "collided" });
   });
 
   it("steps once a policy period, however often it is looked at, and drops a pause of the machine", async () => {
