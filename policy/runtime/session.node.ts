@@ -5,5 +5,5 @@ import { sessionsOf } from "./session.js";
 /** Opens models in `onnxruntime-node`. */
 export const openNodeSession: OpenSession = async (model, options) => {
   const ort: OnnxRuntime = await import("onnxruntime-node");
-  return sessionsOf(ort)(model, options);
+  return sessionsOf(ort, true)(model, options);
 };

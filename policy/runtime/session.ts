@@ -45,16 +45,21 @@ export interface OnnxRuntime {
     ): Promise<{
       run(
         feeds: Record<string, OrtTensor>,
-        fetches: Record<string, OrtTensor>,
+        into: Record<string, OrtTensor>,
       ): Promise<Record<string, OrtTensor>>;
+      run(feeds: Record<string, OrtTensor>, names: readonly string[]): Promise<Record<string, OrtTensor>>;
       release(): Promise<void>;
     }>;
   };
 }
 
-/** Opens models in the given ONNX Runtime. */
+/**
+ * Opens models in the given ONNX Runtime.
+ * @param fillsResults whether it writes into tensors given for results. `onnxruntime-node` does, which spares a copy;
+ * `onnxruntime-web` takes them without complaint and leaves them as they were, so its results are copied.
+ */
 export const sessionsOf =
-  (ort: OnnxRuntime): OpenSession =>
+  (ort: OnnxRuntime, fillsResults = false): OpenSession =>
   async (model, options = {}) => {
     const session = await ort.InferenceSession.create(model, {
       intraOpNumThreads: options.threads ?? 1,
@@ -76,14 +81,16 @@ export const sessionsOf =
             if (overlap(data, feed.data))
               refuse("session", `result ${name} must not share memory with feed`, other);
         const inputs = tensors(feeds);
-        const outputs = tensors(results);
+        if (fillsResults) {
+          const outputs = tensors(results);
+          return async () => {
+            await session.run(inputs, outputs);
+          };
+        }
+        const names = Object.keys(results);
         return async () => {
-          const found = await session.run(inputs, outputs);
-          // The runtime of the page gives tensors of its own instead of filling ours.
-          for (const [name, { data }] of Object.entries(results)) {
-            const given = found[name]!.data;
-            if (given !== data) data.set(given as Float32Array);
-          }
+          const found = await session.run(inputs, names);
+          for (const name of names) results[name]!.data.set(found[name]!.data as Float32Array);
         };
       },
       free: () => session.release(),
