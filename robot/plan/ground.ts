@@ -1,0 +1,169 @@
+/**
+ * Readings to goals: every noun phrase is looked up in the scene, every possibility kept. A definite phrase
+ * that fits three objects gives three possibilities; the caller decides whether that is a question. What cannot
+ * be is returned with its reason. Frames and sides: `view.ts`.
+ */
+import {
+  type Condition,
+  type Facts,
+  holds,
+  impossible,
+  objectById,
+  type SkillCard,
+} from "../../core/index.js";
+import { type Goals, orderedGoals } from "./goals.js";
+import {
+  asking,
+  type Choices,
+  type Discourse,
+  type Failure,
+  hasRole,
+  heldIn,
+  lookUp,
+  MOST_POSSIBILITIES,
+  refusing,
+} from "./look-up.js";
+import type { Command, Destination, NounPhrase, Step } from "./meaning.js";
+
+/** Goals of a reading, one possibility. */
+export type Possibility = { readonly goals: Goals } | { readonly failure: Failure };
+
+/** All possibilities of a reading in these facts. */
+export function ground(command: Command, facts: Facts, skills: readonly SkillCard[]): Possibility[] {
+  const lacking = command.find((step) => !isDoable(step, skills));
+  if (lacking !== undefined)
+    return [refusing(5, { kind: "no-skill", step: lacking.kind, skills: skills.map(({ name }) => name) })];
+  const possibilities: Possibility[] = [];
+  const start: Discourse = { themes: [], place: null, mentioned: [] };
+  const follow = (index: number, discourse: Discourse, done: readonly (readonly Condition[])[]): void => {
+    if (possibilities.length > MOST_POSSIBILITIES) return;
+    const step = command[index];
+    if (step === undefined) {
+      possibilities.push({ goals: orderedGoals(done) });
+      return;
+    }
+    for (const next of groundStep(step, facts, discourse))
+      if ("failure" in next) possibilities.push(next);
+      else follow(index + 1, next.discourse, [...done, next.literals]);
+  };
+  follow(0, start, []);
+  return possibilities.length > MOST_POSSIBILITIES ? [asking(6, { kind: "be-precise" })] : possibilities;
+}
+
+/** Whether some skill makes conditions of that step's kind true. */
+function isDoable(step: Step, skills: readonly SkillCard[]): boolean {
+  const can = (predicate: Condition["predicate"]) =>
+    skills.some(({ post }) => post.some((condition) => condition.predicate === predicate));
+  switch (step.kind) {
+    case "put":
+      return can("in") || can("on-table");
+    case "lift":
+      return can("lifted");
+    case "put-down":
+      return can("on-table");
+    case "go":
+      return can("at");
+    case "fetch":
+      // No condition of the house says that a thing is with a person, so no skill can promise it.
+      return false;
+    default:
+      return impossible(step);
+  }
+}
+
+type Grounded =
+  | { readonly literals: readonly Condition[]; readonly discourse: Discourse }
+  | { readonly failure: Failure };
+
+function groundStep(step: Step, facts: Facts, discourse: Discourse): Grounded[] {
+  switch (step.kind) {
+    case "put":
+      return groundPut(step.what, step.where, facts, discourse);
+    case "lift":
+      return each(lookUp(step.what, "thing", facts, discourse), (themes) => {
+        if (themes.length > 1) return refusing(4, { kind: "one-at-a-time" });
+        return ungraspable(themes, facts) ?? about(themes, null, discourse, themes.map(lifted));
+      });
+    case "put-down":
+      return groundPutDown(step.what, facts, discourse);
+    case "go":
+      return each(lookUp(step.where.of, "destination", facts, discourse), ([place, ...more]) => {
+        const { relation } = step.where;
+        if (place === undefined || more.length > 0) return refusing(4, { kind: "several-places" });
+        if (!hasRole(objectById(facts.scene, place)!, "destination", facts))
+          return refusing(3, { kind: "not-a-destination", object: place });
+        if (relation !== "to" && relation !== "next-to")
+          return refusing(4, { kind: "no-skill-relation", step: "go", relation });
+        return about([], place, discourse, [{ predicate: "at", place }]);
+      });
+    case "fetch":
+      return [refusing(5, { kind: "no-skill", step: "fetch", skills: [] })];
+    default:
+      return impossible(step);
+  }
+}
+
+const lifted = (object: string): Condition => ({ predicate: "lifted", object });
+
+function groundPut(
+  what: NounPhrase,
+  where: Destination | { readonly side: string } | null,
+  facts: Facts,
+  discourse: Discourse,
+): Grounded[] {
+  return each(lookUp(what, "thing", facts, discourse), (themes) => {
+    const wrong = ungraspable(themes, facts);
+    if (wrong !== null) return wrong;
+    if (where === null) return asking(0, { kind: "no-destination", what: themes });
+    if ("side" in where) return refusing(4, { kind: "no-side-skill" });
+    const { relation, of } = where;
+    if (of.kind === "table")
+      return relation === "on" || relation === "on-top-of" || relation === "to"
+        ? about(themes, null, discourse, themes.map(onTable))
+        : refusing(4, { kind: "no-skill-relation", step: "put", relation });
+    const spoken: Discourse = { ...discourse, mentioned: [...discourse.mentioned, ...themes] };
+    return each(lookUp(of, "container", facts, spoken), ([place, ...more]): Grounded => {
+      if (place === undefined || more.length > 0) return refusing(4, { kind: "several-places" });
+      if (relation !== "in" && relation !== "to" && relation !== "on")
+        return refusing(4, { kind: "no-skill-relation", step: "put", relation });
+      if (!hasRole(objectById(facts.scene, place)!, "container", facts))
+        return refusing(3, { kind: "not-a-container", object: place });
+      const literals = themes.map((object): Condition => ({ predicate: "in", object, place }));
+      return about(themes, place, discourse, literals);
+    });
+  });
+}
+
+const onTable = (object: string): Condition => ({ predicate: "on-table", object });
+
+function groundPutDown(what: NounPhrase | null, facts: Facts, discourse: Discourse): Grounded[] {
+  const down = (themes: readonly string[]): Grounded =>
+    ungraspable(themes, facts) ??
+    about(themes, null, discourse, [...themes.map(onTable), { predicate: "hand-empty" }]);
+  if (what !== null) return each(lookUp(what, "thing", facts, discourse), down);
+  const held = discourse.themes.length > 0 ? discourse.themes : heldIn(facts);
+  return [held.length === 0 ? refusing(4, { kind: "nothing-held" }) : down(held)];
+}
+
+/** What the step was about, for the pronouns of the next. */
+const about = (
+  themes: readonly string[],
+  place: string | null,
+  before: Discourse,
+  literals: readonly Condition[],
+): Grounded => ({
+  literals,
+  discourse: {
+    themes,
+    place: place ?? before.place,
+    mentioned: [...new Set([...before.mentioned, ...themes, ...(place === null ? [] : [place])])],
+  },
+});
+
+const each = (choices: Choices, next: (ids: readonly string[]) => Grounded | Grounded[]): Grounded[] =>
+  "failure" in choices ? [choices] : choices.sets.flatMap(next);
+
+function ungraspable(ids: readonly string[], facts: Facts): { readonly failure: Failure } | null {
+  const object = ids.find((id) => !holds({ predicate: "graspable", object: id }, facts));
+  return object === undefined ? null : refusing(3, { kind: "not-graspable", object });
+}
