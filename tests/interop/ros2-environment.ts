@@ -23,6 +23,8 @@ export interface Running {
   readonly lines: readonly string[];
   /** resolves to the first line, of those past and to come, that `accept` takes */
   line(accept: (line: string) => boolean, seconds?: number): Promise<string>;
+  /** resolves to its exit code, or the signal that ended it */
+  readonly ended: Promise<number | string>;
   /** null while it runs */
   exitCode(): number | string | null;
   stop(): Promise<void>;
@@ -31,6 +33,12 @@ export interface Running {
 export interface Ros2 {
   /** rclpy program of `nodes/` */
   node(file: string, args?: readonly string[]): Running;
+  /** another program, by default without ROS in its environment */
+  run(
+    command: string,
+    args: readonly string[],
+    options?: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv },
+  ): Running;
   /** what a program of `nodes/` prints for these lines of input, line by line */
   ask(file: string, input: readonly string[]): Promise<string[]>;
   /** @returns its address, once it listens */
@@ -78,11 +86,14 @@ export function openRos2(made: Made, domain: number): Ros2 {
     ROS_DOMAIN_ID: String(domain),
   };
   const sourced = { ...env, LD_PRELOAD: made.preload };
-  const start = (command: string, args: readonly string[], variables: NodeJS.ProcessEnv): Running => {
-    const program = watch(
-      spawn(command, args, { env: variables, stdio: ["ignore", "pipe", "pipe"] }),
-      command,
-    );
+  const start = (
+    command: string,
+    args: readonly string[],
+    variables: NodeJS.ProcessEnv,
+    cwd = process.cwd(),
+  ): Running => {
+    const child = spawn(command, args, { cwd, env: variables, stdio: ["ignore", "pipe", "pipe"] });
+    const program = watch(child, command);
     started.push(program);
     return program;
   };
@@ -93,6 +104,7 @@ export function openRos2(made: Made, domain: number): Ros2 {
     return { url: `ws://127.0.0.1:${port}`, program };
   };
   return {
+    run: (command, args, { cwd, env: variables = process.env } = {}) => start(command, args, variables, cwd),
     node: (file, args = []) => start(made.python, [here(`nodes/${file}`), ...args], env),
     ask: async (file, input) => {
       const child = spawn(made.python, [here(`nodes/${file}`)], { env, stdio: ["pipe", "pipe", "inherit"] });
@@ -130,15 +142,16 @@ function watch(child: ChildProcess, name: string): Running {
         wake();
       });
   let ended: number | string | null = null;
-  const closed = new Promise<void>((resolve) =>
+  const closed = new Promise<number | string>((resolve) =>
     child.on("close", (code, signal) => {
       ended = signal ?? code ?? "unknown";
       wake();
-      resolve();
+      resolve(ended);
     }),
   );
   return {
     lines,
+    ended: closed,
     exitCode: () => ended,
     line: (accept, seconds = 20) =>
       new Promise((resolve, reject) => {
