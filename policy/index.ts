@@ -43,6 +43,7 @@ export {
   adamKernel,
 } from "./training/adam-kernel.js";
 export { type Encoding, prepareData, type TrainingData } from "./training/data.js";
+export { fillNormal } from "./training/noise.js";
 export { checkRecipe, defaultRecipe, learningRate, type Recipe } from "./training/recipe.js";
 export {
   CANDIDATES,

@@ -3,7 +3,7 @@
  * One rule an operator, in `RULES`; each is tested against finite differences in float64.
  */
 import { refuse } from "../../core/index.js";
-import { BATCH, type Node, type Operator, scalar, type Value } from "./graph.js";
+import { BATCH, constant, type Graph, type Node, type Operator, scalar, type Value } from "./graph.js";
 import {
   add,
   broadcast,
@@ -38,6 +38,25 @@ const none: Rule = (node) => node.inputs.map(() => null);
 
 const of = (node: Node): [Value, Value] => [node.inputs[0]!, node.inputs[1]!];
 
+/**
+ * `sumTo` for the usual bias, one row spread over a batch: as a product with a row of ones, which ONNX Runtime computes
+ * in a fifth of the time of a sum over the first axis.
+ */
+function sumRows(d: Value, shape: readonly number[]): Value {
+  const [rows, columns] = d.shape as [number, number];
+  if (rows === 1 || shape.at(-1) !== columns || shape.reduce((a, b) => a * b, 1) !== columns)
+    return sumTo(d, shape);
+  return reshape(gemm(ones(d.graph, rows), d), shape);
+}
+
+/** A row [1, n] of ones, made once a graph. */
+function ones(graph: Graph, n: number): Value {
+  const key = `ones ${n}`;
+  const value = graph.known.get(key) ?? constant(graph, new Float32Array(n).fill(1), [1, n]);
+  graph.known.set(key, value);
+  return value;
+}
+
 /** The derivative goes to `a` where `truth`, else to `b`. */
 const choose = (a: Value, b: Value, takesB: Value, d: Value) => [
   () => sumTo(mul(d, sub(scalar(d.graph, 1), toFloat(takesB))), a.shape),
@@ -70,7 +89,7 @@ export const RULES: Readonly<Record<Operator, Rule>> = {
     return [
       () => (ta ? gemm(b, d, null, tb, true) : gemm(d, b, null, false, !tb)),
       () => (tb ? gemm(d, a, null, true, ta) : gemm(a, d, null, !ta, false)),
-      () => sumTo(d, node.inputs[2]!.shape),
+      () => sumRows(d, node.inputs[2]!.shape),
     ];
   },
   Greater: none,

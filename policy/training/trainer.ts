@@ -10,6 +10,7 @@ import { createGraph, input, output } from "../graph/graph.js";
 import { encodeModel } from "../graph/onnx-encode.js";
 import type { OpenSession } from "../runtime/session.js";
 import type { TrainingData } from "./data.js";
+import { fillNormal } from "./noise.js";
 import { checkRecipe, learningRate, type Recipe } from "./recipe.js";
 import { createWeights, type Weights } from "./weights.js";
 
@@ -109,8 +110,8 @@ export async function createTrainer(
         ys.set(chunks.subarray(frame * width, (frame + 1) * width), row * width);
       }
       for (const { draw, data: numbers } of random32) {
-        const next = draw.distribution === "normal" ? random.normal : random.next;
-        for (let i = 0; i < numbers.length; i++) numbers[i] = next();
+        if (draw.distribution === "normal") fillNormal(numbers, random);
+        else for (let i = 0; i < numbers.length; i++) numbers[i] = random.next();
       }
       await run();
       const value = lossOut[0]!;
