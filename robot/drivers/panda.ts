@@ -12,6 +12,7 @@ import {
   PANDA_TOOL,
   pandaContract,
   refuse,
+  TOLERANCES,
   tableGoals,
   toolDown,
   toolPose,
@@ -124,6 +125,8 @@ function pandaBody(
   let motion: Motion | null = null;
   /** where the arm was last sent; null: nowhere yet, or somebody else moved it */
   let sent: Posture | null = null;
+  /** the width in force; it outlives a lost link, or what is held would be let go at the next command */
+  let grip: number | null = null;
 
   const commandAt = (q: ArrayLike<number>, width: number): Float64Array => {
     const { position, orientation } = toolPose(chain, q);
@@ -149,7 +152,9 @@ function pandaBody(
     const width = state.width();
     if (measured === null || width === null) return null;
     if (sent?.q.every((value, i) => Math.abs(value - measured.q[i]!) < MOVED)) return sent;
-    return { command: commandAt(measured.q, sent?.command[4] ?? width), q: measured.q };
+    // A hand found neither open nor closed may hold something: it is taken to be closing.
+    const found = width >= TOLERANCES.open ? width : 0;
+    return { command: commandAt(measured.q, grip ?? found), q: measured.q };
   };
   const desired = (): JointSample | null =>
     motion === null ? null : samplePath(motion.path, motion.from, clock.now() - motion.startedAt);
@@ -222,7 +227,8 @@ function pandaBody(
       const path = pathThrough(joints, start.q, period, chain.lower, chain.upper);
       const trouble = sender.send(path);
       if (trouble !== null) return { accepted: false, reason: `link: ${trouble}` };
-      gripper.command(commands[4]!);
+      grip = commands[4]!;
+      gripper.command(grip);
       motion = { startedAt: clock.now(), period, rows, commands, joints, path, from, origin: start };
       for (const { rule, detail } of notes.values()) limited(rule, detail);
       return { accepted: true };
@@ -236,7 +242,7 @@ function pandaBody(
         const rest = restAfter(moving, BRAKING, BRAKING, chain.lower, chain.upper);
         sender.halt([rest], stop);
         const q = Float64Array.from(rest.positions);
-        sent = { command: commandAt(q, inForce()?.command[4] ?? 0), q };
+        sent = { command: commandAt(q, grip ?? inForce()?.command[4] ?? 0), q };
       }
       motion = null;
       effect.forget();

@@ -64,7 +64,7 @@ describe.concurrent("an arm over its action", () => {
 });
 
 describe.concurrent("a demonstration carried over the wire", () => {
-  it("lifts the cube in the twin as it did in the simulation, and the arm puts it down again", async (test) => {
+  it("lifts the cube in the twin as it did in the simulation, and another client puts it down again", async (test) => {
     await initEngine();
     const seed = 210_205;
     const lift = TASKS.find((task) => task.card.name === "lift")!;
@@ -94,11 +94,15 @@ describe.concurrent("a demonstration carried over the wire", () => {
     expect(lifted.pose.position[2]).toBeGreaterThan(0.06);
     expect(holds({ predicate: "holding", object: target }, factsOf(robot)!)).toBe(true);
 
-    const down = await runPrimitive(robot, clock, "put-down");
+    // A driver that finds the hand closed around something does not let it go.
+    await robot.close();
+    const { robot: other } = await drive(test, twin.url, pandaProfile(), "other");
+    expect(other.commanded()![4]).toBe(0);
+    const down = await runPrimitive(other, clock, "put-down", { patience: 5 });
     expect(down.outcome).toBe("finished");
-    await until(() => holds({ predicate: "on-table", object: target }, factsOf(robot)!));
-    expect(holds({ predicate: "hand-empty" }, factsOf(robot)!)).toBe(true);
-    expect((await runPrimitive(robot, clock, "return-to-start")).outcome).toBe("finished");
+    await until(() => holds({ predicate: "on-table", object: target }, factsOf(other)!));
+    expect(holds({ predicate: "hand-empty" }, factsOf(other)!)).toBe(true);
+    expect((await runPrimitive(other, clock, "return-to-start")).outcome).toBe("finished");
     expect(twin.arm!.toolPose().position[2]).toBeCloseTo(0.2, 2);
   });
 });
@@ -176,6 +180,20 @@ describe.concurrent("stopping an arm", () => {
     robot.releaseStop();
     await clock.sleep(0.1);
     expect((await carryOut(robot, lineTo(TARGET, 0.8))).outcome).toBe("finished");
+  });
+
+  it("while the link is down gets through when it is back", async (test) => {
+    const { twin, robot, way, events } = await armWorld(test);
+    const { robot: other } = await drive(test, twin.url, pandaProfile(), "other");
+    way.cut();
+    await until(() => events.some((event) => event.kind === "link" && !event.up));
+    robot.stop("pressed while nobody could hear it");
+    expect(robot.stopped).not.toBeNull();
+    await clock.sleep(0.2);
+    expect(other.stopped).toBeNull();
+    way.restore();
+    await until(() => other.stopped !== null, 8);
+    expect((await carryOut(other, lineTo(TARGET, 0.6))).outcome).toBe("stopped");
   });
 
   it("by another client latches here too", async (test) => {
