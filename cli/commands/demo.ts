@@ -2,8 +2,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { formatRate } from "../../core/index.js";
+import type { DialectName } from "../../robot/index.js";
 import { ENGINE } from "../../sim/index.js";
-import { describeMachine, writeJson } from "../context.js";
+import { describeMachine, oneOf, writeJson } from "../context.js";
 import { learnTask } from "../demo/learn.js";
 import { watchMemory } from "../demo/memory.js";
 import { DEMO_TASKS, SENTENCES } from "../demo/settings.js";
@@ -18,8 +19,12 @@ import { formatBytes, formatSeconds } from "../terminal.js";
 interface Options {
   readonly out: string;
   readonly fresh?: boolean;
+  readonly as?: string;
   readonly json?: string;
 }
+
+/** The newest server first: its sentences are the ones with film strips. */
+const SERVERS: readonly DialectName[] = ["rosbridge-suite-2.2", "rosbridge-suite-2.1", "ros2-web-bridge"];
 
 /** Adds the command. */
 export const addDemo: AddCommand = (program, { terminal, clock, cores, signal }) => {
@@ -27,6 +32,7 @@ export const addDemo: AddCommand = (program, { terminal, clock, cores, signal })
     .command("demo")
     .description("the whole mission: demonstrate, train, roll out, tell robots in words, report")
     .option("--out <folder>", "where everything goes", join("runs", "demo"))
+    .option("--as <server>", `tell the twin behind one server only: ${SERVERS.join(" | ")}`)
     .option("--fresh", "begin anew instead of using what is there")
     .option("--json <file>", "write the report's data")
     .action(async (options: Options) => {
@@ -56,7 +62,14 @@ export const addDemo: AddCommand = (program, { terminal, clock, cores, signal })
       }
 
       terminal.heading("Tell the robots, over ROS 2");
-      const plans = await tellRobots(SENTENCES, { folder, terminal, clock, signal, onStage });
+      const plans = await tellRobots(SENTENCES, {
+        folder,
+        terminal,
+        clock,
+        signal,
+        servers: options.as === undefined ? SERVERS : [oneOf("demo: as", SERVERS, options.as)],
+        onStage,
+      });
 
       memory.stop();
       const result: DemoResult = {

@@ -31,5 +31,5 @@ export const SENTENCES: readonly DemoSentence[] = [
   { sentence: "drive to the shelf", language: "en", robot: "base" },
 ];
 
-/** the seed of the twins' table and room: of no other use */
-export const TWIN_SEED = 2_000_000;
+/** seeds of the twins' tables and rooms begin here: of no other use */
+export const TWIN_SEEDS_FROM = 2_000_000;

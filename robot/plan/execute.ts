@@ -1,207 +1,273 @@
 /**
- * The checked execution of a plan: before each step its preconditions, during it what must hold on, after it its
- * effects, all decided from what is seen. A check that fails leads to a new plan from the facts as they are; the
- * same failure again and again ends it with a reason. A stop ends it at once.
- *
- * How a step moves a robot is the runner's affair; time comes from the clock. Seen through a noisy detector, a
- * condition counts as true only when it holds in several looks in a row.
+ * Carries goals out with checks: before each step what it needs must hold, while it runs what it relies on,
+ * after it what it promised, by observation and not by its word. Anything else is a fault, and the rest is
+ * planned anew from what is seen then. A stop ends all at once. How a skill moves is the runner's affair, and
+ * so is safety: a runner that does not end when told to is reported as stopped.
  */
-import {
-  type Clock,
-  type Condition,
-  type Facts,
-  holds,
-  type SkillCard,
-  showCondition,
-} from "../../core/index.js";
-import { type Goals, stageReached } from "./goals.js";
-import type { Reason } from "./messages.js";
-import { type PlanStep, planFor, type TaskPlan } from "./task-plan.js";
+import { type Clock, type Facts, holds, messageOf, type SkillCard, showCondition } from "../../core/index.js";
+import type { Fault, GaveUp, PlanEvent } from "./events.js";
+import { allOf, type Goals, stageReached } from "./goals.js";
+import { firstLacking, type Looking, type Observer, observe, type Verdict, watchOver } from "./observe.js";
+import { type Planning, type PlanStep, planFor, type TaskPlan } from "./task-plan.js";
 
-/** How a step ended; whether it did what it should is seen by its checks. */
-export interface StepResult {
-  readonly outcome: "done" | "timed-out" | "violated" | "failed" | "stopped";
-  readonly detail: string;
-  /** of robot time */
-  readonly seconds: number;
-}
+/** How a run ended, by the runner's own account. */
+export type StepResult =
+  /** it has no more to do, or was told to end */
+  | { readonly state: "finished" }
+  | { readonly state: "failed"; readonly detail: string }
+  /** someone pressed stop: nothing more is tried */
+  | { readonly state: "stopped"; readonly reason: string };
 
-/** What moves: a robot, or a world of a test. */
+/** Whoever moves the robot. */
 export interface SkillRunner {
-  /** What is seen now; null when nothing is, or not freshly. */
+  /** The newest facts; null while anything they need is missing or too old. */
   facts(): Facts | null;
-  /** @param unless ends the step at once when it says why */
+  /**
+   * Runs a step until it is finished or `signal` aborts. `watch` may be asked at every tick: it says when the
+   * step may end or must; the executor asks it too and aborts by itself, so a runner need not.
+   */
   run(
     step: PlanStep,
-    options: { readonly signal: AbortSignal; readonly unless: (facts: Facts) => string | null },
+    control: { readonly signal: AbortSignal; readonly watch: () => Verdict },
   ): Promise<StepResult>;
 }
 
-/** When a condition was looked at. */
-export type CheckTime = "before" | "while" | "after";
-
-/** Everything that execution decides, as it happens. */
-export type PlanEvent =
-  | { readonly kind: "plan"; readonly plan: TaskPlan; readonly attempt: number }
-  | { readonly kind: "step"; readonly step: PlanStep }
-  | {
-      readonly kind: "check";
-      readonly when: CheckTime;
-      readonly condition: Condition;
-      readonly holds: boolean;
-    }
-  | { readonly kind: "step-ended"; readonly step: PlanStep; readonly result: StepResult }
-  | { readonly kind: "replanning"; readonly because: string };
-
-export type Execution = { readonly replans: number } & (
-  | { readonly outcome: "done" }
-  | { readonly outcome: "stopped"; readonly because: string }
-  /** `reason` when no plan leads on from here; else the failure that kept coming back */
-  | { readonly outcome: "gave-up"; readonly because: string; readonly reason: Reason | null }
-);
-
-export interface ExecuteOptions {
-  readonly clock: Clock;
-  /** what new plans may be made of */
-  readonly skills: readonly SkillCard[];
-  readonly signal: AbortSignal;
-  readonly onEvent?: (event: PlanEvent) => void;
-  /** new plans in all; default 4 */
-  readonly mostReplans?: number;
-  /** times the same step may fail before execution gives up; default 3 */
-  readonly mostRepeats?: number;
+export interface ExecuteOptions extends Partial<Looking> {
+  /** a stop */
+  readonly signal?: AbortSignal;
+  readonly emit?: (event: PlanEvent) => void;
+  /** plans made in all, at most; default 6 */
+  readonly mostPlans?: number;
+  /** times the same step may end in the same fault; default 3 */
+  readonly sameFault?: number;
+  /** s a runner has to end after it was told to; default 3 */
+  readonly grace?: number;
+  /** the arm may be anywhere: see `PlanOptions` */
+  readonly away?: boolean;
 }
 
-/** Looks in a row that a condition must hold in, and seconds between them: half a second. */
-const LOOKS = 5;
-const BETWEEN = 0.1;
-/** Seconds that a condition may take to settle. */
-const PATIENCE = 2.5;
-/** Looks in a row in which a hold condition must be broken before a step is ended for it. */
-const BROKEN = 3;
+export type Execution =
+  | { readonly kind: "done"; readonly plans: number }
+  | { readonly kind: "gave-up"; readonly why: GaveUp }
+  | { readonly kind: "stopped"; readonly reason: string };
 
-/** Carries a plan out, replanning as long as that helps. */
-export async function executePlan(
-  first: TaskPlan,
+/** Three observations of a 10 Hz detector in a row, and 2 s to come to rest. */
+export const LOOKING: Looking = { observations: 3, period: 0.05, settle: 2 };
+
+/** Thrown inside when a stop came: never leaves this file. */
+class Stopped extends Error {}
+
+/**
+ * Carries out the goals, planning as often as it must.
+ * @param first a plan made already, for these goals and from now
+ */
+export async function execute(
+  goals: Goals,
   runner: SkillRunner,
-  options: ExecuteOptions,
+  skills: readonly SkillCard[],
+  clock: Clock,
+  options: ExecuteOptions = {},
+  first: TaskPlan | null = null,
 ): Promise<Execution> {
-  const { skills, signal, onEvent = () => {}, mostReplans = 4, mostRepeats = 3 } = options;
-  const goals: Goals = first.goals;
-  const failed = new Map<string, number>();
-  let plan = first;
-  let replans = 0;
-  let stage = 0;
-
-  for (;;) {
-    onEvent({ kind: "plan", plan, attempt: replans + 1 });
-    let trouble: { readonly because: string; readonly step: PlanStep | null } | null = null;
-    for (const step of plan.steps) {
-      if (signal.aborted) return { outcome: "stopped", because: reasonOf(signal), replans };
-      onEvent({ kind: "step", step });
-      const before = await settle(step.pre, "before", runner, options);
-      if (before !== null) {
-        trouble = { because: before, step };
-        break;
-      }
-      const result = await runner.run(step, { signal, unless: watch(step.hold, onEvent) });
-      onEvent({ kind: "step-ended", step, result });
-      if (result.outcome === "stopped") return { outcome: "stopped", because: result.detail, replans };
-      if (signal.aborted) return { outcome: "stopped", because: reasonOf(signal), replans };
-      const after = await settle(step.post, "after", runner, options);
-      const facts = runner.facts();
-      if (facts !== null) stage = stageReached(goals, stage, facts);
-      if (after !== null) {
-        trouble = { because: result.outcome === "done" ? after : `${result.detail}; ${after}`, step };
-        break;
-      }
-    }
-    if (trouble === null) {
-      const facts = runner.facts();
-      if (facts !== null && stageReached(goals, stage, facts) === goals.length)
-        return { outcome: "done", replans };
-      trouble = { because: "what was reached did not last", step: null };
-    }
-
-    const key =
-      trouble.step === null ? "goals" : `${trouble.step.skill.name} ${JSON.stringify(trouble.step.binding)}`;
-    const repeats = (failed.get(key) ?? 0) + 1;
-    failed.set(key, repeats);
-    if (repeats >= mostRepeats || replans >= mostReplans)
-      return { outcome: "gave-up", because: trouble.because, reason: null, replans };
-    if (signal.aborted) return { outcome: "stopped", because: reasonOf(signal), replans };
-    onEvent({ kind: "replanning", because: trouble.because });
-    const facts = await seen(runner, options);
-    if (facts === null) return { outcome: "gave-up", because: "nothing is seen", reason: null, replans };
-    replans += 1;
-    stage = stageReached(goals, stage, facts);
-    if (stage === goals.length) return { outcome: "done", replans };
-    const planning = planFor(goals.slice(stage), facts, skills, { away: true });
-    if (planning.kind !== "plan")
-      return { outcome: "gave-up", because: trouble.because, reason: planning.reason, replans };
-    plan = planning.plan;
-  }
-}
-
-/** Null when all conditions hold in several looks in a row; else the first that does not, in words. */
-async function settle(
-  conditions: readonly Condition[],
-  when: CheckTime,
-  runner: SkillRunner,
-  { clock, signal, onEvent = () => {} }: ExecuteOptions,
-): Promise<string | null> {
-  const end = clock.now() + PATIENCE;
-  let good = 0;
-  let broken: Condition | null = conditions[0] ?? null;
-  while (good < LOOKS && conditions.length > 0) {
-    const facts = runner.facts();
-    const failing = facts === null ? conditions[0]! : conditions.find((each) => !holds(each, facts));
-    good = failing === undefined ? good + 1 : 0;
-    if (failing !== undefined) broken = failing;
-    if (good === LOOKS || signal.aborted || clock.now() >= end) break;
-    await clock.sleep(BETWEEN, signal).catch(() => {});
-  }
-  const ok = good === LOOKS || conditions.length === 0;
-  const facts = runner.facts();
-  for (const condition of conditions)
-    onEvent({
-      kind: "check",
-      when,
-      condition,
-      holds: ok || (condition !== broken && facts !== null && holds(condition, facts)),
+  const run = new Run(goals, runner, skills, clock, options);
+  const ended = (event: Execution): Execution => {
+    options.emit?.({ time: clock.now(), ...event });
+    return event;
+  };
+  try {
+    return ended(await run.toTheEnd(first));
+  } catch (error) {
+    if (!(error instanceof Stopped) && options.signal?.aborted !== true) throw error;
+    return ended({
+      kind: "stopped",
+      reason: error instanceof Stopped ? error.message : messageOf(options.signal?.reason),
     });
-  return ok
-    ? null
-    : `${showCondition(broken!)} does not hold ${when === "before" ? "before" : "after"} the step`;
+  }
 }
 
-/** Ends a step when a condition has been broken in several looks in a row. */
-function watch(
-  conditions: readonly Condition[],
-  onEvent: (event: PlanEvent) => void,
-): (facts: Facts) => string | null {
-  const broken = new Map<Condition, number>();
-  return (facts) => {
-    for (const condition of conditions) {
-      const count = holds(condition, facts) ? 0 : (broken.get(condition) ?? 0) + 1;
-      broken.set(condition, count);
-      if (count < BROKEN) continue;
-      onEvent({ kind: "check", when: "while", condition, holds: false });
-      return `${showCondition(condition)} was broken`;
+/** One execution: holds how far the goals have come and what went wrong how often. */
+class Run {
+  private readonly looking: Looking;
+  private readonly observer: Observer;
+  private readonly signal: AbortSignal;
+  private readonly faults = new Map<string, number>();
+  /** groups achieved */
+  private stage = 0;
+
+  constructor(
+    private readonly goals: Goals,
+    private readonly runner: SkillRunner,
+    private readonly skills: readonly SkillCard[],
+    private readonly clock: Clock,
+    private readonly options: ExecuteOptions,
+  ) {
+    const { observations, period, settle } = { ...LOOKING, ...options };
+    this.looking = { observations, period, settle };
+    this.signal = options.signal ?? new AbortController().signal;
+    this.observer = observe(() => runner.facts(), clock, this.looking);
+  }
+
+  async toTheEnd(first: TaskPlan | null): Promise<Execution> {
+    const { mostPlans = 6, sameFault = 3 } = this.options;
+    let plan = first;
+    let fault: Fault | null = null;
+    for (let number = 1; ; number++) {
+      if (plan === null) {
+        const planning = await this.plan(number > 1 || (this.options.away ?? false));
+        if (planning === null) return { kind: "gave-up", why: { kind: "blind" } };
+        if (planning.kind !== "plan")
+          return { kind: "gave-up", why: { kind: "no-plan", reason: planning.reason } };
+        plan = planning.plan;
+      }
+      this.emit({ kind: "planned", number, plan, because: fault });
+      const failed = await this.carryOut(plan);
+      if (failed === null) return { kind: "done", plans: number };
+      ({ fault } = failed);
+      if (fault.kind === "blind") return { kind: "gave-up", why: { kind: "blind" } };
+      const times = this.count(failed.step, fault);
+      if (times >= sameFault)
+        return { kind: "gave-up", why: { kind: "same-fault", fault, step: failed.step, times } };
+      if (number >= mostPlans)
+        return { kind: "gave-up", why: { kind: "too-many-plans", fault, plans: number } };
+      plan = null;
+    }
+  }
+
+  /** Plans what is left from what is seen; what is impossible while things still move may soon not be. */
+  private async plan(away: boolean): Promise<Planning | null> {
+    const end = this.clock.now() + this.looking.settle;
+    let planning: Planning | null = null;
+    for (;;) {
+      const facts = this.observer.fresh();
+      if (facts !== null) {
+        this.stage = stageReached(this.goals, this.stage, facts);
+        planning = planFor(this.goals.slice(this.stage), facts, this.skills, { away });
+        if (planning.kind === "plan") return planning;
+      }
+      if (this.clock.now() >= end) return planning;
+      await this.sleep();
+    }
+  }
+
+  /** Null when all steps are done and all goals hold. */
+  private async carryOut(
+    plan: TaskPlan,
+  ): Promise<{ readonly fault: Fault; readonly step: PlanStep | null } | null> {
+    for (const [index, step] of plan.steps.entries()) {
+      const began = this.clock.now();
+      const fault = await this.oneStep(step, index);
+      this.emit({ kind: "ended", index, step, seconds: this.clock.now() - began, fault });
+      if (fault !== null) return { fault, step };
+      for (const facts of this.observer.recent()) this.stage = stageReached(this.goals, this.stage, facts);
+    }
+    while (this.stage < this.goals.length) {
+      const { lacking, facts } = await this.observer.settled(allOf(this.goals[this.stage]!), this.signal);
+      if (facts === null) return { fault: { kind: "blind" }, step: null };
+      if (lacking !== null) return { fault: { kind: "undone", condition: lacking }, step: null };
+      this.stage++;
     }
     return null;
-  };
-}
+  }
 
-/** The facts, waiting a little for fresh ones. */
-async function seen(runner: SkillRunner, { clock, signal }: ExecuteOptions): Promise<Facts | null> {
-  const end = clock.now() + PATIENCE;
-  for (;;) {
-    const facts = runner.facts();
-    if (facts !== null || signal.aborted || clock.now() >= end) return facts;
-    await clock.sleep(BETWEEN, signal).catch(() => {});
+  private async oneStep(step: PlanStep, index: number): Promise<Fault | null> {
+    const before = await this.observer.settled(step.pre, this.signal);
+    if (before.facts === null) return { kind: "blind" };
+    this.report(step.pre, before.facts, index, "before");
+    if (before.lacking !== null) return { kind: "not-ready", condition: before.lacking };
+
+    this.emit({ kind: "started", index, step });
+    const { fault, told } = await this.move(step, index);
+    if (fault?.kind === "violated") return fault;
+
+    const after = await this.observer.settled(step.post, this.signal);
+    if (after.facts === null) return { kind: "blind" };
+    this.report(step.post, after.facts, index, "after");
+    const { lacking } = after;
+    if (lacking === null) return null;
+    if (fault !== null) return fault;
+    return told === "time"
+      ? { kind: "timed-out", condition: lacking, seconds: step.skill.timeout }
+      : { kind: "missed", condition: lacking };
+  }
+
+  /** Lets the runner run, watching; ends it when its effects are there, a condition breaks, or time is over. */
+  private async move(
+    step: PlanStep,
+    index: number,
+  ): Promise<{ readonly fault: Fault | null; readonly told: "time" | null }> {
+    const { looking, clock } = this;
+    // A primitive's effects may hold before it is through (a hand that was empty all along): it ends by itself.
+    const effects = step.skill.by.kind === "policy" ? step.post : null;
+    const watch = watchOver(this.observer, step.hold, effects, looking.observations);
+    const ending = new AbortController();
+    const stop = () => ending.abort(this.signal.reason);
+    this.signal.addEventListener("abort", stop, { once: true });
+    const watching = new AbortController();
+    let told: "time" | null = null;
+
+    const oversee = async (): Promise<void> => {
+      const deadline = clock.now() + step.skill.timeout;
+      while (!watching.signal.aborted && watch().state === "running") {
+        if (clock.now() >= deadline) {
+          told = "time";
+          break;
+        }
+        await clock.sleep(looking.period, watching.signal).catch(() => {});
+      }
+      ending.abort(new Error(told === null ? watch().state : "timed out"));
+    };
+
+    const running = this.runner
+      .run(step, { signal: ending.signal, watch })
+      .catch((error): StepResult => ({ state: "failed", detail: messageOf(error) }))
+      .finally(() => watching.abort());
+    const overseen = oversee();
+    const result = await Promise.race([running, this.hanging(ending.signal, watching.signal)]);
+    watching.abort();
+    await overseen;
+    this.signal.removeEventListener("abort", stop);
+
+    if (this.signal.aborted) throw new Stopped(messageOf(this.signal.reason));
+    if (result.state === "stopped") throw new Stopped(result.reason);
+    const verdict = watch();
+    if (verdict.state === "violated") {
+      this.emit({ kind: "checked", index, when: "during", condition: verdict.condition, holds: false });
+      return { fault: verdict, told } as { fault: Fault; told: "time" | null };
+    }
+    return { fault: result.state === "failed" ? { kind: "failed", detail: result.detail } : null, told };
+  }
+
+  /** Resolves when the runner was told to end and has not, for too long. */
+  private async hanging(told: AbortSignal, ended: AbortSignal): Promise<StepResult> {
+    const { grace = 3 } = this.options;
+    await new Promise<void>((resolve) => {
+      if (told.aborted) resolve();
+      else told.addEventListener("abort", () => resolve(), { once: true });
+    });
+    await this.clock.sleep(grace, ended).catch(() => {});
+    return { state: "stopped", reason: `the runner did not end within ${grace} s` };
+  }
+
+  private report(conditions: PlanStep["pre"], facts: Facts, index: number, when: "before" | "after"): void {
+    for (const condition of conditions)
+      this.emit({ kind: "checked", index, when, condition, holds: holds(condition, facts) });
+  }
+
+  private count(step: PlanStep | null, fault: Fault): number {
+    const about = "condition" in fault ? showCondition(fault.condition) : "";
+    const key = `${step?.skill.name} ${JSON.stringify(step?.binding)} ${fault.kind} ${about}`;
+    const times = (this.faults.get(key) ?? 0) + 1;
+    this.faults.set(key, times);
+    return times;
+  }
+
+  private sleep(): Promise<void> {
+    return this.clock.sleep(this.looking.period, this.signal);
+  }
+
+  private emit(event: DistributiveOmit<PlanEvent, "time">): void {
+    this.options.emit?.({ time: this.clock.now(), ...event });
   }
 }
 
-const reasonOf = (signal: AbortSignal): string =>
-  signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -1,0 +1,109 @@
+/** `apprentice say SENTENCE`: words to a plan of skills, carried out on a robot and checked step by step. */
+import { randomInt } from "node:crypto";
+import { join, resolve } from "node:path";
+import { refuse, showCondition } from "../../core/index.js";
+import { ARM_SKILLS, BASE_SKILLS, factsOf, renderUnderstanding, understand } from "../../robot/index.node.js";
+import { oneOf, writeJson } from "../context.js";
+import type { AddCommand } from "../main.js";
+import { openSession, profileOf } from "../robots/connect.js";
+import { openPolicies } from "../robots/steps.js";
+import { tell } from "../robots/tell.js";
+
+interface Options {
+  readonly url: string;
+  readonly robot: string;
+  readonly policies: string;
+  readonly real?: string;
+  readonly profile?: string;
+  readonly actions: boolean;
+  readonly plan?: boolean;
+  readonly json?: string;
+}
+
+/** Adds the command. */
+export const addSay: AddCommand = (program, { terminal, clock, signal }) => {
+  program
+    .command("say")
+    .description("tell a robot in words, English or Chinese: understood, planned, done, checked")
+    .argument(
+      "<sentence>",
+      '"put the red cube in the left bin", 把蓝色方块放进右边的箱子, "drive to the shelf"',
+    )
+    .option("--url <ws>", "the bridge", "ws://127.0.0.1:9090")
+    .option("--robot <kind>", "arm | base", "arm")
+    .option("--policies <folder>", "where TASK/policy.onnx lie", join("runs", "demo"))
+    .option("--real <name>", "the robot is no twin: type its name; it starts at 10 % speed")
+    .option("--profile <file>", "JSON: where each feature lives on the wire (default: the twin's)")
+    .option("--no-actions", "the bridge knows no actions (ros2-web-bridge): use topics alone")
+    .option("--plan", "show the plan and do nothing")
+    .option("--json <file>", "write plan and checks as data")
+    .action(async (sentence: string, options: Options) => {
+      const kind = oneOf("say: robot", ["arm", "base"], options.robot);
+      const profile = profileOf(kind === "arm" ? "tool-pose" : "base-twist", {
+        file: options.profile,
+        actions: options.actions,
+      });
+      const skills = kind === "arm" ? ARM_SKILLS : BASE_SKILLS;
+      const session = await openSession({ url: options.url, profile, real: options.real ?? null }, clock);
+      const policies = openPolicies((task) => join(resolve(options.policies), task, "policy.onnx"));
+      const stop = (): void => session.robot.stop("interrupted by the operator");
+      signal.addEventListener("abort", stop, { once: true });
+      try {
+        if (options.plan === true) {
+          const facts = factsOf(session.robot) ?? refuse("say", "the robot's surroundings must be seen");
+          const understanding = understand(sentence, facts, skills);
+          terminal.line(renderUnderstanding(understanding, facts));
+          writeJson(options.json, understanding);
+          return;
+        }
+        const result = await tell({
+          robot: session.robot,
+          skills,
+          policies,
+          clock,
+          signal,
+          sentence,
+          seed: randomInt(2 ** 31),
+          film: null,
+          onEvent: (event) => {
+            switch (event.kind) {
+              case "plan":
+                terminal.line(
+                  `${event.attempt === 1 ? "plan" : "new plan"}: ${event.plan.steps.map((step) => step.skill.name).join(" → ")}`,
+                );
+                break;
+              case "step":
+                terminal.line(
+                  `${terminal.style(event.step.skill.name, "bold")} ${Object.values(event.step.binding).join(" ")}`,
+                );
+                break;
+              case "check":
+                terminal.line(
+                  `  ${event.holds ? terminal.style("✓", "green") : terminal.style("✗", "red")} ${event.when} ${showCondition(event.condition)}`,
+                );
+                break;
+              case "step-ended":
+                terminal.line(
+                  `  ${terminal.style(`${event.result.outcome}, ${event.result.seconds.toFixed(1)} s`, "dim")}`,
+                );
+                break;
+              case "replanning":
+                terminal.line(terminal.style(`planning again: ${event.because}`, "yellow"));
+                break;
+            }
+          },
+        });
+        terminal.line();
+        if (result.steps.length === 0) terminal.line(result.understood);
+        terminal.line(
+          `${result.done ? terminal.style("✓", "green") : terminal.style("✗", "red")} ${result.outcome}`,
+        );
+        writeJson(options.json, result);
+        if (!result.done) process.exitCode = 1;
+      } finally {
+        signal.removeEventListener("abort", stop);
+        await policies.close();
+        await session.close();
+      }
+    });
+};
