@@ -15,7 +15,7 @@ import {
   toolPose,
   toolYaw,
 } from "../core/index.js";
-import { type ArmSim, createArmSim, initEngine, type Layout } from "../sim/index.js";
+import { type ArmSim, createArmSim, initEngine, type Layout, TABLETOP } from "../sim/index.js";
 import {
   CONTROL_RATE,
   CUBES,
@@ -47,9 +47,15 @@ function layout(): Layout {
   };
 }
 
+/** What `mujoco-scene.xml` has: m, kg. */
+const PEER_CUBE = { size: 0.04, mass: 0.1, friction: 0.8 };
+
 /** @param rate hertz of physics steps, a multiple of 20 */
 export async function openHouse(rate: number): Promise<Simulator> {
   await initEngine();
+  const { size, mass, friction } = TABLETOP.cube;
+  if (JSON.stringify({ size, mass, friction }) !== JSON.stringify(PEER_CUBE))
+    throw new Error("our cubes are no longer those of the peer's scene: change mujoco-scene.xml too");
   const substeps = rate / CONTROL_RATE;
   return {
     name: "Apprentice",

@@ -87,6 +87,7 @@ export async function runBenches(names = NAMES, log = (line) => console.error(li
       console.error(error.message);
     }
   }
+  if (!bound) log("taskset is not here: the processes were not bound to one core");
   const [processor] = cpus();
   const machine = {
     processor: processor?.model.trim() ?? "unknown processor",
@@ -130,7 +131,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     process.exit(2);
   }
   const report = await runBenches(args.length > 0 ? args : NAMES);
-  if (!bound) console.log("\ntaskset is not here: the processes were not bound to one core");
   if (file !== null) writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   process.exit(report.failures.length > 0 ? 1 : 0);
 }

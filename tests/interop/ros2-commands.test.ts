@@ -61,7 +61,7 @@ describe.skipIf(typeof made === "string")(`the command line in a real ROS 2 grap
 
   it("deploys onto a twin behind `apprentice bridge`", async () => {
     const bridge = apprentice(["bridge", "--port", "0"], {
-      cwd: ros2.ros2WebBridgeFolder,
+      cwd: ros2.webBridgeFolder,
       env: ros2.sourced,
     });
     const said = await bridge.line((line) => line.includes("ros2-web-bridge 0.3.0 behind ws://127.0.0.1:"));

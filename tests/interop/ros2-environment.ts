@@ -8,6 +8,8 @@ import { connect, createServer } from "node:net";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { realClock } from "../../core/index.js";
+import { startRos2WebBridge } from "../../robot/index.node.js";
 
 interface Made {
   readonly variables: Readonly<Record<string, string>>;
@@ -44,10 +46,12 @@ export interface Ros2 {
   /** @returns its address, once it listens */
   rosbridgeServerRs(): Promise<Bridge>;
   ros2WebBridge(): Promise<Bridge>;
+  /** the same as our own command starts it: behind the gate */
+  gatedWebBridge(): Promise<{ readonly url: string; close(): Promise<void> }>;
   /** variables of a shell in which this ROS 2 is sourced, with what programs that are not Python preload */
   readonly sourced: NodeJS.ProcessEnv;
   /** where the npm package ros2-web-bridge is installed */
-  readonly ros2WebBridgeFolder: string;
+  readonly webBridgeFolder: string;
   /** ends everything that was started */
   close(): Promise<void>;
 }
@@ -78,7 +82,8 @@ export async function makeRos2(): Promise<Made | string> {
 
 /** @param domain 0 to 101, one for each test that runs at a time */
 export function openRos2(made: Made, domain: number): Ros2 {
-  const started: Running[] = [];
+  const closing: (() => Promise<void>)[] = [];
+  const webBridgeFolder = dirname(dirname(dirname(dirname(made.ros2WebBridge))));
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     ...made.variables,
@@ -94,7 +99,7 @@ export function openRos2(made: Made, domain: number): Ros2 {
   ): Running => {
     const child = spawn(command, args, { cwd, env: variables, stdio: ["ignore", "pipe", "pipe"] });
     const program = watch(child, command);
-    started.push(program);
+    closing.push(() => program.stop());
     return program;
   };
   const bridge = async (command: string, args: (port: number) => string[]): Promise<Bridge> => {
@@ -121,10 +126,20 @@ export function openRos2(made: Made, domain: number): Ros2 {
         ...["--service-timeout", "5", "--bind", `127.0.0.1:${port}`],
       ]),
     ros2WebBridge: () => bridge(process.execPath, (port) => [made.ros2WebBridge, "--port", String(port)]),
+    gatedWebBridge: async () => {
+      const gated = await startRos2WebBridge({
+        clock: realClock(),
+        port: 0,
+        folder: webBridgeFolder,
+        environment: sourced,
+      });
+      closing.push(() => gated.close());
+      return gated;
+    },
     sourced,
-    ros2WebBridgeFolder: dirname(dirname(dirname(dirname(made.ros2WebBridge)))),
+    webBridgeFolder,
     close: async () => {
-      for (const program of started.reverse()) await program.stop();
+      for (const close of closing.splice(0).reverse()) await close();
     },
   };
 }

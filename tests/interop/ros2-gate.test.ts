@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
 import { realClock } from "../../core/index.js";
-import { connectRosFromNode, type RosMessage, startRos2WebBridge, whenUp } from "../../robot/index.node.js";
+import { connectRosFromNode, type RosMessage, whenUp } from "../../robot/index.node.js";
 import { makeRos2, openRos2, type Ros2 } from "./ros2-environment.js";
 
 const made = await makeRos2();
@@ -36,12 +36,7 @@ describe.skipIf(typeof made === "string")(`ros2-web-bridge and a malformed frame
   });
 
   it("goes on behind the gate, and the image arrives", async () => {
-    const bridge = await startRos2WebBridge({
-      clock,
-      port: 0,
-      folder: ros2.ros2WebBridgeFolder,
-      environment: ros2.sourced,
-    });
+    const bridge = await ros2.gatedWebBridge();
     const ros = connectRosFromNode(bridge.url);
     try {
       await whenUp(ros, clock, 5);
@@ -55,7 +50,6 @@ describe.skipIf(typeof made === "string")(`ros2-web-bridge and a malformed frame
       socket.close();
     } finally {
       await ros.close();
-      await bridge.close();
     }
   });
 });

@@ -35,7 +35,6 @@ import {
   openTwinRobots,
   pandaProfile,
   socketsOf,
-  startRos2WebBridge,
   startTwinServer,
   type TwinRobots,
   whenUp,
@@ -71,13 +70,7 @@ const WAYS: Readonly<Record<string, { readonly actions: boolean; open(ros2: Ros2
   },
   "ros2-web-bridge behind the gate": {
     actions: false,
-    open: (ros2) =>
-      startRos2WebBridge({
-        clock,
-        port: 0,
-        folder: ros2.ros2WebBridgeFolder,
-        environment: ros2.sourced,
-      }),
+    open: (ros2) => ros2.gatedWebBridge(),
   },
 };
 

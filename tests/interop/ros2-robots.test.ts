@@ -40,10 +40,18 @@ const WITNESSED = {
   "/odom": "nav_msgs/msg/Odometry",
 };
 
-/** What this server cannot carry, the profile goes around. */
+/** How each server is brought up; what it cannot carry, the profile goes around. */
 const SERVERS = {
-  rosbridgeServerRs: {},
-  ros2WebBridge: { gripper: GRIPPER_BY_TOPIC },
+  "rosbridge-server-rs": {
+    domain: 44,
+    profile: {},
+    open: async (ros2: Ros2) => (await ros2.rosbridgeServerRs()).url,
+  },
+  "ros2-web-bridge behind the gate": {
+    domain: 45,
+    profile: { gripper: GRIPPER_BY_TOPIC },
+    open: async (ros2: Ros2) => (await ros2.gatedWebBridge()).url,
+  },
 } as const;
 
 describe.skipIf(typeof made === "string").each(Object.keys(SERVERS) as (keyof typeof SERVERS)[])(
@@ -57,14 +65,14 @@ describe.skipIf(typeof made === "string").each(Object.keys(SERVERS) as (keyof ty
 
     beforeAll(async () => {
       if (typeof made === "string") return;
-      ros2 = openRos2(made, server === "ros2WebBridge" ? 44 : 45);
-      const bridge = await ros2[server]();
+      ros2 = openRos2(made, SERVERS[server].domain);
+      const url = await SERVERS[server].open(ros2);
       witness = ros2.node(
         "witness.py",
         Object.entries(WITNESSED).map(([topic, type]) => `${topic}=${type}`),
       );
       const graph = graphThrough({
-        url: bridge.url,
+        url,
         openSocket: socketsOf(WebSocket),
         clock,
         session: randomUUID(),
@@ -78,7 +86,7 @@ describe.skipIf(typeof made === "string").each(Object.keys(SERVERS) as (keyof ty
         // The bridge's publishers are reliable.
         base: { scanReliability: "reliable" },
       });
-      client = connectRosFromNode(bridge.url, { onFault: (fault) => faults.push(`client: ${fault}`) });
+      client = connectRosFromNode(url, { onFault: (fault) => faults.push(`client: ${fault}`) });
       await whenUp(client, clock, 5);
     });
     afterAll(async () => {
@@ -88,7 +96,7 @@ describe.skipIf(typeof made === "string").each(Object.keys(SERVERS) as (keyof ty
     });
 
     it("the arm goes where it is sent, opens its hand and comes back", async () => {
-      const profile = pandaProfile(SERVERS[server]);
+      const profile = pandaProfile(SERVERS[server].profile);
       const robot = await connectPanda({ client, clock, profile, real: null, holder: "interop" });
       const away = await runLoop(robot, clock, straightTo([0.42, 0.12, 0.3, 0.4, 0.03], 40), { timeout: 4 });
       expect(away.outcome).toBe("finished");
@@ -138,7 +146,7 @@ describe.skipIf(typeof made === "string").each(Object.keys(SERVERS) as (keyof ty
     });
 
     it("complained of nothing but what the server cannot do", () => {
-      const known = server === "ros2WebBridge" ? /advertise_action is not supported/ : /^$/;
+      const known = server !== "rosbridge-server-rs" ? /advertise_action is not supported/ : /^$/;
       expect(faults.filter((fault) => !known.test(fault))).toEqual([]);
     });
   },
