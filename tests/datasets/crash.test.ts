@@ -1,12 +1,15 @@
 /** A recorder killed at any moment: every episode it had appended loads, in our reader and in a foreign one. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { build } from "esbuild";
+import { parquetMetadata } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../core/index.js";
 import {
   createDataset,
+  type FileStore,
   folderStore,
   memoryStore,
   openDataset,
@@ -34,7 +37,7 @@ describe("a recorder that is killed", () => {
     const store = folderStore(join(folder, "set"));
     const program = join(folder, "recorder.mjs");
     await build({
-      entryPoints: [new URL("./recorder.ts", import.meta.url).pathname],
+      entryPoints: [fileURLToPath(new URL("./recorder.ts", import.meta.url))],
       outfile: program,
       bundle: true,
       format: "esm",
@@ -82,35 +85,52 @@ describe("a recorder that is killed", () => {
     connection.closeSync();
   });
 
-  it("is made good after dying between any two files", async () => {
-    // the files an append puts in place, in order; dying after k of them
-    for (let k = 0; k <= 5; k++)
-      for (const before of [0, 1, 12]) {
-        const store = memoryStore();
-        const writer = await createDataset(store, { contract: SMALL });
-        for (let i = 0; i < before; i++) await writer.append(episodeOf(SMALL, i, 4));
-        let dead = false;
-        const dying = {
-          ...store,
-          write: async (files: Parameters<typeof store.write>[0]) => {
-            await store.write(dead ? [] : files.slice(0, files.length > 2 ? k : undefined));
-            if (files.length > 2) dead = true;
-          },
-        };
+  // the newest data file grown in this session, or begun anew in it, or the set just begun
+  it.each([
+    { before: 12, resumed: false },
+    { before: 12, resumed: true },
+    { before: 0, resumed: false },
+  ])("is made good after dying between any two files (%o)", async ({ before, resumed }) => {
+    for (let placed = 0; placed <= 5; placed++) {
+      const store = memoryStore();
+      let dies = false;
+      const dying: FileStore = {
+        ...store,
+        write: async (files) => {
+          await store.write(dies && files.length > 2 ? files.slice(0, placed) : files);
+          if (dies && files.length > 2) throw new Error("killed");
+        },
+      };
+      let writer = await createDataset(dying, { contract: SMALL });
+      for (let i = 0; i < before; i++) await writer.append(episodeOf(SMALL, i, 4));
+      if (resumed) {
         await writer.close();
-        const last = await resumeDataset(dying);
-        await last.append({ ...episodeOf(SMALL, before, 4), task: "a new sentence" });
-        await last.close();
-
-        // tasks, data, table: from the table on, the episode is in the set
-        const expected = before + (k >= 3 ? 1 : 0);
-        const again = await resumeDataset(store, { contract: SMALL });
-        expect(again.length).toBe(expected);
-        await again.append(episodeOf(SMALL, 100, 7));
-        const reader = await openDataset(store);
-        expect(reader.rows.map((row) => row.meta?.seed)).toEqual([...Array(expected).keys(), 100]);
-        expect(await collect(reader.episodes())).toHaveLength(expected + 1);
-        expect(reader.info.totalFrames).toBe(reader.frames);
+        writer = await resumeDataset(dying);
       }
+      dies = true;
+      const last = { ...episodeOf(SMALL, before, 4), task: "a new sentence" };
+      await expect(writer.append(last)).rejects.toThrow("killed");
+      await expect(writer.append(last)).rejects.toThrow("must be opened again after a failed write");
+      await writer.close();
+
+      // tasks, data, table, statistics, totals: from the table on, the episode is in the set
+      const expected = before + (placed >= 3 ? 1 : 0);
+      expect((await openDataset(store)).length).toBe(expected);
+      const again = await resumeDataset(store, { contract: SMALL });
+      expect([again.length, await rowsOf(store)]).toEqual([expected, 4 * expected]);
+      await again.append(episodeOf(SMALL, 100, 7));
+      const reader = await openDataset(store);
+      expect(reader.rows.map((row) => row.meta?.seed)).toEqual([...Array(expected).keys(), 100]);
+      expect(await collect(reader.episodes())).toHaveLength(expected + 1);
+      expect([reader.info.totalFrames, await rowsOf(store)]).toEqual([reader.frames, reader.frames]);
+    }
   });
 });
+
+/** Frames in all data files, whether an episode claims them or not. */
+async function rowsOf(store: FileStore): Promise<number> {
+  let rows = 0;
+  for (const path of await store.list("data"))
+    rows += Number(parquetMetadata(await store.read(path)).num_rows);
+  return rows;
+}
