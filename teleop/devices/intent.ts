@@ -1,0 +1,77 @@
+/**
+ * What a person wants the robot to do, whatever they hold in their hands: velocities in a named frame, an opening of
+ * the gripper, and actions that a button stands for. Metres, radians, seconds. Not a command of a robot: that is made
+ * of intents by the session, at the robot's own rate.
+ */
+import type { Vec3 } from "../../core/index.js";
+
+/** What is driven: an arm by the pose of its tool, or a mobile base by its twist. */
+export type Body = "arm" | "base";
+
+/**
+ * The frame of an intent's velocities. `base`: the axes of the robot's base link (an arm: x away from it, y left,
+ * z up; a mobile base: x forward, y left). `tool`: the arm's base frame turned about z by the commanded yaw.
+ */
+export type IntentFrame = "base" | "tool";
+
+/** What a device asks for at a moment; it holds until the next. */
+export interface Intent {
+  readonly frame: IntentFrame;
+  /** m/s along x, y, z */
+  readonly linear: Vec3;
+  /** rad/s about x, y, z */
+  readonly angular: Vec3;
+  /** share of the gripper's closing wanted, 0 open to 1 closed; null leaves it as it is */
+  readonly gripper: number | null;
+}
+
+/** Nothing is asked for: the command in force holds. */
+export const STILL: Intent = { frame: "base", linear: [0, 0, 0], angular: [0, 0, 0], gripper: null };
+
+/** Whether an intent moves anything. */
+export const isStill = ({ linear, angular }: Intent): boolean =>
+  linear.every((value) => value === 0) && angular.every((value) => value === 0);
+
+/** What a button stands for. Those that only the page knows (`camera`, `sheet`, `mute`) never reach the simulation. */
+export type Action =
+  /** closes an open gripper, opens a closed one */
+  | { readonly kind: "toggle-gripper" }
+  /** a base stops at once */
+  | { readonly kind: "brake" }
+  /** start, pause, go on */
+  | { readonly kind: "record" }
+  /** end the take; keep it; go to the next */
+  | { readonly kind: "keep" }
+  /** begins to go back, or ends it */
+  | { readonly kind: "rewind"; readonly held: boolean }
+  /** takes the last rewind back */
+  | { readonly kind: "restore-tail" }
+  | { readonly kind: "throw-away" }
+  /** takes throwing away back */
+  | { readonly kind: "undo" }
+  | { readonly kind: "mark"; readonly success: boolean }
+  /** a person takes over from a policy, or hands back */
+  | { readonly kind: "take-over" }
+  | { readonly kind: "new-layout" }
+  | { readonly kind: "stop" }
+  /** of the device itself: a frame or a speed that it now has, for the page to show */
+  | { readonly kind: "frame"; readonly frame: DriveFrame }
+  | { readonly kind: "speed"; readonly step: number }
+  | { readonly kind: "camera"; readonly move: CameraMove }
+  | { readonly kind: "mute" }
+  | { readonly kind: "sheet" };
+
+/** The frames a person may choose; `view` follows the picture. */
+export type DriveFrame = "view" | "world" | "tool";
+
+/** What keys and a D-pad do to the picture. */
+export type CameraMove =
+  | "left"
+  | "right"
+  | "up"
+  | "down"
+  | "nearer"
+  | "farther"
+  | "preset"
+  | "next-preset"
+  | "previous-preset";

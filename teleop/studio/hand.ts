@@ -1,0 +1,55 @@
+/**
+ * The hand: where the person wants the tool, moved by intents in continuous time and sampled by the session at the
+ * robot's rate, so that a key held for 60 ms moves the tool by exactly 60 ms of its speed whenever the steps fall.
+ * The page moves its ghost by the same function. Frame: the arm's base; metres, radians. Pure.
+ */
+import { FRANKA_HAND, PANDA_WORKSPACE, type ToolWorkspace, type Vec3 } from "../../core/index.js";
+import type { Intent } from "../devices/intent.js";
+
+/** A wanted tool pose and gripper. */
+export interface Hand {
+  readonly position: Vec3;
+  readonly yaw: number;
+  /** opening between the pads, m */
+  readonly width: number;
+}
+
+/** Whether a side of the workspace holds the hand back: the sign of the side along x, y, z and yaw, else 0. */
+export type Edges = readonly [number, number, number, number];
+
+/** The hand `seconds` later under an intent, kept in the workspace. */
+export function moveHand(
+  hand: Hand,
+  intent: Intent,
+  seconds: number,
+  workspace: ToolWorkspace = PANDA_WORKSPACE,
+): Hand {
+  const [vx, vy, vz] = intent.linear;
+  // The frame turns with the yaw: over one intent's short life its middle is exact enough, and exact without turn.
+  const turn = intent.frame === "tool" ? hand.yaw + (intent.angular[2] * seconds) / 2 : 0;
+  const [c, s] = [Math.cos(turn), Math.sin(turn)];
+  const clip = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
+  const { low, high } = workspace;
+  const [x, y, z] = hand.position;
+  return {
+    position: [
+      clip(x + (c * vx - s * vy) * seconds, low[0], high[0]),
+      clip(y + (s * vx + c * vy) * seconds, low[1], high[1]),
+      clip(z + vz * seconds, low[2], high[2]),
+    ],
+    yaw: clip(hand.yaw + intent.angular[2] * seconds, -workspace.yaw, workspace.yaw),
+    width: intent.gripper === null ? hand.width : (1 - clip(intent.gripper, 0, 1)) * FRANKA_HAND.open,
+  };
+}
+
+/** On which sides of the workspace the hand stands. */
+export function edgesOf({ position, yaw }: Hand, workspace: ToolWorkspace = PANDA_WORKSPACE): Edges {
+  const side = (value: number, low: number, high: number) => (value <= low ? -1 : value >= high ? 1 : 0);
+  const { low, high } = workspace;
+  return [
+    side(position[0], low[0], high[0]),
+    side(position[1], low[1], high[1]),
+    side(position[2], low[2], high[2]),
+    side(yaw, -workspace.yaw, workspace.yaw),
+  ];
+}
