@@ -3,6 +3,8 @@
  * Same seed and same commands give the same bits. Not a robot: see `robot.ts` for that interface.
  */
 import type { Contract } from "./contract.js";
+import type { Pose } from "./math/pose.js";
+import type { Vec3 } from "./math/vec3.js";
 import type { GoalBinding, Scene } from "./scene.js";
 
 /** One look at the robot: a vector for every observation and goal feature of the contract, by feature name. */
@@ -35,6 +37,29 @@ export interface TaskCard {
   readonly reset: string;
 }
 
+/** The robot as it stands, exactly: for pictures and for cues to whoever drives, never for a policy. */
+export interface RobotState {
+  /** frame of the scene ← root link of the robot */
+  readonly root: Pose;
+  /** frame of the scene ← tool; of a mobile base its root again */
+  readonly tool: Pose;
+  /** rad or m, in the order of `jointNames`, [n]; empty for a robot without joints that show; may be a view */
+  readonly joints: ArrayLike<number>;
+  readonly jointNames: readonly string[];
+  /** m between the pads; 0 without a gripper */
+  readonly gripperWidth: number;
+}
+
+/** Something that presses on a part of the robot from outside. What a gripper holds between its fingers does not. */
+export interface RobotContact {
+  /** the link, or `gripper` */
+  readonly part: string;
+  /** N on the robot, frame of the scene; null where the simulation knows only that there is contact */
+  readonly force: Vec3 | null;
+  /** frame of the scene */
+  readonly at: Vec3;
+}
+
 /** A task in a world, stepped by whoever holds it. */
 export interface Environment {
   readonly contract: Contract;
@@ -50,8 +75,15 @@ export interface Environment {
   bind(goal: GoalBinding): void;
   /** The command in force, flat in the order of `contract.actions`: the `previous_command` of a policy. */
   command(): Float64Array;
-  /** Applies one command vector for one policy period. */
-  step(command: ArrayLike<number>): void;
+  /**
+   * Applies one command vector for one policy period.
+   * @param onTick called after every tick of physics in it, for whoever shows motion between steps
+   */
+  step(command: ArrayLike<number>, onTick?: () => void): void;
+  /** The robot as it stands now; absent where observations are all there is to see. */
+  robotState?(): RobotState;
+  /** What touches the robot now; absent where nothing is known of contacts. */
+  contacts?(): readonly RobotContact[];
   /** seconds since reset */
   time(): number;
   outcome(): Outcome;

@@ -12,6 +12,7 @@ import {
   IDENTITY_QUAT,
   poseAt,
   type Quat,
+  type RobotContact,
   rotate,
 } from "../../core/index.js";
 import type { Dynamics } from "../dynamics.js";
@@ -39,6 +40,8 @@ interface Link {
 /** The kinematic link bodies of an arm in a world. */
 export class Links {
   readonly links: readonly Link[];
+  /** of the link that each joint moves */
+  private readonly names: readonly string[];
   private readonly position = { x: 0, y: 0, z: 0 };
   private readonly rotation = { x: 0, y: 0, z: 0, w: 1 };
   /** what the callbacks of one reading work on */
@@ -54,6 +57,7 @@ export class Links {
     private readonly dynamics: Dynamics,
   ) {
     const last = chain.n - 1;
+    this.names = chain.joints.map(({ joint }) => joint.child);
     const joints = [...new Set([...drive.shapes.map((shape) => shape.joint), last])].sort((a, b) => a - b);
     this.links = joints.map((joint) => this.build(joint, joint === last, chain, drive));
   }
@@ -67,6 +71,21 @@ export class Links {
   forceOn(joint: number): number {
     const link = this.links.find((each) => each.joint === joint);
     return link === undefined ? 0 : Math.hypot(...link.force);
+  }
+
+  /** The links that something presses on, by the name of their link. */
+  contacts(): RobotContact[] {
+    return this.links.flatMap(({ joint, force, point }): RobotContact[] =>
+      force.every((value) => value === 0)
+        ? []
+        : [
+            {
+              part: this.names[joint]!,
+              force: [force[0]!, force[1]!, force[2]!],
+              at: [point[0]!, point[1]!, point[2]!],
+            },
+          ],
+    );
   }
 
   /** Sends the bodies to the frames of the arm's dynamics, to be reached by the next step of the world. */

@@ -6,10 +6,11 @@
  * Servo: implicit PD with velocity feed-forward, gravity compensated, clipped at the effort limits.
  * Not modelled: static friction, backlash, gear elasticity.
  */
-import { type Chain, choleskySolve, type Pose, poseAt } from "../../core/index.js";
+import { type Chain, choleskySolve, type Pose, poseAt, type RobotContact } from "../../core/index.js";
 import { createDynamics, type Dynamics } from "../dynamics.js";
 import type { PhysicsWorld } from "../engine.js";
 import type { StateReader, StateWriter } from "../state.js";
+import { fingerContact } from "./finger-contact.js";
 import { Hand, type HandOptions } from "./hand.js";
 import { Links } from "./links.js";
 import type { ArmDrive } from "./panda.js";
@@ -68,6 +69,12 @@ export class SimulatedArm {
   /** base ← tool, from the joints. */
   toolPose(): Pose {
     return poseAt(this.dynamics.frames, this.chain.n);
+  }
+
+  /** What presses on links and fingers from outside; an object held between the fingers does not. */
+  contacts(): RobotContact[] {
+    const gripper = fingerContact(this.world, this.hand.fingers);
+    return gripper === null ? this.links.contacts() : [...this.links.contacts(), gripper];
   }
 
   /** Decides the motion of one physics step. */

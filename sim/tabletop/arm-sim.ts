@@ -16,6 +16,7 @@ import {
   PANDA_TOOL,
   type Pose,
   type Quat,
+  type RobotContact,
   type Scene,
   type SceneObject,
   toolDown,
@@ -58,6 +59,8 @@ export interface ArmSim {
   tick(): void;
   /** base ← tool */
   toolPose(): Pose;
+  /** What presses on links and fingers from outside. */
+  contacts(): RobotContact[];
   scene(): Scene;
   /** speed of an object, m/s */
   speedOf(id: string): number;
@@ -168,6 +171,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
       ticks++;
     },
     toolPose: () => arm.toolPose(),
+    contacts: () => arm.contacts(),
     scene: () => ({
       frame: ARM_FRAME,
       time: ticks * dt,

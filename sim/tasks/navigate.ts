@@ -84,6 +84,7 @@ export const navigate: TaskModule = {
 
 function createNavigateEnvironment(options: EnvironmentOptions = {}): Environment {
   const model = options.detector === undefined ? DETECTOR : options.detector;
+  const card = { ...CARD, horizon: options.horizon ?? CARD.horizon };
   const contract: Contract = diffDriveContract(CARD.name, {
     physics: RULES.physicsRate,
     engine: { name: ENGINE.name, version: ENGINE.version },
@@ -141,12 +142,12 @@ function createNavigateEnvironment(options: EnvironmentOptions = {}): Environmen
     };
     if (collided) fail("collided");
     else if (episode.stood >= RULES.frames) episode.outcome = { state: "success" };
-    else if (timeOf(episode.steps - episode.since) >= CARD.horizon) fail("timed-out");
+    else if (timeOf(episode.steps - episode.since) >= card.horizon) fail("timed-out");
   }
 
   return {
     contract,
-    card: CARD,
+    card,
     reset: (seed) => {
       const { sim } = episode;
       episode = begin(seed);
@@ -170,7 +171,7 @@ function createNavigateEnvironment(options: EnvironmentOptions = {}): Environmen
       const { linear, angular } = episode.sim.command();
       return Float64Array.of(linear, angular);
     },
-    step: (command) => {
+    step: (command, onTick) => {
       const [linear = Number.NaN, angular = Number.NaN] = Array.from(command);
       if (command.length !== 2 || !Number.isFinite(linear) || !Number.isFinite(angular))
         refuse("command", "must be 2 finite numbers", Array.from(command));
@@ -180,12 +181,19 @@ function createNavigateEnvironment(options: EnvironmentOptions = {}): Environmen
       for (let tick = 0; tick < RULES.ticksPerStep; tick++) {
         sim.tick();
         collided ||= sim.inContact();
+        onTick?.();
       }
       episode.steps++;
       detector?.advance(sim.time(), () => sim.scene());
       look(episode);
       judge(collided);
     },
+    robotState: () => {
+      const pose = episode.sim.pose();
+      return { root: pose, tool: pose, joints: [], jointNames: [], gripperWidth: 0 };
+    },
+    contacts: () =>
+      episode.sim.inContact() ? [{ part: "base", force: null, at: episode.sim.pose().position }] : [],
     time: () => timeOf(episode.steps),
     outcome: () => episode.outcome,
     snapshot: () => {

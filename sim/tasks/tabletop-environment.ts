@@ -12,6 +12,7 @@ import {
   type FailureKind,
   type GoalBinding,
   type GoalSlot,
+  IDENTITY_POSE,
   type ObjectClass,
   type Observation,
   type Outcome,
@@ -68,7 +69,8 @@ const SLOT_CLASS: Readonly<Record<GoalSlot, ObjectClass>> = { target: "cube", pl
 /** The environment of a task at the table, at the beginning of episode 0. Needs `initEngine` first. */
 export function createTabletopEnvironment(task: TableTask, options: EnvironmentOptions = {}): Environment {
   const model = options.detector === undefined ? DETECTOR : options.detector;
-  const { card, slots } = task;
+  const { slots } = task;
+  const card = { ...task.card, horizon: options.horizon ?? task.card.horizon };
   const contract: Contract = pandaContract(card.name, tableGoals(slots), {
     physics: TABLE_RULES.physicsRate,
     engine: { name: ENGINE.name, version: ENGINE.version },
@@ -166,16 +168,30 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       episode.outcome = { state: "running" };
     },
     command: () => episode.control.command.slice(),
-    step: (command) => {
+    step: (command, onTick) => {
       const { sim, control } = episode;
       control.apply(command);
       sim.setJointTarget(control.q, control.qd, TOOL_STEP.period);
       sim.setGripper(control.command[4]!);
-      for (let tick = 0; tick < ticks; tick++) sim.tick();
+      for (let tick = 0; tick < ticks; tick++) {
+        sim.tick();
+        onTick?.();
+      }
       episode.steps++;
       episode.detector?.advance(sim.time(), () => sim.scene());
       judge();
     },
+    robotState: () => {
+      const { sim } = episode;
+      return {
+        root: IDENTITY_POSE,
+        tool: sim.toolPose(),
+        joints: sim.q,
+        jointNames: sim.chain.names,
+        gripperWidth: sim.gripperWidth(),
+      };
+    },
+    contacts: () => episode.sim.contacts(),
     time: () => episode.steps * TOOL_STEP.period,
     outcome: () => episode.outcome,
     snapshot: () => {

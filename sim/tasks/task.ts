@@ -9,6 +9,8 @@ export interface EnvironmentOptions {
    * for rollouts; null shows it exactly.
    */
   readonly detector?: DetectorModel | null;
+  /** seconds after which an unfinished episode has timed out, instead of the card's: people take their time */
+  readonly horizon?: number;
   /** factors on mass and friction of what is handled, for robustness experiments; default 1 */
   readonly massScale?: number;
   readonly frictionScale?: number;
