@@ -23,7 +23,12 @@ export type Fault =
 
 /** Why an execution ended before its goals. */
 export type GaveUp =
-  | { readonly kind: "same-fault"; readonly fault: Fault; readonly step: PlanStep | null; readonly times: number }
+  | {
+      readonly kind: "same-fault";
+      readonly fault: Fault;
+      readonly step: PlanStep | null;
+      readonly times: number;
+    }
   | { readonly kind: "too-many-plans"; readonly fault: Fault; readonly plans: number }
   /** no plan any more */
   | { readonly kind: "no-plan"; readonly reason: Reason }
@@ -33,7 +38,12 @@ export type GaveUp =
 export type PlanEvent = { readonly time: number } & (
   | { readonly kind: "understood"; readonly sentence: string; readonly understanding: Understanding }
   /** `number` counts from 1; `because` says what ended the plan before */
-  | { readonly kind: "planned"; readonly number: number; readonly plan: TaskPlan; readonly because: Fault | null }
+  | {
+      readonly kind: "planned";
+      readonly number: number;
+      readonly plan: TaskPlan;
+      readonly because: Fault | null;
+    }
   | { readonly kind: "started"; readonly index: number; readonly step: PlanStep }
   | {
       readonly kind: "checked";

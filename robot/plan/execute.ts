@@ -6,8 +6,15 @@
  */
 import { type Clock, type Facts, holds, messageOf, type SkillCard, showCondition } from "../../core/index.js";
 import type { Fault, GaveUp, PlanEvent } from "./events.js";
-import { allOf, type Goals, stageReached } from "./goals.js";
-import { firstLacking, type Looking, type Observer, observe, type Verdict, watchOver } from "./observe.js";
+import { allOf, type GoalGroup, type Goals } from "./goals.js";
+import {
+  firstLacking,
+  type Looking,
+  type Observer,
+  observe,
+  type StepVerdict,
+  watchOver,
+} from "./observe.js";
 import { type Planning, type PlanStep, planFor, type TaskPlan } from "./task-plan.js";
 
 /** How a run ended, by the runner's own account. */
@@ -28,7 +35,7 @@ export interface SkillRunner {
    */
   run(
     step: PlanStep,
-    control: { readonly signal: AbortSignal; readonly watch: () => Verdict },
+    control: { readonly signal: AbortSignal; readonly watch: () => StepVerdict },
   ): Promise<StepResult>;
 }
 
@@ -140,7 +147,7 @@ class Run {
     for (;;) {
       const facts = this.observer.fresh();
       if (facts !== null) {
-        this.stage = stageReached(this.goals, this.stage, facts);
+        this.advance();
         planning = planFor(this.goals.slice(this.stage), facts, this.skills, { away });
         if (planning.kind === "plan") return planning;
       }
@@ -158,7 +165,7 @@ class Run {
       const fault = await this.oneStep(step, index);
       this.emit({ kind: "ended", index, step, seconds: this.clock.now() - began, fault });
       if (fault !== null) return { fault, step };
-      for (const facts of this.observer.recent()) this.stage = stageReached(this.goals, this.stage, facts);
+      this.advance();
     }
     while (this.stage < this.goals.length) {
       const { lacking, facts } = await this.observer.settled(allOf(this.goals[this.stage]!), this.signal);
@@ -169,6 +176,15 @@ class Run {
     return null;
   }
 
+  /** A group counts as achieved when all of it has held in successive observations. */
+  private advance(): void {
+    const recent = this.observer.recent();
+    const isHeld = (group: GoalGroup) =>
+      recent.length === this.looking.observations &&
+      recent.every((facts) => firstLacking(allOf(group), facts) === null);
+    while (this.stage < this.goals.length && isHeld(this.goals[this.stage]!)) this.stage++;
+  }
+
   private async oneStep(step: PlanStep, index: number): Promise<Fault | null> {
     const before = await this.observer.settled(step.pre, this.signal);
     if (before.facts === null) return { kind: "blind" };
@@ -176,16 +192,20 @@ class Run {
     if (before.lacking !== null) return { kind: "not-ready", condition: before.lacking };
 
     this.emit({ kind: "started", index, step });
-    const { fault, told } = await this.move(step, index);
-    if (fault?.kind === "violated") return fault;
+    const { result, timedOut, verdict } = await this.move(step);
+    if (result.state === "stopped") throw new Stopped(result.reason);
+    if (verdict.state === "violated") {
+      this.emit({ kind: "checked", index, when: "during", condition: verdict.condition, holds: false });
+      return { kind: "violated", condition: verdict.condition };
+    }
 
     const after = await this.observer.settled(step.post, this.signal);
     if (after.facts === null) return { kind: "blind" };
     this.report(step.post, after.facts, index, "after");
     const { lacking } = after;
     if (lacking === null) return null;
-    if (fault !== null) return fault;
-    return told === "time"
+    if (result.state === "failed") return { kind: "failed", detail: result.detail };
+    return timedOut
       ? { kind: "timed-out", condition: lacking, seconds: step.skill.timeout }
       : { kind: "missed", condition: lacking };
   }
@@ -193,8 +213,7 @@ class Run {
   /** Lets the runner run, watching; ends it when its effects are there, a condition breaks, or time is over. */
   private async move(
     step: PlanStep,
-    index: number,
-  ): Promise<{ readonly fault: Fault | null; readonly told: "time" | null }> {
+  ): Promise<{ readonly result: StepResult; readonly timedOut: boolean; readonly verdict: StepVerdict }> {
     const { looking, clock } = this;
     // A primitive's effects may hold before it is through (a hand that was empty all along): it ends by itself.
     const effects = step.skill.by.kind === "policy" ? step.post : null;
@@ -203,18 +222,14 @@ class Run {
     const stop = () => ending.abort(this.signal.reason);
     this.signal.addEventListener("abort", stop, { once: true });
     const watching = new AbortController();
-    let told: "time" | null = null;
 
-    const oversee = async (): Promise<void> => {
+    const oversee = async (): Promise<boolean> => {
       const deadline = clock.now() + step.skill.timeout;
-      while (!watching.signal.aborted && watch().state === "running") {
-        if (clock.now() >= deadline) {
-          told = "time";
-          break;
-        }
+      while (!watching.signal.aborted && watch().state === "running" && clock.now() < deadline)
         await clock.sleep(looking.period, watching.signal).catch(() => {});
-      }
-      ending.abort(new Error(told === null ? watch().state : "timed out"));
+      const timedOut = !watching.signal.aborted && watch().state === "running";
+      ending.abort(new Error(timedOut ? "timed out" : watch().state));
+      return timedOut;
     };
 
     const running = this.runner
@@ -224,17 +239,10 @@ class Run {
     const overseen = oversee();
     const result = await Promise.race([running, this.hanging(ending.signal, watching.signal)]);
     watching.abort();
-    await overseen;
+    const timedOut = await overseen;
     this.signal.removeEventListener("abort", stop);
-
     if (this.signal.aborted) throw new Stopped(messageOf(this.signal.reason));
-    if (result.state === "stopped") throw new Stopped(result.reason);
-    const verdict = watch();
-    if (verdict.state === "violated") {
-      this.emit({ kind: "checked", index, when: "during", condition: verdict.condition, holds: false });
-      return { fault: verdict, told } as { fault: Fault; told: "time" | null };
-    }
-    return { fault: result.state === "failed" ? { kind: "failed", detail: result.detail } : null, told };
+    return { result, timedOut, verdict: watch() };
   }
 
   /** Resolves when the runner was told to end and has not, for too long. */

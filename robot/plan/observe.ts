@@ -59,8 +59,9 @@ export function observe(source: () => Facts | null, clock: Clock, looking: Looki
           run = lacking === null ? run + 1 : 0;
         }
         if (run >= looking.observations) return { lacking: null, facts: last };
-        // Time over while the conditions held in too few observations: nothing is known to be lacking.
-        if (clock.now() >= end) return { lacking, facts: run > 0 ? null : last };
+        // Conditions that hold, but in too few observations yet, are given as long again.
+        if (clock.now() >= end + (run > 0 ? looking.settle : 0))
+          return { lacking, facts: run > 0 ? null : last };
         await clock.sleep(looking.period, signal);
       }
     },
@@ -68,7 +69,7 @@ export function observe(source: () => Facts | null, clock: Clock, looking: Looki
 }
 
 /** What the facts say of a running step. */
-export type Verdict =
+export type StepVerdict =
   | { readonly state: "running" }
   /** its effects hold: it may end */
   | { readonly state: "achieved" }
@@ -84,9 +85,9 @@ export function watchOver(
   hold: readonly Condition[],
   effects: readonly Condition[] | null,
   observations: number,
-): () => Verdict {
+): () => StepVerdict {
   let [broken, achieved] = [0, 0];
-  let verdict: Verdict = { state: "running" };
+  let verdict: StepVerdict = { state: "running" };
   return () => {
     const facts = observer.fresh();
     if (facts === null || verdict.state !== "running") return verdict;
