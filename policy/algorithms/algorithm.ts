@@ -20,6 +20,7 @@ export interface Draw {
   readonly distribution: "normal" | "uniform";
 }
 
+/** A method of imitation: its parameters, the loss of a batch, and how it acts, all as graphs. */
 export interface Algorithm {
   readonly name: string;
   /** one sentence, with its source */

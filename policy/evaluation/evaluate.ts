@@ -10,6 +10,7 @@ import {
 import { type RolloutOptions, rollOut, type Trial } from "./rollout.js";
 import { type SeedUse, useOf } from "./seeds.js";
 
+/** What trials on many seeds add up to, and which seeds they were. */
 export interface Evaluation {
   readonly rate: Rate;
   /** count by kind */

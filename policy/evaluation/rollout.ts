@@ -22,6 +22,7 @@ export interface Trial {
   readonly steps: number;
 }
 
+/** How a rollout is carried out and watched. */
 export interface RolloutOptions {
   /** rows of a chunk to execute before looking again; default the policy's own */
   readonly execute?: number;

@@ -4,6 +4,7 @@
  */
 import { refuse } from "../../core/index.js";
 
+/** What a seed may be used for; its range decides. */
 export type SeedUse = "demonstration" | "checkpoint" | "tuning" | "test";
 
 /** First seed of each use, and the first one beyond it. */

@@ -63,6 +63,7 @@ const choose = (a: Value, b: Value, takesB: Value, d: Value) => [
   () => sumTo(mul(d, toFloat(takesB)), b.shape),
 ];
 
+/** The derivative of every operator; the type sees to it that none is missing. */
 export const RULES: Readonly<Record<Operator, Rule>> = {
   Abs: (node, d) => [() => mul(d, sign(node.inputs[0]!))],
   Add: (node, d) => node.inputs.map((each) => () => sumTo(d, each.shape)),

@@ -14,6 +14,7 @@ export interface Port {
   readonly shape: readonly number[];
 }
 
+/** What a model file says of itself before it is run. */
 export interface ModelSummary {
   readonly irVersion: number;
   /** domains of the operators used and their versions; "" is the standard one */

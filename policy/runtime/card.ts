@@ -3,6 +3,7 @@ import { type Contract, parseContract, refuse } from "../../core/index.js";
 import type { Metadata } from "../graph/onnx-encode.js";
 import type { Recipe } from "../training/recipe.js";
 
+/** What a policy's file says of itself, version 1. */
 export interface PolicyCard {
   readonly version: 1;
   readonly algorithm: string;

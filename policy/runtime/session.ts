@@ -13,6 +13,7 @@ export interface Buffer32 {
   readonly shape: readonly number[];
 }
 
+/** Tensors by the name of the input or output they belong to. */
 export type Buffers = Readonly<Record<string, Buffer32>>;
 
 /** A model ready to run. */

@@ -32,6 +32,7 @@ export interface AdamArrays {
   readonly bytes: number;
 }
 
+/** Takes one step of all parameters, in place. */
 export type AdamKernel = (arrays: AdamArrays, step: AdamStep) => void;
 
 /** The kernel over a memory of the caller's. */

@@ -37,6 +37,7 @@ export interface Encoding {
   readonly horizon: number;
 }
 
+/** What a training draws its batches from. */
 export interface TrainingData {
   readonly encoding: Encoding;
   /** N */

@@ -3,6 +3,10 @@ import { type Contract, integerIn, positive, refuse } from "../../core/index.js"
 import { algorithmByName } from "../algorithms/index.js";
 import { DEFAULT_OBSERVATIONS } from "../encoding/observations.js";
 
+/**
+ * How a policy is trained. The data are taken as recorded; a treatment (smoothing, re-timing, mirroring) would be a field
+ * here and a function from episodes to episodes before `prepareData`, never a change of the data set.
+ */
 export interface Recipe {
   /** a name of `ALGORITHMS` */
   readonly algorithm: string;

@@ -10,6 +10,7 @@ import { prepareData } from "./data.js";
 import type { Recipe } from "./recipe.js";
 import { type Checkpoint, createTrainer } from "./trainer.js";
 
+/** Everything that decides what a training computes; plain data, so that it can be sent to a thread. */
 export interface TrainRequest {
   readonly episodes: readonly Episode[];
   readonly contract: Contract;
@@ -30,6 +31,7 @@ export interface Candidate {
   readonly model: Uint8Array<ArrayBuffer>;
 }
 
+/** What came of the steps that were taken. */
 export interface TrainResult {
   readonly candidates: readonly Candidate[];
   readonly curve: readonly { readonly step: number; readonly loss: number }[];
@@ -38,6 +40,7 @@ export interface TrainResult {
   readonly checkpoint: Checkpoint;
 }
 
+/** Where a training runs and who watches it: nothing here changes what it computes. */
 export interface TrainOptions {
   readonly open: OpenSession;
   readonly onProgress?: OnProgress;

@@ -21,6 +21,7 @@ export interface Checkpoint {
   readonly weights: Float32Array;
 }
 
+/** A training in progress. Its lifetime ends with `free`. */
 export interface Trainer {
   readonly shape: NetworkShape;
   readonly weights: Weights;
@@ -37,6 +38,10 @@ const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
+/**
+ * A training at step 0, with weights drawn from the seed.
+ * @param threads that compute one operator
+ */
 export async function createTrainer(
   data: Omit<TrainingData, "encoding">,
   recipe: Recipe,
