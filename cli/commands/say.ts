@@ -7,7 +7,7 @@ import { oneOf, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
 import { openSession, profileOf } from "../robots/connect.js";
 import { openPolicies } from "../robots/steps.js";
-import { tell } from "../robots/tell.js";
+import { showFault, tell } from "../robots/tell.js";
 
 interface Options {
   readonly url: string;
@@ -67,28 +67,32 @@ export const addSay: AddCommand = (program, { terminal, clock, signal }) => {
           film: null,
           onEvent: (event) => {
             switch (event.kind) {
-              case "plan":
+              case "planned":
+                if (event.because !== null)
+                  terminal.line(terminal.style(`planning again: ${showFault(event.because)}`, "yellow"));
                 terminal.line(
-                  `${event.attempt === 1 ? "plan" : "new plan"}: ${event.plan.steps.map((step) => step.skill.name).join(" → ")}`,
+                  `${event.number === 1 ? "plan" : "new plan"}: ${event.plan.steps.map((step) => step.skill.name).join(" → ")}`,
                 );
                 break;
-              case "step":
+              case "started":
                 terminal.line(
                   `${terminal.style(event.step.skill.name, "bold")} ${Object.values(event.step.binding).join(" ")}`,
                 );
                 break;
-              case "check":
+              case "checked":
                 terminal.line(
                   `  ${event.holds ? terminal.style("✓", "green") : terminal.style("✗", "red")} ${event.when} ${showCondition(event.condition)}`,
                 );
                 break;
-              case "step-ended":
+              case "ended":
                 terminal.line(
-                  `  ${terminal.style(`${event.result.outcome}, ${event.result.seconds.toFixed(1)} s`, "dim")}`,
+                  `  ${terminal.style(`${event.fault === null ? "done" : showFault(event.fault)}, ${event.seconds.toFixed(1)} s`, "dim")}`,
                 );
                 break;
-              case "replanning":
-                terminal.line(terminal.style(`planning again: ${event.because}`, "yellow"));
+              case "understood":
+              case "gave-up":
+              case "stopped":
+              case "done":
                 break;
             }
           },

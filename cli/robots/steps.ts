@@ -2,7 +2,7 @@
  * Runs the steps of a plan on a robot: a learned policy through the deployment loop, or a motion primitive. Whether a
  * step has done what it should is not decided here but by the plan's checks.
  */
-import { type Clock, type Facts, holds, refuse } from "../../core/index.js";
+import { type Clock, refuse } from "../../core/index.js";
 import { type LoadedPolicy, loadPolicyFile } from "../../policy/index.node.js";
 import {
   deploy,
@@ -39,35 +39,24 @@ export interface StepOptions {
   readonly clock: Clock;
   readonly policies: Policies;
   readonly seed: number;
+  /** aborted when the step's effects are seen, a condition broke, its time is over, or somebody stops */
   readonly signal: AbortSignal;
-  /** ends the step at once when it says why */
-  readonly unless?: (facts: Facts) => string | null;
   readonly onTick?: (tick: Tick) => void;
 }
 
-/** Ticks in a row that a step's effects must be seen before its policy is taken off: half a second of an arm. */
-const SETTLE = 10;
-
-/** Runs one step until its effects are seen, its time is over, or something ends it. */
+/** Runs one step until it is through or the signal says so. */
 export async function runStep(robot: RosRobot, step: PlanStep, options: StepOptions): Promise<LoopResult> {
-  const { clock, policies, seed, signal, unless, onTick } = options;
-  const { skill, post } = step;
+  const { clock, policies, seed, signal, onTick } = options;
+  const { skill } = step;
   const common = {
-    timeout: skill.timeout,
+    // The executor watches the time; this is only a second lock on the door.
+    timeout: skill.timeout + 5,
     signal,
-    ...(unless === undefined ? {} : { unless }),
     ...(onTick === undefined ? {} : { onTick }),
   };
   robot.bind(step.binding);
-  if (skill.by.kind === "policy") {
-    const policy = await policies.of(skill.by.task);
-    return deploy(robot, policy, clock, {
-      ...common,
-      seed,
-      until: (facts) => post.every((condition) => holds(condition, facts)),
-      settle: robot.contract.control === "tool-pose" ? SETTLE : SETTLE / 2,
-    });
-  }
+  if (skill.by.kind === "policy")
+    return deploy(robot, await policies.of(skill.by.task), clock, { ...common, seed });
   const primitive =
     PRIMITIVES.find((name) => name === skill.name) ??
     refuse("step", `a primitive must be one of ${PRIMITIVES.join(", ")}`, skill.name);

@@ -2,10 +2,13 @@
  * One sentence to one robot: understood from what is seen, planned, carried out step by step with its checks. Returns
  * what happened as data; tells an observer as it happens.
  */
-import { type Clock, type Facts, type SkillCard, showCondition } from "../../core/index.js";
+import { type Clock, type Facts, impossible, type SkillCard, showCondition } from "../../core/index.js";
 import {
-  executePlan,
+  execute,
+  type Fault,
   factsOf,
+  type GaveUp,
+  type Language,
   type LoopResult,
   type PlanEvent,
   type RosRobot,
@@ -13,7 +16,8 @@ import {
   renderReason,
   renderUnderstanding,
   START_REGION,
-  type Tick,
+  type PlanStep as Step,
+  type StepResult,
   understand,
 } from "../../robot/index.node.js";
 import { takePicture } from "../report/picture.js";
@@ -32,7 +36,6 @@ export interface TellRequest {
   /** seconds between the pictures of the film; null for none */
   readonly film: number | null;
   readonly onEvent?: (event: PlanEvent) => void;
-  readonly onTick?: (tick: Tick) => void;
 }
 
 /** What is kept for a report, beside who was told and through what. */
@@ -42,7 +45,9 @@ export type Told = Omit<PlanResult, "robot" | "server">;
 const PATIENCE = 3;
 
 export async function tell(request: TellRequest): Promise<Told> {
-  const { robot, clock, sentence, skills, signal } = request;
+  const { robot, clock, sentence, signal } = request;
+  // At a tenth of the speed everything may take ten times as long.
+  const skills = request.skills.map((card) => ({ ...card, timeout: card.timeout / robot.speedScale }));
   const begin = clock.now();
   const facts = await freshFacts(request);
   const said = { sentence, film: null, steps: [], replans: 0, done: false };
@@ -71,94 +76,61 @@ export async function tell(request: TellRequest): Promise<Told> {
     };
   }
 
-  const steps: Mutable<PlanStep>[] = [];
+  const log = stepLog();
   const frames: FilmFrame[] = [];
-  let checks: PlanCheck[] = [];
-  const execution = await executePlan(
-    understanding.plan,
+  const execution = await execute(
+    understanding.goals,
     {
       facts: () => factsOf(robot),
-      run: async (step, { signal: stopped, unless }) => {
+      run: async (step, { signal: ending }) => {
         const result = await runStep(robot, step, {
           clock,
           policies: request.policies,
-          seed: request.seed + steps.length,
-          signal: stopped,
-          unless,
-          onTick: (tick) => {
-            request.onTick?.(tick);
+          seed: request.seed + log.steps.length,
+          signal: ending,
+          onTick: ({ sighting, scene }) => {
             const time = clock.now() - begin;
             const last = frames[frames.length - 1];
-            if (request.film === null || tick.scene === null) return;
+            if (request.film === null || scene === null) return;
             if (last === undefined || time - last.time >= request.film)
-              frames.push(takePicture(time, tick.sighting.observation, tick.scene));
+              frames.push(takePicture(time, sighting.observation, scene));
           },
         });
-        const current = steps[steps.length - 1]!;
-        current.loop = { ticks: result.ticks, missed: result.missed };
-        return { outcome: outcomeOf(result), detail: result.detail, seconds: result.seconds };
+        log.ran(result);
+        return stepResult(result);
       },
     },
+    skills,
+    clock,
     {
-      clock,
-      skills,
       signal,
-      onEvent: (event) => {
+      emit: (event) => {
         request.onEvent?.(event);
-        switch (event.kind) {
-          case "step":
-            checks = [];
-            steps.push({
-              skill: event.step.skill.name,
-              arguments: { ...event.step.binding },
-              by: event.step.skill.by.kind,
-              outcome: "not run",
-              seconds: 0,
-              checks,
-              loop: null,
-            });
-            break;
-          case "check":
-            checks.push({
-              when: event.when,
-              condition: showCondition(event.condition),
-              holds: event.holds,
-            });
-            break;
-          case "step-ended":
-            Object.assign(steps[steps.length - 1]!, {
-              outcome: event.result.outcome === "done" ? "done" : event.result.detail,
-              seconds: event.result.seconds,
-            });
-            break;
-          case "plan":
-          case "replanning":
-            break;
-        }
+        log.take(event);
       },
     },
+    understanding.plan,
   );
-  const outcome =
-    execution.outcome === "done"
-      ? "done"
-      : execution.outcome === "gave-up" && execution.reason !== null
-        ? renderReason(execution.reason, facts, language)
-        : `${execution.outcome}: ${execution.because}`;
+  const done = execution.kind === "done";
   return {
     sentence,
     language,
     understood: renderGoals(understanding.goals, facts, "en"),
-    outcome,
-    done: execution.outcome === "done",
-    replans: execution.replans,
+    outcome: done
+      ? "done"
+      : execution.kind === "stopped"
+        ? `stopped: ${execution.reason}`
+        : `gave up: ${whyIn(execution.why, facts, language)}`,
+    done,
+    replans: log.plans - 1,
     seconds: clock.now() - begin,
-    steps,
+    steps: log.steps,
     film:
       frames.length === 0
         ? null
         : {
             seed: request.seed,
-            outcome: execution.outcome === "done" ? "success" : execution.outcome,
+            outcome: done ? "success" : execution.kind,
             seconds: clock.now() - begin,
             goal: sentence,
             frames,
@@ -166,22 +138,121 @@ export async function tell(request: TellRequest): Promise<Told> {
   };
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+/** Collects what a report keeps of each step from the events of an execution. */
+function stepLog() {
+  const steps: Mutable<PlanStep>[] = [];
+  let pending: PlanCheck[] = [];
+  let plans = 0;
+  return {
+    steps,
+    get plans() {
+      return plans;
+    },
+    ran: ({ ticks, missed }: LoopResult): void => {
+      steps[steps.length - 1]!.loop = { ticks, missed };
+    },
+    take: (event: PlanEvent): void => {
+      switch (event.kind) {
+        case "planned":
+          plans = event.number;
+          break;
+        case "checked": {
+          const when = event.when === "during" ? "while" : event.when;
+          const check: PlanCheck = { when, condition: showCondition(event.condition), holds: event.holds };
+          // Checks before a step come before it is said to have started.
+          if (event.when === "before") pending.push(check);
+          else steps[steps.length - 1]!.checks.push(check);
+          break;
+        }
+        case "started":
+          steps.push(entry(event.step, pending));
+          pending = [];
+          break;
+        case "ended": {
+          if (event.fault?.kind === "not-ready") steps.push(entry(event.step, pending));
+          pending = [];
+          const last = steps[steps.length - 1];
+          if (last === undefined) break;
+          last.seconds = event.seconds;
+          last.outcome = event.fault === null ? "done" : showFault(event.fault);
+          break;
+        }
+        case "understood":
+        case "gave-up":
+        case "stopped":
+        case "done":
+          break;
+        default:
+          impossible(event);
+      }
+    },
+  };
+}
 
-const outcomeOf = ({ outcome }: LoopResult): "done" | "timed-out" | "violated" | "failed" | "stopped" => {
+const entry = ({ skill, binding }: Step, checks: PlanCheck[]): Mutable<PlanStep> => ({
+  skill: skill.name,
+  arguments: { ...binding },
+  by: skill.by.kind,
+  outcome: "not run",
+  seconds: 0,
+  checks,
+  loop: null,
+});
+
+/** A fault in a few words. */
+export function showFault(fault: Fault): string {
+  switch (fault.kind) {
+    case "not-ready":
+      return `not ready: ${showCondition(fault.condition)} does not hold`;
+    case "violated":
+      return `${showCondition(fault.condition)} broke`;
+    case "missed":
+    case "undone":
+      return `${showCondition(fault.condition)} does not hold after it`;
+    case "timed-out":
+      return `${showCondition(fault.condition)} not reached in ${fault.seconds.toFixed(0)} s`;
+    case "failed":
+      return fault.detail;
+    case "blind":
+      return "nothing new is seen";
+    default:
+      return impossible(fault);
+  }
+}
+
+function whyIn(why: GaveUp, facts: Facts, language: Language): string {
+  switch (why.kind) {
+    case "same-fault":
+      return `${showFault(why.fault)}, ${why.times} times`;
+    case "too-many-plans":
+      return `${showFault(why.fault)}, after ${why.plans} plans`;
+    case "no-plan":
+      return renderReason(why.reason, facts, language);
+    case "blind":
+      return "nothing new is seen";
+    default:
+      return impossible(why);
+  }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+
+/** As the executor wants it: a loop that was told to end has finished. */
+const stepResult = ({ outcome, detail }: LoopResult): StepResult => {
   switch (outcome) {
     case "reached":
     case "finished":
-      return "done";
-    case "timed-out":
-    case "violated":
-    case "stopped":
-      return outcome;
     case "aborted":
-      return "stopped";
+    case "timed-out":
+      return { state: "finished" };
+    case "stopped":
+      return { state: "stopped", reason: detail };
+    case "violated":
     case "blind":
     case "refused":
-      return "failed";
+      return { state: "failed", detail: `${outcome}: ${detail}` };
+    default:
+      return impossible(outcome);
   }
 };
 
