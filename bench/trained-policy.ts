@@ -1,6 +1,7 @@
 /**
  * Policies for benchmarks and interoperability tests: recorded and trained by the command line as anyone would, once,
- * and made anew when the task's constants change. In `.cache/policies`.
+ * and made anew when the task's constants change. In
+ * `.cache/policies`.
  */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,19 +10,24 @@ import { type LoadedPolicy, loadPolicyFile } from "../policy/index.node.js";
 import { taskByName } from "../sim/index.js";
 import { ROOT } from "./peers/peer.js";
 
-const FOLDER = join(ROOT, ".cache", "policies");
+/** `TASK/policy.onnx`, as `apprentice say --policies` looks for them. */
+export const POLICIES = join(ROOT, ".cache", "policies");
 /** Demonstrations a task takes. */
 const EPISODES = { lift: 100, "pick-place": 200, navigate: 100 } as const;
 
 /** The trained policy of that task. */
 export async function trainedPolicy(task: keyof typeof EPISODES): Promise<LoadedPolicy> {
-  const dataset = join(FOLDER, task);
-  const [file, mark] = [`${dataset}.onnx`, `${dataset}.hash`];
+  const folder = join(POLICIES, task);
+  const [dataset, file, mark] = [
+    join(folder, "dataset"),
+    join(folder, "policy.onnx"),
+    join(folder, "constants"),
+  ];
   const hash = taskByName(task).constantsHash();
   const done = existsSync(file) && existsSync(mark) && readFileSync(mark, "utf8") === hash;
   if (!done) {
-    mkdirSync(FOLDER, { recursive: true });
-    rmSync(dataset, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
     await apprentice("record", task, "--episodes", String(EPISODES[task]), "--out", dataset);
     await apprentice("train", dataset, "--out", file);
     writeFileSync(mark, hash);
