@@ -109,9 +109,8 @@ export async function readEpisodes(
   const hash = createHash("sha256");
   for await (const episode of reader.episodes()) {
     episodes.push(episode);
-    hash.update(
-      new Uint8Array(episode.actions.buffer, episode.actions.byteOffset, episode.actions.byteLength),
-    );
+    for (const numbers of [episode.actions, ...Object.values(episode.features)])
+      hash.update(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
     onProgress({ stage: "read", done: episodes.length, total: reader.length });
   }
   return { contract, episodes, id: hash.digest("hex").slice(0, 16) };

@@ -27,6 +27,7 @@ export interface Take {
   finish(sentence: string, maker: string): Episode;
 }
 
+/** What a take needs to know beforehand. */
 export interface TakeOptions {
   /** frames to go on after success, so that a policy learns to stay or to leave */
   readonly linger: number;

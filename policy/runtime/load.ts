@@ -1,5 +1,5 @@
 /** From the bytes of an ONNX file to a `Policy`: checked at the border, then one call a chunk, without allocation. */
-import { type Policy, refuse, sizeOf, totalSize } from "../../core/index.js";
+import { type Observation, type Policy, refuse, sizeOf, totalSize } from "../../core/index.js";
 import { BATCH } from "../graph/graph.js";
 import { type Port, readModel } from "../graph/onnx-read.js";
 import { type PolicyCard, readCard } from "./card.js";
@@ -64,24 +64,36 @@ export async function loadPolicy(bytes: Uint8Array, open: OpenSession): Promise<
     },
     { [PORTS.chunk]: { data: chunk, shape: [1, card.horizon, size] } },
   );
+  // One set of buffers: calls wait for each other.
+  let last: Promise<unknown> = Promise.resolve();
   return {
     contract,
     card,
     horizon: card.horizon,
     execute: card.execute,
     noiseSize,
-    act: async (observation, previousCommand, noise) => {
-      for (const [name, { data }] of inputs) {
-        const value = observation.values[name] ?? refuse("policy", "the observation must hold", name);
-        if (value.length !== data.length)
-          refuse(`policy.${name}`, `must have ${data.length} numbers`, value.length);
-        data.set(value);
-      }
-      previous.data.set(previousCommand);
-      if (noiseFeed) noiseFeed.data.set(noise);
-      await run();
-      return chunk.slice();
+    act: (observation, previousCommand, noise) => {
+      const call = last.then(() => compute(observation, previousCommand, noise));
+      last = call.catch(() => {});
+      return call;
     },
     free: () => session.free(),
   };
+
+  async function compute(
+    observation: Observation,
+    previousCommand: ArrayLike<number>,
+    noise: Float32Array,
+  ): Promise<Float32Array> {
+    for (const [name, { data }] of inputs) {
+      const value = observation.values[name] ?? refuse("policy", "the observation must hold", name);
+      if (value.length !== data.length)
+        refuse(`policy.${name}`, `must have ${data.length} numbers`, value.length);
+      data.set(value);
+    }
+    previous.data.set(previousCommand);
+    if (noiseFeed) noiseFeed.data.set(noise);
+    await run();
+    return chunk.slice();
+  }
 }

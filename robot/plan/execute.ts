@@ -39,6 +39,7 @@ export interface SkillRunner {
   ): Promise<StepResult>;
 }
 
+/** How patient an execution is, and who hears of it. */
 export interface ExecuteOptions extends Partial<Looking> {
   /** a stop */
   readonly signal?: AbortSignal;
@@ -53,6 +54,7 @@ export interface ExecuteOptions extends Partial<Looking> {
   readonly away?: boolean;
 }
 
+/** How an execution ended. */
 export type Execution =
   | { readonly kind: "done"; readonly plans: number }
   | { readonly kind: "gave-up"; readonly why: GaveUp }

@@ -11,6 +11,7 @@ export interface GoalGroup {
   readonly keep: readonly Condition[];
 }
 
+/** Goal groups, to be reached one after the other. */
 export type Goals = readonly GoalGroup[];
 
 /** The objects a condition is about; a place counts as one. */

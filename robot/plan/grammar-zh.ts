@@ -5,9 +5,11 @@
 import type { Rule } from "./chart.js";
 import {
   both,
+  type Categories,
   going,
   IT,
   inColours,
+  type Modifier,
   modified,
   quantified,
   relationOfSide,
@@ -63,32 +65,24 @@ const modifiers: readonly Rule[] = [
   rule("Modifier", ["away", "robot", "most"], (_, __, selector) => seenFrom(selector, null)),
 ];
 
+/** An attribute belongs to the noun next to it: 红色方块左边的方块 is left of the red one, not red itself. */
+const attributed = (attribute: Modifier, { description }: Categories["Nominal"]) =>
+  description.relations.length === 0 ? nominal(modified(description, attribute)) : null;
+
 const nominals: readonly Rule[] = [
+  rule("Attribute", ["colour"], (colour) => ({ kind: "colour", colour })),
+  rule("Attribute", ["side"], (side) => ({ kind: "selector", selector: { kind: "side", side } })),
+  rule("Attribute", ["most"], (selector) => ({ kind: "selector", selector })),
   rule("Nominal", ["noun"], ({ classes }) => nominal(describing({ classes }))),
   rule("Nominal", ["this"], () => nominal(describing({}))),
   rule("Nominal", ["this", "Nominal"], (_, inner) => inner),
   rule("Nominal", ["this", "measureWord", "Nominal"], (_, __, inner) => inner),
-  rule("Nominal", ["colour", "Nominal"], (colour, { description }) =>
-    nominal(modified(description, { kind: "colour", colour })),
+  rule("Nominal", ["Attribute", "Nominal"], (attribute, inner) => attributed(attribute, inner)),
+  rule("Nominal", ["Attribute", "de", "Nominal"], (attribute, _, inner) => attributed(attribute, inner)),
+  rule("Nominal", ["Attribute", "de"], (attribute) => nominal(modified(describing({}), attribute))),
+  rule("Nominal", ["Modifier", "Nominal"], (modifier, { description }) =>
+    nominal(modified(description, modifier)),
   ),
-  rule("Nominal", ["colour", "de", "Nominal"], (colour, _, { description }) =>
-    nominal(modified(description, { kind: "colour", colour })),
-  ),
-  rule("Nominal", ["colour", "de"], (colour) => nominal(describing({ colours: [colour] }))),
-  rule("Nominal", ["side", "Nominal"], (side, { description }) =>
-    nominal(modified(description, { kind: "selector", selector: { kind: "side", side } })),
-  ),
-  rule("Nominal", ["side", "de", "Nominal"], (side, _, { description }) =>
-    nominal(modified(description, { kind: "selector", selector: { kind: "side", side } })),
-  ),
-  rule("Nominal", ["side", "de"], (side) => nominal(describing({ selectors: [{ kind: "side", side }] }))),
-  rule("Nominal", ["most", "Nominal"], (selector, { description }) =>
-    nominal(modified(description, { kind: "selector", selector })),
-  ),
-  rule("Nominal", ["most", "de", "Nominal"], (selector, _, { description }) =>
-    nominal(modified(description, { kind: "selector", selector })),
-  ),
-  rule("Nominal", ["most", "de"], (selector) => nominal(describing({ selectors: [selector] }))),
   rule("Nominal", ["Modifier", "de", "Nominal"], (modifier, _, { description }) =>
     nominal(modified(description, modifier)),
   ),
@@ -162,6 +156,9 @@ const phrases: readonly Rule[] = [
   rule("NounPhrase", ["all", "Colours", "de", "Nominal"], (_, colours, __, { description }) =>
     inColours(colours, description, ALL),
   ),
+  // 桌上所有的方块
+  rule("NounPhrase", ["Modifier", "NounPhrase"], (modifier, phrase) => within(modifier, phrase)),
+  rule("NounPhrase", ["Modifier", "de", "NounPhrase"], (modifier, _, phrase) => within(modifier, phrase)),
   rule("NounPhrase", ["it"], () => IT),
   rule("NounPhrase", ["them"], () => ({ kind: "pronoun", number: "many" })),
   rule("NounPhrase", ["me"], () => SPEAKER),
@@ -174,6 +171,9 @@ const phrases: readonly Rule[] = [
     excepting(all, except),
   ),
 ];
+
+const within = (modifier: Modifier, phrase: NounPhrase): NounPhrase | null =>
+  phrase.kind === "description" && phrase.quantity.kind !== "the" ? modified(phrase, modifier) : null;
 
 const excepting = (all: NounPhrase, except: NounPhrase): NounPhrase | null =>
   all.kind === "description" && ["all", "rest", "the"].includes(all.quantity.kind)
@@ -242,7 +242,8 @@ const handling: readonly Rule[] = [
   rule("Steps", ["fetch", "me", "fetch", "NounPhrase"], (_, __, ___, what) => [{ kind: "fetch", what }]),
   rule("Steps", ["take", "NounPhrase", "fetch", "me"], (_, what) => [{ kind: "fetch", what }]),
   // 给我 before an ordinary command only says for whom.
-  rule("Steps", ["fetch", "me", "Steps"], (_, __, steps) => steps),
+  rule("Steps", ["fetch", "me", "Steps"], (_, __, steps) => (steps[0]?.kind === "put" ? steps : null)),
+  rule("Steps", ["fetch", "me", "lift", "NounPhrase"], (_, __, ___, what) => [{ kind: "lift", what }]),
 ];
 
 const driving: readonly Rule[] = [

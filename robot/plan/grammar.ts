@@ -33,6 +33,8 @@ export interface Categories extends Words {
   Location: Destination;
   SideLocation: Side;
   Modifier: Modifier;
+  /** Chinese: what stands right before its noun */
+  Attribute: Modifier;
   Destination: NonNullable<Extract<Step, { kind: "put" }>["where"]>;
   /** what Chinese puts before the verb */
   Object: NounPhrase;

@@ -1,15 +1,41 @@
 /** The door of `robot/plan`: words to goals, goals to a plan of skills, and its checked execution. */
-export * from "./events.js";
-export * from "./execute.js";
-export * from "./follow.js";
-export * from "./goals.js";
-export * from "./meaning.js";
-export * from "./messages.js";
+export type { Fault, GaveUp, PlanEvent } from "./events.js";
+export {
+  type ExecuteOptions,
+  type Execution,
+  execute,
+  LOOKING,
+  type SkillRunner,
+  type StepResult,
+} from "./execute.js";
+export type { Goals } from "./goals.js";
+export type { Question, Reason } from "./messages.js";
 export { conditionName, nameOf } from "./names.js";
-export type { Looking, StepVerdict } from "./observe.js";
-export * from "./render.js";
-export * from "./render-events.js";
-export * from "./say.js";
-export * from "./skills.js";
-export * from "./task-plan.js";
+export {
+  renderGoals,
+  renderPlan,
+  renderQuestion,
+  renderReason,
+  renderStep,
+  renderUnderstanding,
+} from "./render.js";
+export { type Meant, type Understanding, understand } from "./say.js";
+export {
+  ARM_SKILLS,
+  BASE_SKILLS,
+  LIFT,
+  NAVIGATE,
+  PICK_PLACE,
+  PUT_DOWN,
+  RETURN_TO_START,
+  withMeasured,
+} from "./skills.js";
+export {
+  type Planning,
+  type PlanOptions,
+  type PlanStep,
+  planFor,
+  stepOf,
+  type TaskPlan,
+} from "./task-plan.js";
 export { type Language, languageOf } from "./tokens.js";

@@ -27,6 +27,7 @@ export const CHINESE: Lexicon = lexicon((word) => {
   noun("架子|货架|书架|搁架|置物架", "shelf");
   noun("门|门口|大门|房门", "door");
   noun("桌子|书桌|办公桌|工作台|桌", "desk");
+  noun("地方|地点", "shelf", "door", "desk");
   noun("障碍物|柱子|障碍", "obstacle");
   word("noun", "东西|物体|物品", { classes: null, plural: null });
   word("table", "桌子|桌面|台面|桌", null);
@@ -101,7 +102,7 @@ export const CHINESE: Lexicon = lexicon((word) => {
 
   word(
     "filler",
-    "请|麻烦|麻烦你|帮我|请你|请帮我|你能|能|可以|能不能|可不可以|能否|可否|吗|吧|呢|啊|一下|现在|好|好的|谢谢|谢谢你|我想让你|" +
+    "随便|任意|请|麻烦|麻烦你|帮我|请你|请帮我|你能|能|可以|能不能|可不可以|能否|可否|吗|吧|呢|啊|一下|现在|好|好的|谢谢|谢谢你|我想让你|" +
       "我要你|我想|我要|我希望你|让机器人|让它|你好|可以吗|好吗|行吗|也|了|一起|需要你|需要|想请你|帮忙|劳驾|您|赶紧",
     null,
   );

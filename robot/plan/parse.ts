@@ -26,6 +26,9 @@ export function parse(sentence: string, language: Language): Parsed {
   const words = tokens.filter(({ lexemes }) => lexemes.length === 0).map(({ text }) => text);
   if (words.length > 0) return { kind: "unknown", words: [...new Set(words)] };
 
+  if (tokens.every(({ lexemes }) => lexemes.some(({ cat }) => cat === "filler" || cat === "comma")))
+    return { kind: "empty" };
+
   const rules = language === "en" ? ENGLISH_RULES : CHINESE_RULES;
   const readings = new Map<string, Command>();
   for (const variant of withoutFillers(tokens)) {

@@ -15,6 +15,7 @@ export interface PlanStep {
   readonly post: readonly Condition[];
 }
 
+/** Steps in order, and the goals they serve. */
 export interface TaskPlan {
   readonly goals: Goals;
   readonly steps: readonly PlanStep[];
@@ -22,12 +23,14 @@ export interface TaskPlan {
   readonly expanded: number;
 }
 
+/** What a plan has to reckon with. */
 export interface PlanOptions {
   /** the arm may be anywhere: return to the start before the first learned skill too; default false */
   readonly away?: boolean;
   readonly mostNodes?: number;
 }
 
+/** What came of planning. */
 export type Planning =
   | { readonly kind: "plan"; readonly plan: TaskPlan }
   /** no sequence of these skills can do it */

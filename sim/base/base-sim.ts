@@ -26,6 +26,7 @@ export interface Twist {
   readonly angular: number;
 }
 
+/** A simulated base, driven by twists and ticked at a fixed rate. */
 export interface BaseSim {
   /** seconds of one tick */
   readonly dt: number;
@@ -58,6 +59,7 @@ export interface BaseSim {
   free(): void;
 }
 
+/** Where the base stands, in which room, and how finely time is cut. */
 export interface BaseSimOptions {
   readonly room: Room;
   /** map from base_link, at rest */

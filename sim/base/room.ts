@@ -7,6 +7,7 @@ import { DIFF_DRIVE, IDENTITY_QUAT, type SceneObject, type Vec3 } from "../../co
 
 /** A place has nothing to bump into: it is a spot on the floor. */
 export type PlaceName = "shelf" | "door" | "desk";
+/** The places every room has, by name. */
 export const PLACE_NAMES: readonly PlaceName[] = ["shelf", "door", "desk"];
 
 /** An upright cylinder on the floor. */
@@ -23,6 +24,7 @@ export interface Place {
   readonly y: number;
 }
 
+/** A walled room with its obstacles and places, map frame. */
 export interface Room {
   /** from the middle to each wall */
   readonly halfWidth: number;
