@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import WebSocket from "ws";
+import { Action, Ros, type RosLike, Service, Topic } from "../robot/roslib.js";
 import { type Bridge, makeRos2, openRos2, type Ros2 } from "./ros2-environment.js";
-import { Action, connected, first, type Ros, Service, Topic } from "./roslib.js";
 
 const made = await makeRos2();
 const because = typeof made === "string" ? ` [skipped: ${made}]` : "";
@@ -21,7 +21,7 @@ describe.skipIf(typeof made === "string")(`real bridges over real DDS${because}`
 
   describe("rosbridge-server-rs", () => {
     let bridge: Bridge;
-    let ros: Ros;
+    let ros: RosLike;
     beforeAll(async () => {
       bridge = await ros2.rosbridgeServerRs();
       ros = await connected(bridge.url);
@@ -114,7 +114,6 @@ describe.skipIf(typeof made === "string")(`real bridges over real DDS${because}`
         messageType: DETECTIONS,
       });
       const seen = first<{ detections: { id: string }[] }>(ros, "/detections", DETECTIONS);
-      topic.advertise();
       const timer = setInterval(() => topic.publish({ detections: [{ id: "red_cube" }] }), 200);
       expect((await seen).detections[0]?.id).toBe("red_cube");
       clearInterval(timer);
@@ -140,3 +139,13 @@ const goal = (joints: readonly string[]) => ({
     ],
   },
 });
+
+async function connected(url: string): Promise<RosLike> {
+  const ros = new Ros();
+  await ros.connect(url);
+  return ros;
+}
+
+/** The first message of a topic. */
+const first = <T>(ros: RosLike, name: string, messageType: string): Promise<T> =>
+  new Promise((resolve) => new Topic<T>({ ros, name, messageType }).subscribe(resolve));
