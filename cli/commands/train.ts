@@ -37,13 +37,18 @@ export const addTrain: AddCommand = (program, { terminal, cores, signal }) => {
         const { value } = await terminal.stage("train", async (onProgress) => {
           const value = await trainOn(
             resolve(dataset),
-            (contract): Recipe =>
-              checkRecipe({
-                ...defaultRecipe(contract),
+            (contract): Recipe => {
+              const usual = defaultRecipe(contract);
+              const steps = options.steps ?? usual.steps;
+              return checkRecipe({
+                ...usual,
                 algorithm,
-                ...(options.steps === undefined ? {} : { steps: options.steps }),
+                steps,
+                // a short training cannot spend most of itself on warming up
+                warmUp: Math.min(usual.warmUp, Math.floor(steps / 10)),
                 ...(options.execute === undefined ? {} : { execute: options.execute }),
-              }),
+              });
+            },
             options.seed,
             file,
             { pool, signal, onProgress },

@@ -1,0 +1,97 @@
+/** The command line as a person meets it: help, refusals, exit codes, files, and a small run of the real thing. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+
+const BIN = fileURLToPath(new URL("../../bin/apprentice.mjs", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "apprentice-cli-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const apprentice = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+};
+const json = (file: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(join(folder, file), "utf8")) as Record<string, unknown>;
+
+describe("apprentice", () => {
+  it("lists every command, and helps with each", () => {
+    const help = apprentice("--help");
+    expect(help.status).toBe(0);
+    for (const command of "demo record train rollout deploy say twin bridge inspect bench".split(" ")) {
+      expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+      const own = apprentice(command, "--help");
+      expect(own.status).toBe(0);
+      expect(own.stdout).toContain("Options:");
+    }
+  });
+
+  it.each([
+    [["record", "cake"], 'apprentice: record: task: must be one of lift, pick-place, navigate, got "cake"'],
+    [
+      ["record", "lift", "--episodes", "0"],
+      "apprentice: --episodes: the value must be an integer from 1 to 25000, got 0",
+    ],
+    [["train", "nowhere"], "data set: the folder must exist"],
+    [["inspect", "nowhere"], 'apprentice: inspect: the path must exist, got "nowhere"'],
+    [
+      ["twin", "--as", "ros1"],
+      "twin: as: must be one of rosbridge-suite-2.2, rosbridge-suite-2.1, ros2-web-bridge",
+    ],
+    [["fly"], "unknown command"],
+    [["rollout"], "missing required argument"],
+  ])("refuses %j with place, rule and value, exit code 2", (args, message) => {
+    const { status, stderr } = apprentice(...args);
+    expect(stderr).toContain(message);
+    expect(status).toBe(2);
+  });
+
+  it("exits 1 when the use was right and the work failed", () => {
+    const { status, stderr } = apprentice("say", "lift the red cube", "--url", "ws://127.0.0.1:9");
+    expect(stderr).toMatch(/^apprentice: /);
+    expect(status).toBe(1);
+  });
+
+  it("records, inspects, trains, rolls out; --json holds what was printed", () => {
+    const recorded = apprentice("record", "lift", "--episodes", "6", "--json", "recorded.json");
+    expect(recorded.stderr).toBe("");
+    expect(recorded.status).toBe(0);
+    expect(json("recorded.json")).toMatchObject({
+      task: "lift",
+      episodes: 6,
+      maker: "scripted:lift/human-like",
+    });
+    const dataset = join("runs", "lift", "dataset");
+    expect(existsSync(join(folder, dataset, "meta", "info.json"))).toBe(true);
+
+    expect(apprentice("record", "lift").stderr).toContain("the folder must be new, or --fresh given");
+    expect(apprentice("inspect", dataset).stdout).toMatch(/made by +scripted:lift\/human-like \(6\)/);
+
+    const trained = apprentice("train", dataset, "--steps", "60", "--json", "trained.json");
+    expect(trained.stdout).toContain("on checkpoint seeds");
+    expect(json("trained.json")).toMatchObject({ algorithm: "flow", steps: 60, seed: 0 });
+
+    const rolled = apprentice("rollout", "policy.onnx", "--episodes", "4", "--json", "rolled.json");
+    expect(rolled.status).toBe(0);
+    expect(rolled.stdout).toContain("test seeds 1000000 to 1000003");
+    const { rate, trials, seeds } = json("rolled.json") as {
+      rate: { episodes: number; successes: number };
+      trials: { outcome: { state: string } }[];
+      seeds: { use: string };
+    };
+    expect(seeds.use).toBe("test");
+    expect(trials).toHaveLength(4);
+    expect(rate.successes).toBe(trials.filter((trial) => trial.outcome.state === "success").length);
+
+    expect(apprentice("inspect", "policy.onnx").stdout).toMatch(/success .*\(\d\/4\) on test seeds/);
+    const tuned = apprentice("rollout", "policy.onnx", "--episodes", "2", "--seeds", "tuning");
+    expect(tuned.stdout).toContain("tuning seeds 200000 to 200001");
+    expect(tuned.stdout).not.toContain("test seeds");
+  });
+});
