@@ -1,2 +1,10 @@
-/** The door of `teleop`: recording demonstrations. Input devices and the page come here. */
+/**
+ * The door of `teleop`: recording demonstrations, input devices, the session behind the page. What needs a browser
+ * is in `*.browser.ts`, the page's small server in `index.node.ts`.
+ */
+export * from "./devices/index.js";
 export * from "./record.js";
+export { CUES, type Cue } from "./studio/cues.js";
+export { type Edges, edgesOf, type Hand, moveHand } from "./studio/hand.js";
+export * from "./studio/protocol.js";
+export type { Driver, Ending, RecorderPhase, RecorderState } from "./studio/recorder.js";
