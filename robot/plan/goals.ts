@@ -4,6 +4,7 @@
  */
 import { type Condition, type Facts, holds, showCondition } from "../../core/index.js";
 
+/** What one step of a sentence wants. */
 export interface GoalGroup {
   /** what this step of the sentence is about */
   readonly literals: readonly Condition[];

@@ -15,7 +15,7 @@ import {
   seenFrom,
   THERE,
 } from "./grammar.js";
-import { describing, type Quantity, type Relation } from "./meaning.js";
+import { describing, type NounPhrase, type Quantity, type Relation } from "./meaning.js";
 
 const ALL: Quantity = { kind: "all" };
 const TWO: Quantity = { kind: "count", count: 2 };
@@ -34,11 +34,15 @@ const locations = (
   ] as const
 ).map(([word, relation]) =>
   rule("Location", [word, "NounPhrase"], (_, of) =>
-    (relation === "between") === (of.kind === "and" && of.items.length === 2) || relation !== "between"
-      ? { relation, of }
-      : null,
+    relation === "between" && !isPair(of) ? null : { relation, of },
   ),
 );
+
+/** Between takes two things, or a phrase for several. */
+const isPair = (phrase: NounPhrase): boolean =>
+  phrase.kind === "and"
+    ? phrase.items.length === 2
+    : phrase.kind === "description" && (phrase.quantity.kind === "all" || phrase.quantity.kind === "count");
 
 const sides = (["to", "on", "at"] as const).flatMap((word) => [
   rule("Location", [word, "the", "side", "of", "NounPhrase"], (_, __, side, ___, of) => {

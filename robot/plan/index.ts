@@ -8,10 +8,14 @@ export {
   type SkillRunner,
   type StepResult,
 } from "./execute.js";
-export type { Goals } from "./goals.js";
+export { type Followed, follow } from "./follow.js";
+export type { GoalGroup, Goals } from "./goals.js";
+export type { Command } from "./meaning.js";
 export type { Question, Reason } from "./messages.js";
 export { conditionName, nameOf } from "./names.js";
+export type { StepVerdict } from "./observe.js";
 export {
+  optionNames,
   renderGoals,
   renderPlan,
   renderQuestion,
@@ -19,6 +23,7 @@ export {
   renderStep,
   renderUnderstanding,
 } from "./render.js";
+export { renderEvent, renderFault, renderGaveUp } from "./render-events.js";
 export { type Meant, type Understanding, understand } from "./say.js";
 export {
   ARM_SKILLS,
