@@ -90,12 +90,15 @@ export const addDemo: AddCommand = (program, { terminal, clock, cores, signal })
 
       terminal.heading("Result");
       terminal.table(
-        tasks.map((task) => [
-          task.task,
-          ...task.trials.map((trial) => formatRate(trial.rate)),
-          `trained in ${formatSeconds(task.training.seconds)}`,
-        ]),
-        ["skill", "new layouts, test seeds", "after an earlier skill", ""],
+        tasks.flatMap((task) =>
+          task.trials.map((trial, i) => [
+            i === 0 ? terminal.style(task.task, "bold") : "",
+            formatRate(trial.rate),
+            trial.label,
+            i === 0 ? `trained in ${formatSeconds(task.training.seconds)}` : "",
+          ]),
+        ),
+        ["skill", "success on test seeds", "where", ""],
       );
       terminal.line();
       terminal.table(

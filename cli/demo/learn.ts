@@ -84,13 +84,14 @@ export async function learnTask(
 
   const model = readFileSync(places.policy);
   const film = PICTURE_EVERY[card.robot] ?? 0.5;
-  const { value: trials } = await stage<{ fresh: Kept; after: Kept }>(context, {
+  const { value: trials } = await stage<{ fresh: Kept; after: Kept; guarded: Kept | null }>(context, {
     name: `roll out ${task}`,
     key: keyOf("rolled out", trainKey, TRIALS, film),
     stamp: stamp("rolled-out"),
     there: true,
     run: async (onProgress) => {
-      const total = TRIALS.fresh + TRIALS.after;
+      const mobile = card.robot === "diff-drive";
+      const total = TRIALS.fresh + TRIALS.after + (mobile ? TRIALS.fresh : 0);
       const job = (offset: number) => ({
         pool,
         signal,
@@ -102,14 +103,20 @@ export async function learnTask(
             ...(note === undefined ? {} : { note }),
           })) as OnProgress,
       });
-      const seeds = seedsFor("test", total);
+      const seeds = seedsFor("test", TRIALS.fresh + TRIALS.after);
       const fresh = await rollOutPolicy({ task, model, seeds: seeds.slice(0, TRIALS.fresh), film }, job(0));
       const after = await rollOutPolicy(
         { task, model, seeds: seeds.slice(TRIALS.fresh), after: model },
         job(TRIALS.fresh),
       );
+      const guarded = mobile
+        ? await rollOutPolicy(
+            { task, model, seeds: seeds.slice(0, TRIALS.fresh), asRobot: true },
+            job(TRIALS.fresh + TRIALS.after),
+          )
+        : null;
       noteSuccess(places.policy, fresh.evaluation.rate);
-      return { fresh: keep(fresh), after: keep(after) };
+      return { fresh: keep(fresh), after: keep(after), guarded: guarded === null ? null : keep(guarded) };
     },
     summary: (value) => `${formatRate(value.fresh.evaluation.rate)} on test seeds`,
   });
@@ -140,6 +147,9 @@ export async function learnTask(
     training: { ...trained, digest: digestOf(readFileSync(places.policy)) },
     trials: [
       figure("new layouts", trials.fresh),
+      ...(trials.guarded === null
+        ? []
+        : [figure("new layouts, with the safety layer's scan stop", trials.guarded)]),
       figure(
         card.robot === "panda" ? "where the same skill left the table" : "from the place before",
         trials.after,

@@ -10,7 +10,7 @@ import type { DemoResult, PlanResult, TaskResult } from "./result.js";
 import { escapeText as e, INK } from "./svg.js";
 
 export function renderReport(result: DemoResult): string {
-  const understood = result.plans.filter((plan) => plan.done).length;
+  const done = result.plans.filter((plan) => plan.done).length;
   const worst = result.tasks.reduce((low, task) => Math.min(low, task.successes / task.episodes), 1);
   return `<!doctype html>
 <html lang="en">
@@ -25,7 +25,7 @@ export function renderReport(result: DemoResult): string {
 <header>
 ${LOGO}
 <p class="kicker">Apprentice ${e(result.version)} · report of ${e(result.date)}</p>
-<h1>${result.tasks.length} skills learned from demonstrations, ${understood} of ${result.plans.length} commands carried out</h1>
+<h1>${result.tasks.length} skills learned from demonstrations, ${done} of ${result.plans.length} commands carried out</h1>
 <p class="lead">${result.tasks.map((task) => `${e(task.task)} ${(100 * (task.successes / task.episodes)).toFixed(1)} %`).join(" · ")} on test seeds; the weakest stands at ${(100 * worst).toFixed(1)} %. Everything was recorded, trained, tried and told in ${e(formatSeconds(result.seconds))} on ${result.machine.cores} cores, without a GPU.</p>
 <div class="flow">${["demonstrate", "record", "train", "roll out", "tell in words", "act over ROS 2", "check"].map((word) => `<span>${word}</span>`).join("")}</div>
 </header>
@@ -41,7 +41,11 @@ ${LOGO}
 
 <section>
 <h2>Told in words</h2>
-${result.plans.map(drawPlan).join("")}
+${result.plans
+  .filter((plan) => isFirst(plan, result.plans))
+  .map(drawPlan)
+  .join("")}
+${drawOthers(result.plans.filter((plan) => !isFirst(plan, result.plans)))}
 </section>
 
 ${result.tasks.map(drawTask).join("")}
@@ -94,6 +98,20 @@ function drawPlan(plan: PlanResult): string {
 ${plan.film === null ? "" : drawFilm(plan.film)}
 <ol>${skills.join("")}</ol>
 </article>`;
+}
+
+/** Each sentence is shown whole once; behind other servers it stands in a table. */
+const isFirst = (plan: PlanResult, plans: readonly PlanResult[]): boolean =>
+  plans.find((each) => each.sentence === plan.sentence && each.robot === plan.robot) === plan;
+
+function drawOthers(plans: readonly PlanResult[]): string {
+  if (plans.length === 0) return "";
+  const rows = plans.map((plan) => {
+    const checks = plan.steps.flatMap((step) => step.checks);
+    const good = checks.filter((check) => check.holds).length;
+    return `<tr><td lang="${plan.language}">${e(plan.sentence)}<small>${e(plan.steps.map((step) => step.skill).join(" → "))}</small></td><td>${e(plan.server)}</td><td class="${plan.done ? "ok" : "bad"}">${e(plan.outcome)}</td><td class="num">${good} of ${checks.length} checks</td><td class="num">${e(formatSeconds(plan.seconds))}</td></tr>`;
+  });
+  return `<h3>The same words behind other servers</h3><table><thead><tr><th>Sentence</th><th>Server</th><th>Outcome</th><th class="num">Checks</th><th class="num">Time</th></tr></thead><tbody>${rows.join("")}</tbody></table>`;
 }
 
 const failures = (kinds: Readonly<Record<string, number>>): string => {
