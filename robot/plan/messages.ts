@@ -27,12 +27,16 @@ export type Reason =
   | { readonly kind: "no-side-skill" }
   | { readonly kind: "one-at-a-time" }
   | { readonly kind: "nothing-held" }
-  /** the goal cannot come true: these conditions of the only way there do not hold; `inside`: where it lies */
+  /**
+   * the goal cannot come true: these conditions of the nearest way there do not hold; `inside`: the bin it lies
+   * in; `later`: not now, but once the earlier goals hold
+   */
   | {
       readonly kind: "unreachable";
       readonly goal: Condition;
       readonly unmet: readonly Condition[];
       readonly inside: string | null;
+      readonly later: boolean;
     }
   /** each could come true alone */
   | { readonly kind: "conflict"; readonly goals: readonly Condition[] }

@@ -226,7 +226,7 @@ export function renderReason(reason: Reason, facts: Facts, language: Language): 
 }
 
 function renderUnreachable(
-  { goal, unmet, inside }: Extract<Reason, { kind: "unreachable" }>,
+  { goal, unmet, inside, later }: Extract<Reason, { kind: "unreachable" }>,
   facts: Facts,
   language: Language,
 ): string {
@@ -235,8 +235,8 @@ function renderUnreachable(
   if (inside !== null) {
     const place = theName(inside, facts, language);
     return en
-      ? `I cannot see to it that ${wish}: it lies in ${place}, and no skill takes anything out again.`
-      : `做不到“${wish}”：它在${place}里，没有技能能再拿出来。`;
+      ? `I cannot see to it that ${wish}: it ${later ? "will lie" : "lies"} in ${place}, and no skill takes anything out again.`
+      : `做不到“${wish}”：它${later ? "到时候" : ""}在${place}里，没有技能能再拿出来。`;
   }
   if (unmet.length === 0) return en ? `I have no skill after which ${wish}.` : `没有技能能做到“${wish}”。`;
   const missing = listed(

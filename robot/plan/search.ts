@@ -71,7 +71,10 @@ export function search(
       open.push(next);
     }
   }
-  const reason = whyNot(problem, nearest.state, allOf(goals[nearest.stage]!));
+  // Where the group was begun: what was done since is of no account to why it cannot be reached.
+  let begun = nearest;
+  while (begun.by !== null && begun.by.from.stage === nearest.stage) begun = begun.by.from;
+  const reason = whyNot(problem, begun.state, allOf(goals[nearest.stage]!));
   return { kind: "impossible", reason, expanded };
 }
 
@@ -102,10 +105,7 @@ function whyNot(problem: Problem, state: bigint, goals: readonly Condition[]): R
     grown = reachable !== before;
   }
   const goal = goals.find((condition) => (problem.maskOf([condition]).yes & ~reachable) !== 0n);
-  if (goal === undefined) {
-    const open = goals.filter((condition) => !satisfies(state, problem.maskOf([condition])));
-    return { kind: "conflict", goals: open };
-  }
+  if (goal === undefined) return { kind: "conflict", goals };
   const { yes } = problem.maskOf([goal]);
   const ways = problem.actions
     .filter(({ adds }) => (adds & yes) !== 0n)
@@ -122,6 +122,7 @@ function whyNot(problem: Problem, state: bigint, goals: readonly Condition[]): R
     goal,
     unmet: holding(missing),
     inside: inside?.predicate === "in" ? inside.place : null,
+    later: state !== problem.initial,
   };
 }
 
