@@ -86,7 +86,7 @@ export async function learnTask(
   const film = PICTURE_EVERY[card.robot] ?? 0.5;
   const { value: trials } = await stage<{ fresh: Kept; after: Kept; guarded: Kept | null }>(context, {
     name: `roll out ${task}`,
-    key: keyOf("rolled out", trainKey, TRIALS, film),
+    key: keyOf("rolled out, with the scan stop", trainKey, TRIALS, film),
     stamp: stamp("rolled-out"),
     there: true,
     run: async (onProgress) => {
