@@ -7,4 +7,5 @@ export * from "./record.js";
 export { CUES, type Cue } from "./studio/cues.js";
 export { type Edges, edgesOf, type Hand, moveHand } from "./studio/hand.js";
 export * from "./studio/protocol.js";
-export type { Driver, Ending, RecorderPhase, RecorderState } from "./studio/recorder.js";
+export * from "./studio/recorder.js";
+export { type EpisodeWords, TakeLog } from "./studio/take-log.js";
