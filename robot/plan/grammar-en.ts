@@ -77,6 +77,11 @@ const nominals: readonly Rule[] = [
 const modifiers: readonly Rule[] = [
   rule("Modifier", ["Location"], ({ relation, of }) => ({ kind: "relation", relation, of })),
   rule("Modifier", ["from", "NounPhrase"], (_, of) => ({ kind: "relation", relation: "in", of })),
+  rule("Modifier", ["containing", "NounPhrase"], (_, of) => ({
+    kind: "relation",
+    relation: "containing",
+    of,
+  })),
   rule("Modifier", ["SideLocation"], (side) => ({ kind: "selector", selector: { kind: "side", side } })),
   rule("Modifier", ["that", "Modifier"], (_, modifier) => modifier),
   rule("Modifier", ["that", "colour"], (_, colour) => ({ kind: "colour", colour })),
@@ -183,6 +188,9 @@ const phrases: readonly Rule[] = [
     ...description,
     quantity: { kind: "same" },
   })),
+  rule("NounPhrase", ["the", "same", "Nominal", "as", "NounPhrase"], (_, __, { description }, ___, of) =>
+    modified(description, { kind: "relation", relation: "containing", of }),
+  ),
   rule("NounPhrase", ["everything"], () => EVERYTHING),
   rule("NounPhrase", ["everything", "Modifier"], (_, modifier) => modified(EVERYTHING, modifier)),
   rule("NounPhrase", ["it"], () => IT),
@@ -208,22 +216,23 @@ const destinations: readonly Rule[] = [
     return relation === null ? null : { relation, of };
   }),
   rule("Destination", ["Location"], (location) => location),
-  rule("Destination", ["to", "NounPhrase"], (_, of) => ({ relation: "to", of })),
+  rule("Towards", ["to", "NounPhrase"], (_, of) => ({ relation: "to", of })),
+  rule("Towards", ["into", "NounPhrase"], (_, of) => ({ relation: "in", of })),
+  rule("Destination", ["Towards"], (where) => where),
   rule("Destination", ["SideLocation"], (side) => ({ side })),
   rule("Destination", ["there"], () => ({ relation: "to", of: THERE })),
 ];
 
 const steps: readonly Rule[] = [
-  ...(["put", "move", "bring", "take", "drop", "lift"] as const).flatMap((verb) => [
-    rule("Steps", [verb, "NounPhrase", "Destination"], (_, what, where) => {
-      // "lift the cube in the bin" and "take the cube in the bin" say where it is, not where it shall go.
-      const goes =
-        "side" in where || where.relation === "to" || verb === "put" || verb === "move" || verb === "drop";
-      if (!goes && !("side" in where) && (verb === "lift" || where.relation !== "in")) return null;
-      if (verb === "bring" && "of" in where && where.of.kind === "speaker") return [{ kind: "fetch", what }];
-      return [{ kind: "put", what, where }];
-    }),
-  ]),
+  ...(["put", "move", "drop"] as const).map((verb) =>
+    rule("Steps", [verb, "NounPhrase", "Destination"], (_, what, where) => [{ kind: "put", what, where }]),
+  ),
+  // With these, "in the bin" says where the thing is, not where it shall go.
+  ...(["bring", "take", "lift", "fetch"] as const).map((verb) =>
+    rule("Steps", [verb, "NounPhrase", "Towards"], (_, what, where) =>
+      where.of.kind === "speaker" ? [{ kind: "fetch", what }] : [{ kind: "put", what, where }],
+    ),
+  ),
   rule("Steps", ["put", "Destination"], (_, where) => [{ kind: "put", what: IT, where }]),
   rule("Steps", ["put", "NounPhrase"], (_, what) => [{ kind: "put", what, where: null }]),
   rule("Steps", ["move", "NounPhrase"], (_, what) => [{ kind: "put", what, where: null }]),
@@ -245,7 +254,6 @@ const steps: readonly Rule[] = [
   rule("Steps", ["fetch", "me", "NounPhrase"], (_, __, what) => [{ kind: "fetch", what }]),
   rule("Steps", ["bring", "me", "NounPhrase"], (_, __, what) => [{ kind: "fetch", what }]),
   rule("Steps", ["bring", "NounPhrase"], (_, what) => [{ kind: "fetch", what }]),
-  rule("Steps", ["fetch", "NounPhrase", "to", "me"], (_, what) => [{ kind: "fetch", what }]),
   rule("Gap", ["NounPhrase", "Destination"], (what, where) => ({ what, where })),
   rule("Steps", ["Steps", "first"], (before) => before),
   // "drive to the shelf and then to the door"

@@ -60,6 +60,12 @@ const locations: readonly Rule[] = [
 const modifiers: readonly Rule[] = [
   rule("Modifier", ["Location"], ({ relation, of }) => ({ kind: "relation", relation, of })),
   rule("Modifier", ["at", "Location"], (_, { relation, of }) => ({ kind: "relation", relation, of })),
+  rule("Modifier", ["containing", "NounPhrase"], (_, of) => ({
+    kind: "relation",
+    relation: "containing",
+    of,
+  })),
+  rule("Modifier", ["NounPhrase", "whereIs"], (of) => ({ kind: "relation", relation: "containing", of })),
   rule("Modifier", ["at", "side"], (_, side) => ({ kind: "selector", selector: { kind: "side", side } })),
   rule("Modifier", ["away", "NounPhrase", "most"], (_, of, selector) => seenFrom(selector, of)),
   rule("Modifier", ["away", "robot", "most"], (_, __, selector) => seenFrom(selector, null)),

@@ -32,6 +32,7 @@ export interface Categories extends Words {
   Colours: readonly Words["colour"][];
   Location: Destination;
   SideLocation: Side;
+  Towards: Destination;
   Modifier: Modifier;
   /** Chinese: what stands right before its noun */
   Attribute: Modifier;
@@ -111,10 +112,14 @@ export const inColours = (
 });
 
 /** `a and b`, flat. */
-export const both = (a: NounPhrase, b: NounPhrase): NounPhrase => ({
-  kind: "and",
-  items: [...(a.kind === "and" ? a.items : [a]), ...(b.kind === "and" ? b.items : [b])],
-});
+export const both = (a: NounPhrase, b: NounPhrase): NounPhrase | null =>
+  // "all but A and B" spares both.
+  a.kind === "description" && a.except !== null
+    ? null
+    : {
+        kind: "and",
+        items: [...(a.kind === "and" ? a.items : [a]), ...(b.kind === "and" ? b.items : [b])],
+      };
 
 /** Whether anything but the bare noun-less frame is said. */
 export const saysSomething = ({ classes, colours, relations, selectors }: Description): boolean =>

@@ -121,7 +121,7 @@ function groundPut(
       return relation === "on" || relation === "on-top-of" || relation === "to"
         ? about(themes, null, discourse, themes.map(onTable))
         : refusing(4, { kind: "no-skill-relation", step: "put", relation });
-    const spoken: Discourse = { ...discourse, mentioned: [...discourse.mentioned, ...themes] };
+    const spoken: Discourse = { ...discourse, themes, mentioned: [...discourse.mentioned, ...themes] };
     return each(lookUp(of, "container", facts, spoken), ([place, ...more]): Grounded => {
       if (place === undefined || more.length > 0) return refusing(4, { kind: "several-places" });
       if (relation !== "in" && relation !== "to" && relation !== "on")

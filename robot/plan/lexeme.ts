@@ -43,6 +43,7 @@ export interface Words {
   robot: null;
   of: null;
   in: null;
+  into: null;
   to: null;
   on: null;
   onTop: null;
@@ -54,6 +55,10 @@ export interface Words {
   under: null;
   between: null;
   that: null;
+  containing: null;
+  /** 所在 */
+  whereIs: null;
+  as: null;
   except: null;
   and: null;
   comma: null;

@@ -71,7 +71,8 @@ export const ENGLISH: Lexicon = lexicon((word) => {
   word("robot", "you|yourself|robot|arm|base|robot arm|gripper", null);
 
   word("of", "of", null);
-  word("in", "in|into|inside|inside of|in to|within", null);
+  word("in", "in|inside|inside of|within", null);
+  word("into", "into|in to", null);
   word("to", "to|towards|toward|over to|up to|back to", null);
   word("on", "on|onto|on to|upon", null);
   word("onTop", "atop|on top of|on the top of|over|above", null);
@@ -83,6 +84,8 @@ export const ENGLISH: Lexicon = lexicon((word) => {
   word("under", "under|below|beneath|underneath", null);
   word("between", "between", null);
   word("that", "that is|which is|that's|that are|which are|lying|sitting|standing|located|placed", null);
+  word("containing", "with|containing|that contains|which contains|that holds|that has", null);
+  word("as", "as", null);
   word("except", "except|except for|but|apart from|other than|besides", null);
   word("and", "and|and also", null);
   word("comma", ",", null);

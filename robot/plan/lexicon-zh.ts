@@ -74,6 +74,8 @@ export const CHINESE: Lexicon = lexicon((word) => {
   word("behind", "后面|后边|后方|背后", null);
   word("between", "之间", null);
   word("at", "在", null);
+  word("containing", "装着|装有|放着|放有|里面有|里有", null);
+  word("whereIs", "所在", null);
   word("to", "到|进|入|至|往|进到|到了", null);
   word("away", "离|距离|距", null);
   word("except", "除了|除", null);
@@ -87,7 +89,7 @@ export const CHINESE: Lexicon = lexicon((word) => {
 
   word("put", "放|放置|摆|搁|装|摆放|丢|塞", null);
   word("move", "移|移动|挪|搬|挪动|转移|搬运|送", null);
-  word("take", "拿", null);
+  word("take", "拿|去拿", null);
   word(
     "lift",
     "拿起|拿起来|举起|举起来|抬起|抬起来|提起|提起来|抓起|抓起来|抓住|捡起|捡起来|拾起|夹起|夹起来|夹住|拿住|抬高|举高|举|抬|抓|提",
@@ -102,7 +104,7 @@ export const CHINESE: Lexicon = lexicon((word) => {
 
   word(
     "filler",
-    "随便|任意|请|麻烦|麻烦你|帮我|请你|请帮我|你能|能|可以|能不能|可不可以|能否|可否|吗|吧|呢|啊|一下|现在|好|好的|谢谢|谢谢你|我想让你|" +
+    "随便|任意|你|请|麻烦|麻烦你|帮我|请你|请帮我|你能|能|可以|能不能|可不可以|能否|可否|吗|吧|呢|啊|一下|现在|好|好的|谢谢|谢谢你|我想让你|" +
       "我要你|我想|我要|我希望你|让机器人|让它|你好|可以吗|好吗|行吗|也|了|一起|需要你|需要|想请你|帮忙|劳驾|您|赶紧",
     null,
   );

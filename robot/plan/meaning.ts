@@ -19,7 +19,9 @@ export type Relation =
   | "in-front-of"
   | "behind"
   | "under"
-  | "between";
+  | "between"
+  /** a bin that something is in */
+  | "containing";
 
 /** Picks from what the rest of a description fits; `to` null means the robot. */
 export type Selector =

@@ -55,6 +55,7 @@ const RELATION: Readonly<Record<Relation, readonly [en: string, zh: string]>> = 
   behind: ["behind", "后面"],
   under: ["under", "下面"],
   between: ["between", "之间"],
+  containing: ["containing", "所在"],
 };
 
 /** `next to` / `旁边` */

@@ -66,6 +66,8 @@ function isTo(facts: Facts, object: SceneObject, relation: Relation, other: Scen
       return x > ox + MARGIN;
     case "under":
       return isTo(facts, other, "on-top-of", object);
+    case "containing":
+      return isTo(facts, other, "in", object);
     case "between":
       return false;
   }

@@ -87,6 +87,52 @@ const ENGLISH_ON_THE_TABLE: readonly Line[] = [
   ["lift the red cube, then drop it in the left bin", RED_LEFT],
   ["put the yellow cube in the right bin", "already in(yellow_cube, right_bin)"],
   ["put the red cube on the table", "already on-table(red_cube)"],
+  ["I would like you to put the red cube into the bin that is on the left", RED_LEFT],
+  ["could you move the red block over to the left bin", RED_LEFT],
+  ["transfer the red cube to the left basket", RED_LEFT],
+  ["stick the red cube in the left bin", RED_LEFT],
+  ["put the red cube inside of the left bin, please", RED_LEFT],
+  ["get the red cube into the left bin", RED_LEFT],
+  ["put the cube nearest to you in the bin on your left", RED_LEFT],
+  ["put the cube that is closest to the robot in the left bin", RED_LEFT],
+  ["place the block which is closest into the left one", RED_LEFT],
+  ["pick up the leftmost cube and put it in the right bin", "in(blue_cube, right_bin)"],
+  ["pick the blue cube and drop it in the bin on the right", "in(blue_cube, right_bin)"],
+  [
+    "pick up the red cube, put it in the left bin, and then pick up the green cube",
+    `${RED_LEFT} ; lifted(green_cube)`,
+  ],
+  [
+    "put the green cube in the right bin, the blue cube in the left bin, and lift the red cube",
+    "in(green_cube, right_bin) ; in(blue_cube, left_bin) ; lifted(red_cube)",
+  ],
+  [
+    "put the red cube and the green one into the left bin, then the blue one into the right one",
+    "in(green_cube, left_bin) & in(red_cube, left_bin) ; in(blue_cube, right_bin)",
+  ],
+  ["lift up the block that is furthest from the left bin on the table", "lifted(green_cube)"],
+  ["hold up the green cube", "lifted(green_cube)"],
+  ["grasp the blue one", "lifted(blue_cube)"],
+  [
+    "put everything on the table in the left bin",
+    "in(blue_cube, left_bin) & in(green_cube, left_bin) & in(red_cube, left_bin)",
+  ],
+  [
+    "put all the blocks except for the yellow one and the red one in the left bin",
+    "in(blue_cube, left_bin) & in(green_cube, left_bin)",
+  ],
+  [
+    "move all of the cubes that are on the table to the left bin",
+    "in(blue_cube, left_bin) & in(green_cube, left_bin) & in(red_cube, left_bin)",
+  ],
+  [
+    "put the yellow cube and the red cube in the right bin",
+    "in(red_cube, right_bin) & in(yellow_cube, right_bin)",
+  ],
+  ["put the red cube in the bin with the yellow cube", "in(red_cube, right_bin)"],
+  ["put the red cube in the same bin as the yellow cube", "in(red_cube, right_bin)"],
+  ["lift the red cube and release it", "lifted(red_cube) ; hand-empty & on-table(red_cube)"],
+  ["put the green cube in the bin closest to it", "in(green_cube, right_bin)"],
 ];
 
 const CHINESE_ON_THE_TABLE: readonly Line[] = [
@@ -134,6 +180,38 @@ const CHINESE_ON_THE_TABLE: readonly Line[] = [
   ],
   ["拿起红色方块，然后把它放下", "lifted(red_cube) ; hand-empty & on-table(red_cube)"],
   ["把黄色方块放进右边的箱子", "already in(yellow_cube, right_bin)"],
+  ["把红色的积木放到左边那个箱子里", RED_LEFT],
+  ["请你把红色方块放入左侧的容器中", RED_LEFT],
+  ["把红方块搬到左边箱子里面去", RED_LEFT],
+  ["帮我把离机器人最近的方块放到左边的盒子里", RED_LEFT],
+  ["红色的方块请放到左边的箱子里", RED_LEFT],
+  ["将红色方块拿到左边的箱子里", RED_LEFT],
+  ["把红色方块装进左边的箱子", RED_LEFT],
+  ["先拿起红色方块，再把它放进左边的箱子里", RED_LEFT],
+  ["把红块放到左边的箱子里，然后把绿块拿起来", `${RED_LEFT} ; lifted(green_cube)`],
+  ["把红色方块放到左边的箱子里之后，再把绿色的方块拿起来", `${RED_LEFT} ; lifted(green_cube)`],
+  [
+    "把红色、蓝色和绿色的方块都放进左边的箱子",
+    "in(blue_cube, left_bin) & in(green_cube, left_bin) & in(red_cube, left_bin)",
+  ],
+  [
+    "把桌子上的方块全部放进左边的箱子",
+    "in(blue_cube, left_bin) & in(green_cube, left_bin) & in(red_cube, left_bin)",
+  ],
+  [
+    "把桌面上的东西都放进左边的箱子里",
+    "in(blue_cube, left_bin) & in(green_cube, left_bin) & in(red_cube, left_bin)",
+  ],
+  ["把蓝色方块放进装着黄色方块的箱子", "in(blue_cube, right_bin)"],
+  ["把蓝色方块放进黄色方块所在的箱子", "in(blue_cube, right_bin)"],
+  ["把绿色方块举高", "lifted(green_cube)"],
+  [
+    "把红色方块放进左边的箱子，剩下的都放进右边的箱子",
+    `${RED_LEFT} ; in(blue_cube, right_bin) & in(green_cube, right_bin) & in(yellow_cube, right_bin)`,
+  ],
+  ["往左边的箱子里放一个方块", RED_LEFT],
+  ["把左边箱子旁边的蓝色方块拿起来", "lifted(blue_cube)"],
+  ["去拿红色方块", "lifted(red_cube)"],
 ];
 
 const WITH_TWO_RED: readonly Line[] = [
@@ -198,6 +276,17 @@ const ON_WHEELS: readonly Line[] = [
   ["bring me the shelf", "refuse: no-skill"],
   ["drive to the red shelf", "refuse: no-such-object"],
   ["drive behind the shelf", "refuse: no-skill-relation"],
+  ["请开到门那边", "at(door)"],
+  ["你去一下书桌", "at(desk)"],
+  ["走到货架前面", "at(shelf)"],
+  ["开去门口，接着去桌子那里，最后回到架子", "at(door) ; at(desk) ; at(shelf)"],
+  ["can you go over to the shelf", "at(shelf)"],
+  ["roll to the doorway please", "at(door)"],
+  ["drive up to the desk and come back to the door", "at(desk) ; at(door)"],
+  ["go to the place on the left", "at(shelf)"],
+  ["go to the closest door", "at(door)"],
+  ["navigate to the shelf then return to the desk", "at(shelf) ; at(desk)"],
+  ["go to the shelf next to the door", "refuse: no-such-object"],
 ];
 
 const NOT_OBEYED: readonly Line[] = [
@@ -222,7 +311,7 @@ const NOT_OBEYED: readonly Line[] = [
   ["lift the cube", "ask: lifted(blue_cube) | lifted(green_cube) | lifted(red_cube)"],
   ["lift the red cub", "ask: cub?"],
   ["frobnicate the red cube", "ask: frobnicate?"],
-  ["put the red cube in the left bin with care", "ask: with, care?"],
+  ["put the red cube in the left bin with care", "ask: care?"],
   ["throw the red cube away", "ask: throw, away?"],
   ["don't lift the red cube", "refuse: unsupported"],
   ["lift the red cube without touching the green one", "refuse: unsupported"],
@@ -256,6 +345,19 @@ const NOT_OBEYED: readonly Line[] = [
   ["把红色方块放下来", "already hand-empty & on-table(red_cube)"],
   ["把红色方块放", "ask: no-destination"],
   ["去架子那里", "refuse: no-skill"],
+  ["please drop the red block off in the left bin", "refuse: not-understood"],
+  ["the red cube goes in the left bin", "ask: goes?"],
+  ["put red in left", "refuse: not-understood"],
+  ["clean up the table", "ask: clean?"],
+  ["swap the red and the blue cube", "ask: swap?"],
+  ["stack the red cube on the blue cube", "ask: stack?"],
+  ["take it", "ask: no-antecedent"],
+  ["grab any cube you like", "ask: like?"],
+  ["put one cube in each bin", "refuse: several-places"],
+  ["把蓝色方块也放进黄色方块旁边", "refuse: no-skill-relation"],
+  ["抓起最远的那个方块", "refuse: unreachable"],
+  ["把剩下的都放进右边的箱子", "ask: no-antecedent"],
+  ["松开", "refuse: nothing-held"],
 ];
 
 describe("an arm before four cubes and two bins", () => {
