@@ -21,6 +21,7 @@ const BENCHES = [
   { name: "robosuite-lift", oneCore: true },
   { name: "training-step", oneCore: true },
   { name: "deployed-loop", oneCore: false },
+  { name: "learning", oneCore: false },
 ];
 export const NAMES = BENCHES.map(({ name }) => name);
 
