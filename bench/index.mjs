@@ -22,6 +22,7 @@ const BENCHES = [
   { name: "training-step", oneCore: true },
   { name: "deployed-loop", oneCore: false },
   { name: "learning", oneCore: false },
+  { name: "twin-success", oneCore: false },
 ];
 export const NAMES = BENCHES.map(({ name }) => name);
 

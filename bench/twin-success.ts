@@ -1,0 +1,162 @@
+/**
+ * The same policies over the twin: driver, messages, controllers, physics, a detector with its noise and age, 4 ms
+ * each way, in simulated time without a socket (what a socket adds is in `deployed-loop`). Success is judged by the
+ * simulation behind the twin, not by what the driver saw; beside it the rate in simulation on the same seeds.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { rollOutPolicy } from "../cli/pipeline.js";
+import { doneWhen } from "../cli/robots/done.js";
+import { createPool } from "../cli/simulation/pool.js";
+import {
+  type Environment,
+  formatRate,
+  type GoalBinding,
+  holds,
+  planarDistance,
+  refuse,
+  silent,
+  simulatedClock,
+  wilson,
+} from "../core/index.js";
+import {
+  defaultRecipe,
+  type LoadedPolicy,
+  loadPolicy,
+  openNodeSession,
+  seedsFor,
+} from "../policy/index.node.js";
+import {
+  clientOfBroker,
+  connectDiffDrive,
+  connectPanda,
+  deploy,
+  diffDriveProfile,
+  KNOWN_TYPES,
+  openBroker,
+  openTwinRobots,
+  pandaProfile,
+  type TwinRobots,
+} from "../robot/index.node.js";
+import { taskByName } from "../sim/index.js";
+import { type Bench, type BenchRow, compare } from "./result.js";
+import { POLICIES, trainedPolicy } from "./trained-policy.js";
+
+const TASKS = ["lift", "pick-place", "navigate"] as const;
+const EPISODES = 200;
+const DELAY = 0.004;
+
+/** Success over the twin beside simulation. */
+export const bench: Bench = {
+  name: "twin-success",
+  title: "The same policies over the twin, test seeds 1000000 to 1000199, one training seed",
+  async run(log) {
+    const pool = createPool(2);
+    const job = { pool, signal: new AbortController().signal, onProgress: silent };
+    const rows: BenchRow[] = [];
+    try {
+      for (const task of TASKS) {
+        const policy = await trainedPolicy(task);
+        const model = readFileSync(join(POLICIES, task, "policy.onnx"));
+        const seeds = seedsFor("test", EPISODES);
+        const simulated = await rollOutPolicy({ task, model, seeds, asRobot: true }, job);
+        const environment = await taskByName(task).create();
+        let successes = 0;
+        for (const seed of seeds) {
+          environment.reset(seed);
+          if (await overTwin(policy, environment, seed)) successes += 1;
+        }
+        environment.free();
+        await policy.free();
+        const twin = wilson(successes, EPISODES);
+        const { rate } = simulated.evaluation;
+        log(`${task}: twin ${formatRate(twin)}, simulation ${formatRate(rate)}`);
+        rows.push(
+          compare({
+            what: `${task}: points below simulation`,
+            unit: "points",
+            ours: 100 * (rate.rate - twin.rate),
+            peer: null,
+            better: "lower",
+            atLeast: 3,
+            aim: 1,
+            note: `twin ${formatRate(twin)}; simulation ${formatRate(rate)}, through the same loop and safety layer`,
+          }),
+        );
+      }
+    } finally {
+      await pool.close();
+    }
+    return { name: this.name, title: this.title, rows, notes: [], skipped: null };
+  },
+};
+
+/** One episode on a twin of that seed; whether the world behind it ended as it should. */
+async function overTwin(policy: LoadedPolicy, environment: Environment, seed: number): Promise<boolean> {
+  const { card } = environment;
+  const goal = environment.goal();
+  const clock = simulatedClock();
+  const graph = openBroker(KNOWN_TYPES, clock, (fault) =>
+    refuse("twin", "must not be given bad frames", fault),
+  );
+  const arm = card.robot === "panda";
+  const twin = await openTwinRobots(graph, {
+    robots: [arm ? "arm" : "base"],
+    seed,
+    clock,
+    timeOfDay: 1_700_000_000,
+  });
+  const client = clientOfBroker(graph, clock, DELAY);
+  let touched = false;
+  const run = async (): Promise<boolean> => {
+    const options = { client, clock, real: null, holder: "bench" };
+    const robot = arm
+      ? await connectPanda({ ...options, profile: pandaProfile() })
+      : await connectDiffDrive({ ...options, profile: diffDriveProfile() });
+    try {
+      robot.bind(goal);
+      const done = doneWhen(card.name, goal)!;
+      const { outcome } = await deploy(robot, policy, clock, {
+        seed,
+        timeout: card.horizon,
+        until: (facts) => touched || done.until(facts),
+        settle: arm ? done.settle : 5,
+      });
+      return outcome === "reached" && !touched && endedWell(twin, goal);
+    } finally {
+      await robot.close();
+    }
+  };
+  let running = true;
+  const result = run().finally(() => {
+    running = false;
+  });
+  result.catch(() => {});
+  while (running) {
+    await clock.advance(1 / 120);
+    touched ||= twin.base?.inContact() ?? false;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await client.close();
+  const closing = twin.close();
+  await clock.advance(0.1);
+  await closing;
+  return result;
+}
+
+/** By the exact state of the simulation behind the twin. */
+function endedWell(twin: TwinRobots, goal: GoalBinding): boolean {
+  if (twin.base !== null) {
+    const place = twin.base.scene().objects.find((object) => object.id === goal.place)!;
+    return planarDistance(twin.base.pose().position, place.pose.position) < 0.25;
+  }
+  const arm = twin.arm!;
+  const facts = {
+    scene: arm.scene(),
+    tool: { pose: arm.toolPose(), gripperWidth: arm.gripperWidth() },
+    base: null,
+  };
+  return goal.place === undefined
+    ? holds({ predicate: "lifted", object: goal.target! }, facts)
+    : holds({ predicate: "in", object: goal.target!, place: goal.place }, facts);
+}
