@@ -19,13 +19,7 @@ import {
   simulatedClock,
   wilson,
 } from "../core/index.js";
-import {
-  defaultRecipe,
-  type LoadedPolicy,
-  loadPolicy,
-  openNodeSession,
-  seedsFor,
-} from "../policy/index.node.js";
+import { type LoadedPolicy, seedsFor } from "../policy/index.node.js";
 import {
   clientOfBroker,
   connectDiffDrive,
