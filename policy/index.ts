@@ -2,6 +2,7 @@
 
 export type { Algorithm, NetworkShape } from "./algorithms/algorithm.js";
 export { ALGORITHMS, algorithmByName } from "./algorithms/index.js";
+export type { Encoding } from "./encoding/encoding.js";
 export { bestCandidate, type Evaluation, evaluate, summarise } from "./evaluation/evaluate.js";
 export { drive, type RolloutOptions, rollOut, type Trial } from "./evaluation/rollout.js";
 export { SEED_RANGES, type SeedUse, seedsFor, useOf } from "./evaluation/seeds.js";
@@ -42,7 +43,7 @@ export {
   adamInScript,
   adamKernel,
 } from "./training/adam-kernel.js";
-export { type Encoding, prepareData, type TrainingData } from "./training/data.js";
+export { prepareData, type TrainingData } from "./training/data.js";
 export { fillNormal } from "./training/noise.js";
 export { checkRecipe, defaultRecipe, learningRate, type Recipe } from "./training/recipe.js";
 export {

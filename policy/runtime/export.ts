@@ -7,11 +7,11 @@ import { createRandom } from "../../core/index.js";
 import type { NetworkShape } from "../algorithms/algorithm.js";
 import { algorithmByName } from "../algorithms/index.js";
 import { decodeChunk } from "../encoding/actions.js";
+import type { Encoding } from "../encoding/encoding.js";
 import { encodeObservation, featureInputs, standardise } from "../encoding/observations.js";
 import { BATCH, constant, createGraph, input, output } from "../graph/graph.js";
 import { encodeModel } from "../graph/onnx-encode.js";
 import { reshape } from "../graph/operators.js";
-import type { Encoding } from "../training/data.js";
 import type { Recipe } from "../training/recipe.js";
 import { writeCard, writeOrigin } from "./card.js";
 

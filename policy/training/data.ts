@@ -12,30 +12,14 @@ import {
   withObservations,
 } from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
-import {
-  type ActionLayout,
-  actionLayout,
-  actionScale,
-  binaryValues,
-  chunkTargets,
-} from "../encoding/actions.js";
+import { actionLayout, actionScale, binaryValues, chunkTargets } from "../encoding/actions.js";
+import type { Encoding } from "../encoding/encoding.js";
 import { encodeObservation, featureInputs } from "../encoding/observations.js";
-import { CLIP, type Scale, scaleOf, standardiseRows } from "../encoding/scale.js";
+import { CLIP, scaleOf, standardiseRows } from "../encoding/scale.js";
 import { createGraph, output } from "../graph/graph.js";
 import { encodeModel } from "../graph/onnx-encode.js";
 import type { OpenSession } from "../runtime/session.js";
 import type { Recipe } from "./recipe.js";
-
-/** How a policy reads and speaks: fixed by the data before training begins. */
-export interface Encoding {
-  /** only what the policy looks at */
-  readonly contract: Contract;
-  readonly observation: Scale;
-  readonly layout: ActionLayout;
-  readonly action: Scale;
-  readonly binary: readonly (readonly [number, number] | null)[];
-  readonly horizon: number;
-}
 
 /** What a training draws its batches from. */
 export interface TrainingData {
