@@ -26,7 +26,7 @@ interface Import {
 const files = ROOMS.flatMap((room) =>
   readdirSync(join(ROOT, room), { recursive: true })
     .map((name) => join(room, String(name)))
-    .filter((name) => name.endsWith(".ts")),
+    .filter((name) => /\.tsx?$/.test(name)),
 );
 
 const imports: Import[] = files.flatMap((file) => {
@@ -58,7 +58,7 @@ describe("the house", () => {
   it("enters other rooms by the door", () => {
     const windows = imports
       .filter((each) => each.specifier.startsWith(".") && roomOf(target(each)) !== roomOf(each.file))
-      .filter((each) => !/^[a-z]+[/\\]index(\.node)?\.js$/.test(target(each)))
+      .filter((each) => !/^[a-z]+[/\\]((view|page)[/\\])?index(\.node)?\.js$/.test(target(each)))
       .map((each) => `${each.file} -> ${each.specifier}`);
     expect(windows).toEqual([]);
   });
