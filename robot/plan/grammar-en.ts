@@ -44,7 +44,7 @@ const isPair = (phrase: NounPhrase): boolean =>
     ? phrase.items.length === 2
     : phrase.kind === "description" && (phrase.quantity.kind === "all" || phrase.quantity.kind === "count");
 
-const sides = (["to", "on", "at"] as const).flatMap((word) => [
+const sides = (["to", "on", "at", "in"] as const).flatMap((word) => [
   rule("Location", [word, "the", "side", "of", "NounPhrase"], (_, __, side, ___, of) => {
     const relation: Relation | null = relationOfSide(side);
     return relation === null ? null : { relation, of };
@@ -76,7 +76,7 @@ const nominals: readonly Rule[] = [
 
 const modifiers: readonly Rule[] = [
   rule("Modifier", ["Location"], ({ relation, of }) => ({ kind: "relation", relation, of })),
-  rule("Modifier", ["from", "NounPhrase"], (_, of) => ({ kind: "relation", relation: "in", of })),
+  rule("Modifier", ["from", "NounPhrase"], (_, of) => ({ kind: "relation", relation: "on", of })),
   rule("Modifier", ["containing", "NounPhrase"], (_, of) => ({
     kind: "relation",
     relation: "containing",
@@ -88,6 +88,9 @@ const modifiers: readonly Rule[] = [
   rule("Modifier", ["that", "most"], (_, selector) => ({ kind: "selector", selector })),
   ...(["to", "from"] as const).flatMap((word) => [
     rule("Modifier", ["most", word, "NounPhrase"], (selector, _, of) => seenFrom(selector, of)),
+    rule("Modifier", ["most", word, "the", "side"], (selector, _, __, side) =>
+      selector.kind === "nearest" ? { kind: "selector", selector: { kind: "side", side } } : null,
+    ),
     rule("Modifier", ["most", word, "robot"], (selector) => seenFrom(selector, null)),
     rule("Modifier", ["most", word, "the", "robot"], (selector) => seenFrom(selector, null)),
   ]),

@@ -24,15 +24,13 @@ import {
   refusing,
 } from "./look-up.js";
 import type { Command, Destination, NounPhrase, Step } from "./meaning.js";
+import type { Reason } from "./messages.js";
 
 /** Goals of a reading, one possibility. */
 export type Possibility = { readonly goals: Goals } | { readonly failure: Failure };
 
 /** All possibilities of a reading in these facts. */
 export function ground(command: Command, facts: Facts, skills: readonly SkillCard[]): Possibility[] {
-  const lacking = command.find((step) => !isDoable(step, skills));
-  if (lacking !== undefined)
-    return [refusing(5, { kind: "no-skill", step: lacking.kind, skills: skills.map(({ name }) => name) })];
   const possibilities: Possibility[] = [];
   const start: Discourse = { themes: [], place: null, mentioned: [] };
   const follow = (index: number, discourse: Discourse, done: readonly (readonly Condition[])[]): void => {
@@ -47,7 +45,19 @@ export function ground(command: Command, facts: Facts, skills: readonly SkillCar
       else follow(index + 1, next.discourse, [...done, next.literals]);
   };
   follow(0, start, []);
+  const lacking = command.find((step) => !isDoable(step, skills));
+  if (lacking !== undefined) {
+    const found = possibilities.some((possibility) => "goals" in possibility);
+    const names = skills.map(({ name }) => name);
+    return [unskilled(5, { kind: "no-skill", step: lacking.kind, skills: names }, found)];
+  }
   return possibilities.length > MOST_POSSIBILITIES ? [asking(6, { kind: "be-precise" })] : possibilities;
+}
+
+/** A refusal for want of a skill; `found` when everything that was spoken of is there. */
+function unskilled(depth: number, reason: Reason, found = true): { readonly failure: Failure } {
+  const { failure } = refusing(depth, reason);
+  return { failure: found ? { ...failure, unskilled: true } : failure };
 }
 
 /** Whether some skill makes conditions of that step's kind true. */
@@ -93,11 +103,13 @@ function groundStep(step: Step, facts: Facts, discourse: Discourse): Grounded[] 
         if (!hasRole(objectById(facts.scene, place)!, "destination", facts))
           return refusing(3, { kind: "not-a-destination", object: place });
         if (relation !== "to" && relation !== "next-to")
-          return refusing(4, { kind: "no-skill-relation", step: "go", relation });
+          return unskilled(4, { kind: "no-skill-relation", step: "go", relation });
         return about([], place, discourse, [{ predicate: "at", place }]);
       });
     case "fetch":
-      return [refusing(5, { kind: "no-skill", step: "fetch", skills: [] })];
+      return each(lookUp(step.what, "thing", facts, discourse), (themes) =>
+        about(themes, null, discourse, []),
+      );
     default:
       return impossible(step);
   }
@@ -120,12 +132,12 @@ function groundPut(
     if (of.kind === "table")
       return relation === "on" || relation === "on-top-of" || relation === "to"
         ? about(themes, null, discourse, themes.map(onTable))
-        : refusing(4, { kind: "no-skill-relation", step: "put", relation });
+        : unskilled(4, { kind: "no-skill-relation", step: "put", relation });
     const spoken: Discourse = { ...discourse, themes, mentioned: [...discourse.mentioned, ...themes] };
     return each(lookUp(of, "container", facts, spoken), ([place, ...more]): Grounded => {
       if (place === undefined || more.length > 0) return refusing(4, { kind: "several-places" });
       if (relation !== "in" && relation !== "to" && relation !== "on")
-        return refusing(4, { kind: "no-skill-relation", step: "put", relation });
+        return unskilled(4, { kind: "no-skill-relation", step: "put", relation });
       if (!hasRole(objectById(facts.scene, place)!, "container", facts))
         return refusing(3, { kind: "not-a-container", object: place });
       const literals = themes.map((object): Condition => ({ predicate: "in", object, place }));
@@ -140,7 +152,14 @@ function groundPutDown(what: NounPhrase | null, facts: Facts, discourse: Discour
   const down = (themes: readonly string[]): Grounded =>
     ungraspable(themes, facts) ??
     about(themes, null, discourse, [...themes.map(onTable), { predicate: "hand-empty" }]);
-  if (what !== null) return each(lookUp(what, "thing", facts, discourse), down);
+  const inHand = [...discourse.themes, ...heldIn(facts)];
+  if (what !== null) {
+    const choices = lookUp(what, "thing", facts, discourse);
+    if ("failure" in choices) return [choices];
+    // "Drop the cube" is about one that is held, as long as one is.
+    const held = choices.sets.filter((ids) => ids.every((id) => inHand.includes(id)));
+    return (held.length > 0 ? held : choices.sets).map(down);
+  }
   const held = discourse.themes.length > 0 ? discourse.themes : heldIn(facts);
   return [held.length === 0 ? refusing(4, { kind: "nothing-held" }) : down(held)];
 }

@@ -83,7 +83,11 @@ export const ENGLISH: Lexicon = lexicon((word) => {
   word("behind", "behind", null);
   word("under", "under|below|beneath|underneath", null);
   word("between", "between", null);
-  word("that", "that is|which is|that's|that are|which are|lying|sitting|standing|located|placed", null);
+  word(
+    "that",
+    "which|that is|which is|that's|that are|which are|lying|sitting|standing|located|placed",
+    null,
+  );
   word("containing", "with|containing|that contains|which contains|that holds|that has", null);
   word("as", "as", null);
   word("except", "except|except for|but|apart from|other than|besides", null);
@@ -97,7 +101,11 @@ export const ENGLISH: Lexicon = lexicon((word) => {
   word("bring", "bring|carry|deliver", null);
   word("take", "take", null);
   word("drop", "drop|drop off", null);
-  word("lift", "lift|raise|grab|grasp|pick|hold|pick up|lift up|take up|hold up|get hold of", null);
+  word(
+    "lift",
+    "lift|raise|grab|grasp|pick|hold|pick up|lift up|take up|hold up|get hold of|grab hold of|take hold of",
+    null,
+  );
   word("putDown", "put down|set down|lay down|release|let go of|let go|lower|place down", null);
   word(
     "go",
@@ -138,6 +146,6 @@ export const ENGLISH: Lexicon = lexicon((word) => {
     "cm|centimetres|centimeters|centimetre|centimeter|metres|meters|metre|meter|m|mm|degrees|inches|inch|half",
     "measure",
   );
-  word("unsupported", "what|where|which|who|why|how|is|are|was|does|did|do", "question");
+  word("unsupported", "what|where|who|why|how|is|are|was|does|did|do", "question");
   word("unsupported", "simultaneously|at the same time|at once", "together");
 });

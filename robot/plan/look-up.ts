@@ -11,6 +11,8 @@ import { atSide, byDistance, bySize, nearestFirst, related } from "./view.js";
 /** Why a reading fits nothing; the higher `depth`, the nearer it came. */
 export interface Failure {
   readonly depth: number;
+  /** everything in it was found, only a skill is lacking: it may still be what is meant */
+  readonly unskilled?: true;
   readonly because: { readonly refuse: Reason } | { readonly ask: Question };
 }
 

@@ -56,4 +56,6 @@ export type Question =
   /** too many possibilities to list */
   | { readonly kind: "be-precise" }
   /** one of the options */
-  | { readonly kind: "which" };
+  | { readonly kind: "which" }
+  /** the options, or something there is no skill for */
+  | { readonly kind: "confirm"; readonly otherwise: Reason };

@@ -99,6 +99,13 @@ export function renderQuestion(
     }
     case "be-precise":
       return en ? "That could mean too many things: which exactly?" : "可能的意思太多了，请说得更具体一些。";
+    case "confirm": {
+      const meant = options.map(({ goals }) => renderGoals(goals, facts, language));
+      const otherwise = renderReason(question.otherwise, facts, language);
+      return en
+        ? `Is it meant that ${listed(meant, "en", "or")}? If not: ${otherwise}`
+        : `意思是${listed(meant, "zh", "或者")}吗？如果不是：${otherwise}`;
+    }
     case "which": {
       const labels = optionNames(options, facts, language);
       return en

@@ -111,6 +111,12 @@ function decide(
     (unfinished.length > 0 && candidates.length > 1)
   )
     return ask({ kind: "be-precise" });
+  // What there is no skill for may still be what is meant: it does not drop out like what is not there.
+  const unskilled = failures.find((failure) => failure.unskilled === true)?.because;
+  if (unskilled !== undefined && "refuse" in unskilled)
+    return meant.length > 0
+      ? ask({ kind: "confirm", otherwise: unskilled.refuse }, meant)
+      : { kind: "refuse", reason: unskilled.refuse };
   if (meant.length > 1) return ask({ kind: "which" }, meant);
   if (meant[0] !== undefined) return { kind: "plan", ...meant[0] };
   if (unfinished[0] !== undefined) return { kind: "refuse", reason: unfinished[0] };

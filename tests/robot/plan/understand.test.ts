@@ -305,6 +305,7 @@ const NOT_OBEYED: readonly Line[] = [
   ["lift the yellow cube", "refuse: unreachable"],
   ["put the red cube in the left bin, then lift it", "refuse: unreachable"],
   ["put the red cube in the left bin, then in the right bin", "refuse: not-understood"],
+  ["drop the red cube near the blue cube", "refuse: no-skill-relation"],
   ["lift it", "ask: no-antecedent"],
   ["lift the other one", "ask: no-antecedent"],
   ["put it there", "ask: no-antecedent"],
