@@ -8,6 +8,8 @@ export {
   type SkillRunner,
   type StepResult,
 } from "./execute.js";
+export { toBehaviorTree } from "./export-behavior-tree.js";
+export { type Pddl, toPddl } from "./export-pddl.js";
 export { type Followed, follow } from "./follow.js";
 export type { GoalGroup, Goals } from "./goals.js";
 export type { Command } from "./meaning.js";
