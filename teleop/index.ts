@@ -8,4 +8,9 @@ export { CUES, type Cue } from "./studio/cues.js";
 export { type Edges, edgesOf, type Hand, moveHand } from "./studio/hand.js";
 export * from "./studio/protocol.js";
 export * from "./studio/recorder.js";
+export {
+  createStudioSession,
+  type SessionPorts,
+  type StudioSession,
+} from "./studio/session.js";
 export { type EpisodeWords, TakeLog } from "./studio/take-log.js";

@@ -2,7 +2,18 @@
  * Cues: what a person should notice while driving, as data. How they look and sound is the page's affair; what the
  * page alone can know (delay, stale news, a tool out of a camera's sight) is not here. Metres, radians, newtons.
  */
-import type { Vec3 } from "../../core/index.js";
+import {
+  actionOffsets,
+  type Contract,
+  distance,
+  norm,
+  type RobotContact,
+  type RobotState,
+  toolYaw,
+  type Vec3,
+  wrapAngle,
+} from "../../core/index.js";
+import type { Edges } from "./hand.js";
 
 /** Something to notice; several at once, worst first. */
 export type Cue =
@@ -43,3 +54,75 @@ export const CUES = {
   lag: 0.015,
   lagAngle: (8 * Math.PI) / 180,
 } as const;
+
+/** What cues are made from, at the end of a step. */
+export interface CueFacts {
+  readonly contract: Contract;
+  readonly robot: RobotState;
+  readonly contacts: readonly RobotContact[];
+  /** the command in force, and what was asked for in this step, [A] */
+  readonly command: ArrayLike<number>;
+  readonly asked: ArrayLike<number>;
+  /** sides of the workspace that hold the hand back; null for a base */
+  readonly edges: Edges | null;
+  /** √det(J Jᵀ) of the arm; null where unknown */
+  readonly manipulability: number | null;
+}
+
+/** Everything to notice, worst first. */
+export function cuesOf(facts: CueFacts): Cue[] {
+  const { contract, robot, contacts, edges, manipulability } = facts;
+  const touching = contacts.map(({ part, force, at }): Cue => {
+    const size = force === null ? null : norm(force);
+    const hit = part !== "gripper" || (size !== null && size > CUES.collision);
+    return { kind: hit ? "collision" : "contact", part, force: size, at };
+  });
+  const cues: Cue[] = touching.filter((cue) => cue.kind === "collision");
+  if (contract.control === "tool-pose") cues.push(...unreached(facts));
+  cues.push(...limits(contract, robot));
+  for (const [i, axis] of (["x", "y", "z", "yaw"] as const).entries()) {
+    const side: -1 | 0 | 1 = edges?.[i] ?? 0;
+    if (side !== 0) cues.push({ kind: "edge", axis, side });
+  }
+  if (manipulability !== null && manipulability < CUES.singular)
+    cues.push({ kind: "singular", manipulability });
+  cues.push(
+    ...touching.filter((cue) => cue.kind === "contact" && (cue.force === null || cue.force > CUES.contact)),
+  );
+  return cues;
+}
+
+function limits(contract: Contract, { joints, jointNames }: RobotState): Cue[] {
+  const feature = contract.observations.find(({ name }) => name === "observation.joints.position");
+  if (feature === undefined || feature.limits === null) return [];
+  const { low, high } = feature.limits;
+  return jointNames
+    .flatMap((joint, i): (Cue & { margin: number })[] => {
+      const at = feature.names.indexOf(joint);
+      if (at < 0) return [];
+      const [below, above] = [joints[i]! - low[at]!, high[at]! - joints[i]!];
+      const margin = Math.min(below, above);
+      if (margin >= CUES.nearJoint) return [];
+      const kind = margin < CUES.atJoint ? "at-limit" : "near-limit";
+      return [{ kind, joint, margin, side: below < above ? -1 : 1 }];
+    })
+    .sort((a, b) => a.margin - b.margin);
+}
+
+/** The pose asked for could not be had, or the tool is far behind the command. */
+function unreached({ command, asked, robot, contract }: CueFacts): Cue[] {
+  const offsets = actionOffsets(contract);
+  const [p, yaw] = [offsets.get("action.ee.position")!, offsets.get("action.ee.yaw")!];
+  const at = (vector: ArrayLike<number>): Vec3 => [vector[p]!, vector[p + 1]!, vector[p + 2]!];
+  const cues: Cue[] = [];
+  if (distance(at(command), at(asked)) > UNREACHED || Math.abs(command[yaw]! - asked[yaw]!) > UNREACHED)
+    cues.push({ kind: "unreachable", wanted: at(asked) });
+  const behind = distance(at(command), robot.tool.position);
+  const turned = Math.abs(wrapAngle(command[yaw]! - toolYaw(robot.tool.orientation)));
+  if (behind > CUES.lag || turned > CUES.lagAngle)
+    cues.push({ kind: "lag", distance: behind, angle: turned });
+  return cues;
+}
+
+/** m and rad: rounding of stored commands is far below, a refused step far above */
+const UNREACHED = 1e-4;

@@ -15,7 +15,8 @@ export interface Hand {
 }
 
 /** Whether a side of the workspace holds the hand back: the sign of the side along x, y, z and yaw, else 0. */
-export type Edges = readonly [number, number, number, number];
+export type Edges = readonly [Side, Side, Side, Side];
+type Side = -1 | 0 | 1;
 
 /** The hand `seconds` later under an intent, kept in the workspace. */
 export function moveHand(
@@ -44,7 +45,8 @@ export function moveHand(
 
 /** On which sides of the workspace the hand stands. */
 export function edgesOf({ position, yaw }: Hand, workspace: ToolWorkspace = PANDA_WORKSPACE): Edges {
-  const side = (value: number, low: number, high: number) => (value <= low ? -1 : value >= high ? 1 : 0);
+  const side = (value: number, low: number, high: number): Side =>
+    value <= low ? -1 : value >= high ? 1 : 0;
   const { low, high } = workspace;
   return [
     side(position[0], low[0], high[0]),

@@ -7,6 +7,7 @@
  * Whatever cannot be done comes back as `refused`; the session goes on.
  */
 import type { Contract, Outcome, SceneObject, TaskCard } from "../../core/index.js";
+import type { Episode } from "../../datasets/index.js";
 import type { Action, Body, Intent } from "../devices/intent.js";
 import type { Cue } from "./cues.js";
 import type { Hand } from "./hand.js";
@@ -21,6 +22,8 @@ export type ToSimulation =
       readonly firstSeed: number;
       /** null: takes are not stored (looking, lessons, trials) */
       readonly store: StorePlace | null;
+      /** who the takes are by, instead of `teleop:` and the device: never a person's name for a program */
+      readonly maker?: string;
     }
   /** what a device asks for since `at`; repeat it every `INTENT_REPEAT` s while it moves anything */
   | { readonly kind: "intent"; readonly device: string; readonly at: number; readonly intent: Intent }
@@ -72,8 +75,14 @@ export type FromSimulation =
   | { readonly kind: "recorder"; readonly at: number; readonly recorder: RecorderState }
   /** a take is in the data set for good: its number there, from 0 */
   | { readonly kind: "kept"; readonly at: number; readonly take: TakeSummary }
-  /** a policy's trial has ended */
-  | { readonly kind: "trial"; readonly at: number; readonly policy: string; readonly trial: TrialSummary }
+  /** a policy's trial has ended; the episode can be looked at, trained on, thrown away */
+  | {
+      readonly kind: "trial";
+      readonly at: number;
+      readonly policy: string;
+      readonly trial: TrialSummary;
+      readonly episode: Episode;
+    }
   | { readonly kind: "policy-ready"; readonly name: string; readonly milliseconds: number }
   /** what was asked for cannot be done: place, rule and value in one sentence */
   | { readonly kind: "refused"; readonly reason: string }
