@@ -2,9 +2,10 @@
  * The deployed loop: a learned policy lifts one cube after another of a twin in another process, over its WebSocket,
  * at 20 Hz for a minute; between two lifts the cube is put down and the arm returns. What counts are ticks that were
  * missed and how long it takes from the first command after a rest to the first measured motion. Real time: on a
- * machine that does other work these are figures of that work too. Not here: how often the policy succeeds.
+ * machine that does other work these are figures of that work too; a timer that does nothing, in a third process, says
+ * how much of it is the machine's. Not here: how often the policy succeeds.
  */
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { holds, realClock } from "../core/index.js";
 import {
@@ -31,14 +32,11 @@ export const bench: Bench = {
     log("a policy for lift: recorded and trained when there is none yet");
     const policy = await trainedPolicy("lift");
     const clock = realClock();
-    const twin = fork(join(ROOT, "dist", "bench", "twin-process.js"), [String(SEED)]);
-    const hear = <T>(): Promise<T> =>
-      new Promise((resolve, reject) => {
-        twin.once("message", (message) => resolve(message as T));
-        twin.once("exit", (code) => reject(new Error(`the twin ended with ${code}`)));
-      });
+    const built = (file: string) => join(ROOT, "dist", "bench", file);
+    const twin = fork(built("twin-process.js"), [String(SEED)]);
+    const timer = fork(built("bare-timer.js"));
     try {
-      const { url } = await hear<{ url: string }>();
+      const { url } = await hear<{ url: string }>(twin);
       const client = connectRosFromNode(url);
       await whenUp(client, clock, 5);
       const robot = await connectPanda({
@@ -70,7 +68,9 @@ export const bench: Bench = {
         );
       }
       twin.send("health");
-      const { lost } = await hear<{ lost: number }>();
+      const { lost } = await hear<{ lost: number }>(twin);
+      timer.send("how late");
+      const bare = await hear<{ missed: number; late: number }>(timer);
       await robot.close();
       await client.close();
       const ticks = loops.reduce((sum, loop) => sum + loop.ticks, 0);
@@ -89,7 +89,7 @@ export const bench: Bench = {
             ours: missed,
             atLeast: 0,
             aim: 0,
-            note: `the latest tick came ${(1000 * worst(loops.map(({ late }) => late))).toFixed(1)} ms late`,
+            note: `the latest tick came ${(1000 * worst(loops.map(({ late }) => late))).toFixed(1)} ms late; a bare 20 Hz timer beside it missed ${bare.missed}, its latest ${bare.late.toFixed(1)} ms late`,
           }),
           compare({
             ...alone,
@@ -109,7 +109,15 @@ export const bench: Bench = {
       };
     } finally {
       twin.disconnect();
+      timer.disconnect();
       await policy.free();
     }
   },
 };
+
+/** The next message of a process. */
+const hear = <T>(child: ChildProcess): Promise<T> =>
+  new Promise((resolve, reject) => {
+    child.once("message", (message) => resolve(message as T));
+    child.once("exit", (code) => reject(new Error(`a process of the benchmark ended with ${code}`)));
+  });
