@@ -17,7 +17,7 @@ const STEPS = [
   [-1, -1],
 ] as const;
 /** What little room costs: a cell counts its length times (1 + weight / clearance), metres. */
-const CLEARANCE_WEIGHT = 2;
+const CLEARANCE_WEIGHT = 0.25;
 const LEAST_CLEARANCE = 0.05;
 const SMOOTHING_ROUNDS = 30;
 
