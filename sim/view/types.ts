@@ -50,7 +50,7 @@ export interface Cues {
   readonly collided?: readonly string[];
   /** the stop button's cap lights */
   readonly stopped?: boolean;
-  /** the arc of the arm's reach on the table */
+  /** the outline on the table of where the arm may be sent */
   readonly reach?: boolean;
 }
 
@@ -78,8 +78,8 @@ export interface ViewCamera {
   readonly presets: readonly string[];
   /** @throws InputError for a name that is not one of the presets */
   preset(name: string): void;
-  /** Turns around the target by rad to the left and up. */
-  orbit(left: number, up: number): void;
+  /** Moves the camera around the target: rad counter-clockwise as seen from above, and up. */
+  orbit(around: number, up: number): void;
   /** Moves the picture with the pointer by CSS pixels. */
   pan(dx: number, dy: number): void;
   /** @param factor above 1 comes nearer; @param at point of the screen that keeps its place, default the centre */

@@ -1,0 +1,328 @@
+/**
+ * Draws the recorded cameras: colour, depth in metres and ids, of the state of the moment or of any recorded one.
+ * Always in the record light with grey status lights and without anything of the page, so that a picture depends
+ * on its state alone. On a page it shares the view's graphics; headless it has a canvas of its own.
+ */
+import {
+  Color,
+  LinearSRGBColorSpace,
+  type Material,
+  NoBlending,
+  PerspectiveCamera,
+  ShaderMaterial,
+  type Texture,
+  UnsignedByteType,
+  Vector3,
+  WebGLRenderer,
+  WebGLRenderTarget,
+} from "three";
+import { integerIn, refuse, type SceneObject } from "../../core/index.js";
+import {
+  CAMERA_NEAR,
+  CAMERA_RANGE,
+  CAMERA_SIZE,
+  type CameraMount,
+  cameraMounts,
+  intrinsicsOf,
+} from "./cameras.js";
+import { type Contacts, createContacts } from "./contact.js";
+import { createShadows, lightWorld, type Shadows, setLamp } from "./lighting.js";
+import { RECORD_BACKGROUND, RECORD_LAMP, RECORD_STUDIO } from "./looks.js";
+import type { ViewState } from "./state.js";
+import type { CameraPicture, CameraRequest, CameraRig, ViewCanvas, WorldKind } from "./types.js";
+import { createWorld, LAYER, matrixOf, type World } from "./world.js";
+
+/** What drawing a world needs, shared by a view and its cameras. */
+export interface Graphics {
+  readonly renderer: WebGLRenderer;
+  readonly world: World;
+  readonly shadows: Shadows;
+  readonly contacts: Contacts;
+}
+
+/** Graphics of a world on a canvas. */
+export function createGraphics(
+  canvas: ViewCanvas,
+  kind: WorldKind,
+  objects: readonly SceneObject[],
+): Graphics {
+  const renderer = new WebGLRenderer({ canvas, antialias: true, powerPreference: "high-performance" });
+  // Shaders of this house give sRGB themselves.
+  renderer.outputColorSpace = LinearSRGBColorSpace;
+  renderer.autoClear = false;
+  renderer.info.autoReset = false;
+  const world = createWorld(kind, objects);
+  return { renderer, world, shadows: createShadows(world), contacts: createContacts(world) };
+}
+
+/** Gives graphics back. */
+export function disposeGraphics({ renderer, world, shadows, contacts }: Graphics): void {
+  shadows.dispose();
+  contacts.dispose();
+  world.dispose();
+  renderer.dispose();
+}
+
+/** A rig whose pictures a view can show while they are recorded. */
+export interface SharedRig extends CameraRig {
+  /** Draws the colour picture of the state that the world is in, of the standard size, and leaves it there. */
+  refresh(camera: string): void;
+  /** The standard picture of a camera, to be shown; upright, sRGB. */
+  texture(camera: string): Texture | null;
+}
+
+const FLIPPED = new Vector3(1, -1, -1);
+/** Pixels of a side of a recorded picture, at most. */
+const MOST_PIXELS = 4096;
+
+/**
+ * The recorded cameras over existing graphics.
+ * @param around what the page has to do before (bring the world to the state) and after (bring it back) a picture
+ */
+export function rigOver(
+  graphics: Graphics,
+  around: { before(state: ViewState): void; after(): void; lost(): boolean },
+): SharedRig {
+  const { renderer, world, shadows, contacts } = graphics;
+  const mounts = cameraMounts(world.kind);
+  const standard = new Map<string, WebGLRenderTarget>();
+  const metas: ShaderMaterial[] = [];
+  const lens = new PerspectiveCamera();
+  lens.matrixAutoUpdate = false;
+  lens.layers.set(LAYER.seen);
+  const background = new Color().setStyle(RECORD_BACKGROUND, LinearSRGBColorSpace);
+  const labels = (): string[] => ["background", "robot", "table", ...world.objects().map(({ id }) => id)];
+
+  const mountOf = (name: string): CameraMount =>
+    mounts.find((each) => each.name === name) ??
+    refuse("recorded cameras", `must be among ${mounts.map((each) => each.name).join(", ")}`, name);
+
+  const colourTarget = (width: number, height: number): WebGLRenderTarget =>
+    new WebGLRenderTarget(width, height, { samples: 4, type: UnsignedByteType });
+  const standardTarget = (name: string): WebGLRenderTarget => {
+    let target = standard.get(name);
+    if (target === undefined) {
+      target = colourTarget(CAMERA_SIZE.width, CAMERA_SIZE.height);
+      standard.set(name, target);
+    }
+    return target;
+  };
+
+  const aim = (mount: CameraMount, width: number, height: number) => {
+    lens.fov = mount.view;
+    lens.aspect = width / height;
+    lens.near = CAMERA_NEAR;
+    lens.far = 30;
+    lens.updateProjectionMatrix();
+    lens.matrix.copy(matrixOf(world.cameraPose(mount)));
+    // The library's cameras look along -z with y up.
+    lens.matrix.scale(FLIPPED);
+    lens.matrixWorldNeedsUpdate = true;
+    lens.updateMatrixWorld(true);
+  };
+
+  /** Everything as it is recorded, while `draw` runs. */
+  const asRecorded = (draw: () => void) => {
+    const { studio } = world;
+    const lamps = studio.lamps.value.map((lamp) => lamp.clone());
+    const dither = studio.dither.value;
+    const materials: [{ material: Material }, Material][] = [];
+    for (const { mesh } of world.solids)
+      if (mesh.material !== mesh.userData["plain"]) {
+        materials.push([mesh, mesh.material]);
+        mesh.material = mesh.userData["plain"];
+      }
+    for (const lamp of studio.lamps.value.slice(0, -1)) setLamp(lamp, RECORD_LAMP, 0);
+    setLamp(studio.lamps.value.at(-1)!, "#c21a2c", 0);
+    studio.dither.value = 0;
+    lightWorld(world, RECORD_STUDIO[world.kind]);
+    contacts.setStrength(RECORD_STUDIO[world.kind].contact);
+    draw();
+    renderer.setRenderTarget(null);
+    studio.dither.value = dither;
+    studio.lamps.value.forEach((lamp, i) => {
+      lamp.copy(lamps[i]!);
+    });
+    for (const [mesh, material] of materials) mesh.material = material;
+  };
+
+  const drawColour = (target: WebGLRenderTarget) => {
+    renderer.setRenderTarget(target);
+    renderer.setClearColor(background, 1);
+    renderer.clear();
+    renderer.render(world.scene, lens);
+  };
+
+  const metaOf = (label: number): ShaderMaterial => {
+    let material = metas[label];
+    if (material === undefined) {
+      material = new ShaderMaterial({
+        blending: NoBlending,
+        uniforms: { label: { value: label / 255 }, range: { value: CAMERA_RANGE } },
+        vertexShader:
+          "varying float z;void main(){vec4 p=modelViewMatrix*vec4(position,1.0);z=-p.z;gl_Position=projectionMatrix*p;}",
+        // Metres as a whole number of 24 bits in three channels, the label in the fourth.
+        fragmentShader: /* glsl */ `
+uniform float label;
+uniform float range;
+varying float z;
+void main() {
+  float code = z < range ? floor(z / range * 16777214.0) + 1.0 : 0.0;
+  gl_FragColor = vec4(floor(code / 65536.0), floor(mod(code, 65536.0) / 256.0), mod(code, 256.0), label * 255.0) / 255.0;
+}`,
+      });
+      metas[label] = material;
+    }
+    return material;
+  };
+
+  const drawMeta = (target: WebGLRenderTarget) => {
+    const names = labels();
+    const before = world.solids.map(({ mesh }) => mesh.material);
+    for (const { id, mesh } of world.solids) mesh.material = metaOf(id === null ? 0 : names.indexOf(id));
+    contacts.mesh.visible = false;
+    renderer.setRenderTarget(target);
+    renderer.setClearColor(0, 0);
+    renderer.clear();
+    renderer.render(world.scene, lens);
+    contacts.mesh.visible = true;
+    world.solids.forEach(({ mesh }, i) => {
+      mesh.material = before[i]!;
+    });
+  };
+
+  const read = async (target: WebGLRenderTarget): Promise<Uint8Array<ArrayBuffer>> => {
+    const { width, height } = target;
+    const bytes = new Uint8Array(width * height * 4);
+    try {
+      await renderer.readRenderTargetPixelsAsync(target, 0, 0, width, height, bytes);
+    } catch {
+      refuse("recorded cameras", "graphics must not be lost");
+    }
+    return upright(bytes, width, height);
+  };
+
+  return {
+    names: mounts.map(({ name }) => name),
+    get labels() {
+      return labels();
+    },
+    render: async (state, request: CameraRequest = {}) => {
+      if (around.lost()) refuse("recorded cameras", "graphics must not be lost");
+      const { which = mounts.map(({ name }) => name), size = CAMERA_SIZE, channels = ["colour"] } = request;
+      const width = integerIn("recorded cameras", "width", size.width, 1, MOST_PIXELS);
+      const height = integerIn("recorded cameras", "height", size.height, 1, MOST_PIXELS);
+      const chosen = which.map(mountOf);
+      const own: WebGLRenderTarget[] = [];
+      const pending: Promise<CameraPicture>[] = [];
+      around.before(state);
+      contacts.update();
+      shadows.draw(renderer);
+      const usual = width === CAMERA_SIZE.width && height === CAMERA_SIZE.height;
+      for (const mount of chosen) {
+        aim(mount, width, height);
+        let colour: Promise<Uint8Array<ArrayBuffer>> | null = null;
+        let meta: Promise<Uint8Array<ArrayBuffer>> | null = null;
+        if (channels.includes("colour")) {
+          const target = usual ? standardTarget(mount.name) : colourTarget(width, height);
+          if (!usual) own.push(target);
+          asRecorded(() => drawColour(target));
+          colour = read(target);
+        }
+        if (channels.includes("depth") || channels.includes("ids")) {
+          const target = new WebGLRenderTarget(width, height, { type: UnsignedByteType });
+          own.push(target);
+          drawMeta(target);
+          meta = read(target);
+        }
+        const worldFromCamera = world.cameraPose(mount);
+        pending.push(
+          Promise.all([colour, meta]).then(([rgba, coded]) => ({
+            camera: mount.name,
+            time: state.time,
+            intrinsics: intrinsicsOf(mount.view, { width, height }),
+            worldFromCamera,
+            rgba: rgba === null ? null : new Uint8ClampedArray(rgba.buffer),
+            depth: coded !== null && channels.includes("depth") ? depthOf(coded) : null,
+            ids: coded !== null && channels.includes("ids") ? idsOf(coded) : null,
+          })),
+        );
+      }
+      renderer.setRenderTarget(null);
+      around.after();
+      try {
+        return await Promise.all(pending);
+      } finally {
+        for (const target of own) target.dispose();
+      }
+    },
+    refresh: (name) => {
+      const mount = mountOf(name);
+      aim(mount, CAMERA_SIZE.width, CAMERA_SIZE.height);
+      const target = standardTarget(name);
+      asRecorded(() => drawColour(target));
+    },
+    texture: (name) => standard.get(name)?.texture ?? null,
+    setObjects: (objects) => world.setObjects(objects),
+    dispose: () => {
+      for (const target of standard.values()) target.dispose();
+      for (const material of metas) material?.dispose();
+    },
+  };
+}
+
+/**
+ * The recorded cameras alone, in a page or a worker without one.
+ * @param options.canvas default one of its own
+ */
+export function createCameraRig(options: {
+  readonly kind: WorldKind;
+  readonly objects: readonly SceneObject[];
+  readonly canvas?: ViewCanvas;
+}): CameraRig {
+  const graphics = createGraphics(options.canvas ?? new OffscreenCanvas(1, 1), options.kind, options.objects);
+  const gl = graphics.renderer.getContext();
+  const rig = rigOver(graphics, {
+    before: (state) => graphics.world.apply(state),
+    after: () => undefined,
+    lost: () => gl.isContextLost(),
+  });
+  return {
+    ...rig,
+    get labels() {
+      return rig.labels;
+    },
+    dispose: () => {
+      rig.dispose();
+      disposeGraphics(graphics);
+    },
+  };
+}
+
+/** Rows from the top instead of from the bottom. */
+function upright(bytes: Uint8Array<ArrayBuffer>, width: number, height: number): Uint8Array<ArrayBuffer> {
+  const row = width * 4;
+  const line = new Uint8Array(row);
+  for (let y = 0; y < height >> 1; y++) {
+    const [a, b] = [y * row, (height - 1 - y) * row];
+    line.set(bytes.subarray(a, a + row));
+    bytes.copyWithin(a, b, b + row);
+    bytes.set(line, b);
+  }
+  return bytes;
+}
+
+function depthOf(coded: Uint8Array): Float32Array<ArrayBuffer> {
+  const depth = new Float32Array(coded.length / 4);
+  for (let i = 0; i < depth.length; i++) {
+    const code = coded[4 * i]! * 65536 + coded[4 * i + 1]! * 256 + coded[4 * i + 2]!;
+    depth[i] = code === 0 ? Number.POSITIVE_INFINITY : ((code - 0.5) / 16777214) * CAMERA_RANGE;
+  }
+  return depth;
+}
+
+function idsOf(coded: Uint8Array): Uint8Array<ArrayBuffer> {
+  const ids = new Uint8Array(coded.length / 4);
+  for (let i = 0; i < ids.length; i++) ids[i] = coded[4 * i + 3]!;
+  return ids;
+}

@@ -1,0 +1,75 @@
+/**
+ * Where the recorded cameras are and how they see, as data. Optical frames: x right, y down, z into the picture.
+ * Metres, degrees for fields of view. Who draws is `camera-rig.ts`.
+ */
+import { Matrix4, Quaternion, Vector3 } from "three";
+import { compose, cross, norm, type Pose, scale, subtract, type Vec3 } from "../../core/index.js";
+import { WRIST_EYE } from "./hand-parts.js";
+import type { Intrinsics, WorldKind } from "./types.js";
+
+/** A recorded camera. */
+export interface CameraMount {
+  readonly name: string;
+  /** vertical field of view, degrees */
+  readonly view: number;
+  /** what it is screwed to */
+  readonly on: "world" | "tool" | "base";
+  /** that frame ← optical frame */
+  readonly mountFromCamera: Pose;
+}
+
+/** Metres beyond which a depth picture says Infinity. */
+export const CAMERA_RANGE = 8;
+/** Metres nearer than which nothing is seen. */
+export const CAMERA_NEAR = 0.008;
+/** Pixels of a recorded picture unless asked otherwise. */
+export const CAMERA_SIZE = { width: 224, height: 224 } as const;
+
+/** The front camera at the table: on its post, over the left far corner of the mat. */
+export const FRONT_EYE = { eye: [0.98, 0.56, 0.62], target: [0.47, 0, 0.03] } as const satisfies Record<
+  string,
+  Vec3
+>;
+/** The camera on a base's mast. */
+export const MAST_EYE = { eye: [0.06, 0, 0.44], target: [1.2, 0, 0.1] } as const satisfies Record<
+  string,
+  Vec3
+>;
+
+/** The recorded cameras of a kind of world. */
+export function cameraMounts(kind: WorldKind): readonly CameraMount[] {
+  if (kind === "tabletop")
+    return [
+      { name: "front", view: 47, on: "world", mountFromCamera: looking(FRONT_EYE.eye, FRONT_EYE.target) },
+      {
+        name: "wrist",
+        view: 76,
+        on: "tool",
+        mountFromCamera: looking(WRIST_EYE.eye, WRIST_EYE.target, WRIST_EYE.up),
+      },
+    ];
+  return [
+    { name: "front", view: 62, on: "base", mountFromCamera: looking(MAST_EYE.eye, MAST_EYE.target) },
+    { name: "map", view: 42, on: "world", mountFromCamera: looking([0, 0, 7.9], [0, 0, 0], [1, 0, 0]) },
+  ];
+}
+
+/** world ← optical frame of a mounted camera. */
+export const cameraPose = (mount: CameraMount, worldFromMount: Pose): Pose =>
+  compose(worldFromMount, mount.mountFromCamera);
+
+/** How a camera of this vertical field of view maps points into a picture of this size: square pixels. */
+export function intrinsicsOf(view: number, size: { width: number; height: number }): Intrinsics {
+  const focal = size.height / 2 / Math.tan((view * Math.PI) / 360);
+  return { ...size, fx: focal, fy: focal, cx: (size.width - 1) / 2, cy: (size.height - 1) / 2 };
+}
+
+/** An optical frame at `eye` that looks at `target`, its picture's top towards `up`. */
+export function looking(eye: Vec3, target: Vec3, up: Vec3 = [0, 0, 1]): Pose {
+  const unit = (v: Vec3): Vec3 => scale(v, 1 / norm(v));
+  const z = unit(subtract(target, eye));
+  const x = unit(cross(z, up));
+  const basis = new Matrix4().makeBasis(new Vector3(...x), new Vector3(...cross(z, x)), new Vector3(...z));
+  const q = new Quaternion().setFromRotationMatrix(basis);
+  return { position: eye, orientation: [q.x, q.y, q.z, q.w] };
+}

@@ -1,0 +1,172 @@
+/**
+ * Where things meet what they stand on: soft dark shapes on the surface below every block, tray, foot and finger,
+ * wider and fainter the higher it is held. Computed from shapes and heights, so that they cost one draw call and
+ * look the same in every picture. Metres.
+ */
+import {
+  BufferAttribute,
+  InstancedBufferAttribute,
+  InstancedBufferGeometry,
+  Mesh,
+  ShaderMaterial,
+} from "three";
+import { DIFF_DRIVE, FRANKA_HAND, type Pose, rotate, type SceneObject, yawOf } from "../../core/index.js";
+import { TABLETOP } from "../tabletop/layout.js";
+import { MAT_THICKNESS, PROP_FEET } from "./bench.js";
+import type { World } from "./world.js";
+
+const MOST = 320;
+/** Height above which nothing is grounded any more, m. */
+const FADE = 0.09;
+
+/** Contact shadows of a world; they follow its state by `update`. */
+export interface Contacts {
+  readonly mesh: Mesh;
+  update(): void;
+  setStrength(strength: number): void;
+  dispose(): void;
+}
+
+/** Makes them as part of the world's scene. */
+export function createContacts(world: World): Contacts {
+  const geometry = new InstancedBufferGeometry();
+  geometry.setAttribute(
+    "position",
+    new BufferAttribute(Float32Array.of(-1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 1, 0), 3),
+  );
+  geometry.setIndex([0, 1, 2, 0, 2, 3]);
+  // x y z yaw; half extents, corner, spread; strength
+  const place = new InstancedBufferAttribute(new Float32Array(MOST * 4), 4);
+  const shape = new InstancedBufferAttribute(new Float32Array(MOST * 4), 4);
+  const force = new InstancedBufferAttribute(new Float32Array(MOST), 1);
+  geometry.setAttribute("place", place);
+  geometry.setAttribute("shape", shape);
+  geometry.setAttribute("force", force);
+  const material = new ShaderMaterial({
+    transparent: true,
+    depthWrite: false,
+    polygonOffset: true,
+    polygonOffsetFactor: -2,
+    polygonOffsetUnits: -8,
+    uniforms: { strength: { value: 1 } },
+    vertexShader: /* glsl */ `
+attribute vec4 place;
+attribute vec4 shape;
+attribute float force;
+varying vec2 vAt;
+varying vec4 vShape;
+varying float vForce;
+void main() {
+  vec2 reach = shape.xy + 2.2 * shape.w;
+  vAt = position.xy * reach;
+  vShape = shape;
+  vForce = force;
+  float c = cos(place.w);
+  float s = sin(place.w);
+  vec3 world = vec3(place.x + c * vAt.x - s * vAt.y, place.y + s * vAt.x + c * vAt.y, place.z);
+  gl_Position = projectionMatrix * viewMatrix * vec4(world, 1.0);
+}`,
+    fragmentShader: /* glsl */ `
+uniform float strength;
+varying vec2 vAt;
+varying vec4 vShape;
+varying float vForce;
+void main() {
+  vec2 q = abs(vAt) - vShape.xy + vShape.z;
+  float d = length(max(q, 0.0)) + min(max(q.x, q.y), 0.0) - vShape.z;
+  float far = smoothstep(2.2, -0.6, d / vShape.w);
+  gl_FragColor = vec4(0.0, 0.0, 0.0, strength * vForce * far * far);
+}`,
+  });
+  const mesh = new Mesh(geometry, material);
+  mesh.frustumCulled = false;
+  mesh.renderOrder = 1;
+  world.scene.add(mesh);
+
+  let count = 0;
+  /** @param height of the thing's underside above the surface at `z` */
+  const put = (
+    [x, y, z]: readonly [number, number, number],
+    yaw: number,
+    [hx, hy]: readonly [number, number],
+    corner: number,
+    height: number,
+    weight = 1,
+  ) => {
+    if (height > FADE || count >= MOST) return;
+    const h = Math.max(0, height);
+    place.setXYZW(count, x, y, z + 0.0004, yaw);
+    shape.setXYZW(count, hx, hy, corner, 0.007 + 0.55 * h);
+    force.setX(count, weight * (1 - h / FADE) ** 2);
+    count++;
+  };
+
+  const bins = (): SceneObject[] => world.objects().filter((object) => object.class === "bin");
+  /** z of what lies below a point at the table: a tray's floor or the table */
+  const below = (x: number, y: number): number => {
+    const inside = bins().some(({ id, size }) => {
+      const p = world.poseOf(id)!.position;
+      return Math.abs(x - p[0]) < size[0] / 2 && Math.abs(y - p[1]) < size[1] / 2;
+    });
+    return inside ? 0.0004 : 0;
+  };
+
+  const putObject = (object: SceneObject, pose: Pose) => {
+    const [x, y, z] = pose.position;
+    const half = [object.size[0] / 2, object.size[1] / 2] as const;
+    switch (object.class) {
+      case "cube": {
+        const [, , up] = rotate(pose.orientation, [0, 0, 1]);
+        const tilted = Math.abs(up) < 0.95 ? 1.2 : 1;
+        put([x, y, below(x, y)], yawOf(pose.orientation), half, 0.004, z - (object.size[2] / 2) * tilted);
+        break;
+      }
+      case "bin": {
+        const { wall } = TABLETOP.bin;
+        const yaw = yawOf(pose.orientation);
+        put([x, y, z - MAT_THICKNESS], yaw, [half[0] + wall, half[1] + wall], 0.018, 0);
+        put([x, y, z + 0.0004], yaw, [half[0] - 0.004, half[1] - 0.004], 0.01, 0, 0);
+        break;
+      }
+      case "obstacle":
+        put([x, y, z - object.size[2] / 2], 0, half, half[0], 0.03, 1.2);
+        break;
+      default:
+        break;
+    }
+  };
+
+  const update = () => {
+    count = 0;
+    for (const object of world.objects()) putObject(object, world.poseOf(object.id)!);
+    const robot = world.robotPose();
+    const [x, y, z] = robot.position;
+    if (world.kind === "tabletop") {
+      for (const [px, py, radius] of PROP_FEET)
+        put([px, py, -MAT_THICKNESS], 0, [radius, radius], radius, 0.002);
+      const [ax, ay] = rotate(robot.orientation, [0, 1, 0]);
+      const yaw = Math.atan2(-ax, ay);
+      for (const side of [-1, 1]) {
+        const off = side * (Math.min(world.gripperWidth(), FRANKA_HAND.open) / 2 + 0.006);
+        const [fx, fy] = [x + off * ax, y + off * ay];
+        put([fx, fy, below(fx, fy)], yaw, [0.009, 0.006], 0.003, z - 0.011);
+      }
+    } else put([x, y, 0], 0, [DIFF_DRIVE.radius, DIFF_DRIVE.radius], DIFF_DRIVE.radius, 0.04, 2);
+    geometry.instanceCount = count;
+    place.needsUpdate = true;
+    shape.needsUpdate = true;
+    force.needsUpdate = true;
+  };
+
+  return {
+    mesh,
+    update,
+    setStrength: (strength) => {
+      material.uniforms["strength"]!.value = strength;
+    },
+    dispose: () => {
+      geometry.dispose();
+      material.dispose();
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/**
+ * Puts a look's light into a world's paint, and draws the key light's shadow map. One map serves the page and the
+ * recorded cameras, because the key stands in the same place in every look; it is drawn when the world has moved.
+ */
+import {
+  Color,
+  DepthTexture,
+  LessEqualCompare,
+  Matrix4,
+  NoBlending,
+  OrthographicCamera,
+  ShaderMaterial,
+  Vector3,
+  type Vector4,
+  type WebGLRenderer,
+  WebGLRenderTarget,
+} from "three";
+import type { Vec3 } from "../../core/index.js";
+import { KEY_TOWARDS, type Studio } from "./looks.js";
+import { WIDE_LIGHTS } from "./paint.js";
+import type { WorldKind } from "./types.js";
+import { LAYER, type World } from "./world.js";
+
+/** Texels of a side of the shadow map. */
+const SHADOW_SIZE = 2048;
+/** What the key's shadows cover: middle and half extents, m. */
+const REACH: Readonly<Record<WorldKind, { readonly middle: Vec3; readonly half: number }>> = {
+  tabletop: { middle: [0.45, 0, 0.1], half: 1.12 },
+  room: { middle: [0, 0, 0.2], half: 4.4 },
+};
+
+/** Lights the world like this. */
+export function lightWorld({ studio, kind }: World, look: Studio): void {
+  const { wide } = look;
+  studio.keyDirection.value.set(...KEY_TOWARDS[kind]).normalize();
+  studio.keyColour.value.setRGB(...look.key);
+  const [x, y] = REACH[kind].middle;
+  studio.keyPool.value.set(x, y, 0, look.pool === null ? 1e4 : look.pool * (kind === "room" ? 3 : 1));
+  studio.skyColour.value.setRGB(...look.sky);
+  studio.groundColour.value.setRGB(...look.ground);
+  for (let i = 0; i < WIDE_LIGHTS; i++) {
+    const light = wide[i]!;
+    const axis = new Vector3(...light.towards).normalize();
+    studio.wideAxis.value[i]!.set(axis.x, axis.y, axis.z, light.concentration);
+    studio.wideColour.value[i]!.setRGB(...light.colour);
+  }
+}
+
+/** Sets a status light: sRGB colour, own light. */
+export function setLamp(lamp: Vector4, colour: string, glow: number): void {
+  const { r, g, b } = new Color(colour);
+  lamp.set(r, g, b, glow);
+}
+
+/** The shadow map of a world's key light. */
+export interface Shadows {
+  /** Draws the map for the world as it stands. */
+  draw(renderer: WebGLRenderer): void;
+  dispose(): void;
+}
+
+/** Makes the map and gives it to the world's paint. */
+export function createShadows({ scene, studio, kind }: World): Shadows {
+  const depthTexture = new DepthTexture(SHADOW_SIZE, SHADOW_SIZE);
+  depthTexture.compareFunction = LessEqualCompare;
+  const target = new WebGLRenderTarget(SHADOW_SIZE, SHADOW_SIZE, { depthTexture });
+  const material = new ShaderMaterial({
+    vertexShader: "void main(){gl_Position=projectionMatrix*modelViewMatrix*vec4(position,1.0);}",
+    fragmentShader: "void main(){gl_FragColor=vec4(1.0);}",
+    colorWrite: false,
+    blending: NoBlending,
+    polygonOffset: true,
+    polygonOffsetFactor: 1.5,
+    polygonOffsetUnits: 4,
+  });
+  const { middle, half } = REACH[kind];
+  const camera = new OrthographicCamera(-half, half, half, -half, 0.2, 4 * half);
+  const towards = new Vector3(...KEY_TOWARDS[kind]).normalize();
+  camera.up.set(0, 0, 1);
+  camera.position.set(...middle).addScaledVector(towards, 2 * half);
+  camera.lookAt(...middle);
+  camera.layers.set(LAYER.shadow);
+  camera.updateMatrixWorld();
+  studio.shadowFromWorld.value = new Matrix4()
+    .makeScale(0.5, 0.5, 0.5)
+    .setPosition(0.5, 0.5, 0.5)
+    .multiply(camera.projectionMatrix)
+    .multiply(camera.matrixWorldInverse);
+  studio.shadowMap.value = depthTexture;
+  studio.shadowTexel.value = 1 / SHADOW_SIZE;
+  studio.shadowBlur.value = kind === "room" ? 3 : 5;
+  studio.shadowLift.value = kind === "room" ? 0.012 : 0.004;
+  return {
+    draw: (renderer) => {
+      scene.overrideMaterial = material;
+      renderer.setRenderTarget(target);
+      renderer.clear();
+      renderer.render(scene, camera);
+      scene.overrideMaterial = null;
+      renderer.setRenderTarget(null);
+    },
+    dispose: () => {
+      target.dispose();
+      depthTexture.dispose();
+      material.dispose();
+    },
+  };
+}

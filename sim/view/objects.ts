@@ -1,0 +1,96 @@
+/** The looks of scene objects in their own frames: blocks, trays, obstacles, places on a floor. Metres. */
+import { type BufferGeometry, Matrix4 } from "three";
+import { impossible, type SceneObject } from "../../core/index.js";
+import { TABLETOP } from "../tabletop/layout.js";
+import { MAT_THICKNESS } from "./bench.js";
+import { COLOUR_VALUES, type Finish } from "./finish.js";
+import { merged, moved, revolve, roundedBox, slab, wallRing } from "./shapes.js";
+
+const at = (x: number, y: number, z: number) => new Matrix4().makeTranslation(x, y, z);
+
+/** Trays and obstacles without a colour of their own, in turn. */
+const TRAYS = ["#eceae4", "#3a424b"];
+const COLUMNS = ["#c8c2b6", "#8a96a1", "#c4ab84", "#a9b3a2"];
+const PLACES = { shelf: "#c9742f", door: "#3f9a63", desk: "#2f6fd0" } as const;
+
+/**
+ * The solid of an object.
+ * @param order how many of its class came before it
+ */
+export function objectSolid(object: SceneObject, order: number): BufferGeometry {
+  const [width, depth, height] = object.size;
+  const named = object.colour === null ? null : COLOUR_VALUES[object.colour];
+  switch (object.class) {
+    case "cube":
+      return roundedBox(
+        object.size,
+        0.105 * Math.min(...object.size),
+        { colour: named ?? "#b9b4aa", roughness: 0.46, lacquer: 0.25 },
+        4,
+      );
+    case "bin": {
+      const { wall } = TABLETOP.bin;
+      const finish: Finish = { colour: named ?? TRAYS[order % TRAYS.length]!, roughness: 0.52, lacquer: 0.2 };
+      const outer = [width + 2 * wall, depth + 2 * wall] as const;
+      return merged([
+        moved(
+          wallRing(
+            { width: outer[0], depth: outer[1], height: height + MAT_THICKNESS, wall, corner: 0.018 },
+            finish,
+          ),
+          at(0, 0, -MAT_THICKNESS),
+        ),
+        moved(
+          slab([outer[0] - wall, outer[1] - wall, 0.0019], 0.012, 0.0002, { ...finish, open: 0.72 }),
+          at(0, 0, 0.0004),
+        ),
+      ]);
+    }
+    case "obstacle": {
+      const radius = width / 2;
+      const finish: Finish = {
+        colour: named ?? COLUMNS[order % COLUMNS.length]!,
+        roughness: 0.6,
+        lacquer: 0.1,
+      };
+      return revolve(
+        [
+          [radius, -height / 2],
+          [radius, height / 2, 0.02],
+          [0, height / 2],
+        ],
+        finish,
+        { segments: 56 },
+      );
+    }
+    case "shelf":
+    case "door":
+    case "desk":
+      return mark(Math.max(width, depth) / 2, named ?? PLACES[object.class]);
+    default:
+      return impossible(object.class);
+  }
+}
+
+/** A painted ring and dot on the floor. */
+function mark(radius: number, colour: string): BufferGeometry {
+  const finish: Finish = { colour, roughness: 0.7 };
+  return merged([
+    revolve(
+      [
+        [radius, 0.002],
+        [radius - 0.025, 0.0022],
+      ],
+      finish,
+      { segments: 64 },
+    ),
+    revolve(
+      [
+        [0.05, 0.002],
+        [0, 0.0022],
+      ],
+      finish,
+      { segments: 32 },
+    ),
+  ]);
+}

@@ -1,0 +1,263 @@
+/**
+ * Solids that everything in the picture is made of: bodies of revolution along a straight or bent axis, rounded
+ * boxes, rounded slabs and rings. Each carries its finish (colour, roughness, ...) in its vertices, so that many
+ * solids of different finishes merge into one. Metres; axes and origins as each function says.
+ */
+import { BufferAttribute, BufferGeometry, ExtrudeGeometry, type Matrix4, Path, Shape } from "three";
+import { RoundedBoxGeometry } from "three/addons/geometries/RoundedBoxGeometry.js";
+import { mergeGeometries, mergeVertices } from "three/addons/utils/BufferGeometryUtils.js";
+import { add, cross, dot, norm, scale, subtract, type Vec3 } from "../../core/index.js";
+import { type Finish, paintVertices } from "./finish.js";
+
+/** A corner of a profile: radius and place along the axis, m, and by how much it is rounded. */
+export type Corner = readonly [radius: number, along: number, round?: number];
+
+/** An axis to revolve around: a point and a direction for each place along it. */
+export interface Axis {
+  at(along: number): { readonly point: Vec3; readonly direction: Vec3; readonly side: Vec3 };
+}
+
+/** The axis from `origin` along the unit vector `direction`. */
+export function straight(origin: Vec3, direction: Vec3): Axis {
+  const side = sideways(direction);
+  return { at: (along) => ({ point: add(origin, scale(direction, along)), direction, side }) };
+}
+
+/** The z axis. */
+export const UP_AXIS = straight([0, 0, 0], [0, 0, 1]);
+
+/** An axis that bends from `start` over `bend` to `end` (a quadratic Bézier curve); `length` is the way along it. */
+export function bent(start: Vec3, bend: Vec3, end: Vec3): Axis & { readonly length: number } {
+  const steps = 32;
+  const pointAt = (u: number): Vec3 =>
+    add(add(scale(start, (1 - u) ** 2), scale(bend, 2 * u * (1 - u))), scale(end, u * u));
+  const slopeAt = (u: number): Vec3 =>
+    add(scale(subtract(bend, start), 2 * (1 - u)), scale(subtract(end, bend), 2 * u));
+  const ways = [0];
+  for (let i = 1; i <= steps; i++)
+    ways.push(ways[i - 1]! + norm(subtract(pointAt(i / steps), pointAt((i - 1) / steps))));
+  const length = ways[steps]!;
+  const plane = cross(subtract(bend, start), subtract(end, bend));
+  const flat = norm(plane) < 1e-6 * length * length;
+  const binormal = flat ? sideways(unit(subtract(end, start))) : unit(plane);
+  return {
+    length,
+    at: (along) => {
+      const way = Math.min(Math.max(along, 0), length);
+      let i = 1;
+      while (i < steps && ways[i]! < way) i++;
+      const u = (i - 1 + (way - ways[i - 1]!) / (ways[i]! - ways[i - 1]!)) / steps;
+      const direction = unit(slopeAt(u));
+      return { point: add(pointAt(u), scale(direction, along - way)), direction, side: binormal };
+    },
+  };
+}
+
+/**
+ * The body of a profile around an axis. Corners go with rising `along` on the outside of the body; a corner
+ * without rounding is sharp. The ends stay open.
+ */
+export function revolve(
+  profile: readonly Corner[],
+  finish: Finish,
+  { axis = UP_AXIS, segments = 40 }: { readonly axis?: Axis; readonly segments?: number } = {},
+): BufferGeometry {
+  const positions: number[] = [];
+  const normals: number[] = [];
+  const index: number[] = [];
+  const ring = ([radius, along]: readonly [number, number], [nr, na]: readonly [number, number]) => {
+    const { point, direction, side } = axis.at(along);
+    const other = cross(direction, side);
+    for (let s = 0; s <= segments; s++) {
+      const angle = (2 * Math.PI * s) / segments;
+      const out = add(scale(side, Math.cos(angle)), scale(other, Math.sin(angle)));
+      positions.push(...add(point, scale(out, radius)));
+      normals.push(...add(scale(out, nr), scale(direction, na)));
+    }
+    return positions.length / 3 - segments - 1;
+  };
+  for (const strip of strips(profile)) {
+    let last = -1;
+    for (const { at, normal } of strip) {
+      const first = ring(at, normal);
+      if (last >= 0)
+        for (let s = 0; s < segments; s++) {
+          const [a, b, c, d] = [last + s, last + s + 1, first + s, first + s + 1] as const;
+          index.push(a, b, d, a, d, c);
+        }
+      last = first;
+    }
+  }
+  const geometry = new BufferGeometry();
+  geometry.setAttribute("position", new BufferAttribute(Float32Array.from(positions), 3));
+  geometry.setAttribute("normal", new BufferAttribute(Float32Array.from(normals), 3));
+  geometry.setIndex(index);
+  return paintVertices(geometry, finish);
+}
+
+interface ProfilePoint {
+  readonly at: readonly [number, number];
+  readonly normal: readonly [number, number];
+}
+
+/** The profile cut at its sharp corners, roundings drawn out, each point with its outward normal. */
+function strips(profile: readonly Corner[]): ProfilePoint[][] {
+  type Plane = readonly [number, number];
+  const result: ProfilePoint[][] = [];
+  let strip: ProfilePoint[] = [];
+  const between = (a: Plane, b: Plane): Plane => {
+    const [dr, da] = [b[0] - a[0], b[1] - a[1]];
+    const length = Math.hypot(dr, da) || 1;
+    return [da / length, -dr / length];
+  };
+  profile.forEach((corner, i) => {
+    const at: Plane = [corner[0], corner[1]];
+    const previous = profile[i - 1];
+    const next = profile[i + 1];
+    const before = previous && between([previous[0], previous[1]], at);
+    const after = next && between(at, [next[0], next[1]]);
+    if (before === undefined || after === undefined) strip.push({ at, normal: (before ?? after)! });
+    else if (corner[2] === undefined) {
+      strip.push({ at, normal: before });
+      result.push(strip);
+      strip = [{ at, normal: after }];
+    } else {
+      const back = Math.min(corner[2], Math.hypot(at[0] - previous![0], at[1] - previous![1]) / 2);
+      const on = Math.min(corner[2], Math.hypot(next![0] - at[0], next![1] - at[1]) / 2);
+      // The direction of a segment is its normal turned by a quarter.
+      const from: Plane = [at[0] + before[1] * back, at[1] - before[0] * back];
+      const to: Plane = [at[0] - after[1] * on, at[1] + after[0] * on];
+      const turn = Math.abs(before[0] * after[1] - before[1] * after[0]);
+      const steps = turn < 0.2 ? 1 : 4;
+      for (let k = 0; k <= steps; k++) {
+        const u = k / steps;
+        const mix = (a: number, b: number, c: number) => (1 - u) ** 2 * a + 2 * u * (1 - u) * b + u * u * c;
+        const normal: Plane = [
+          before[0] + u * (after[0] - before[0]),
+          before[1] + u * (after[1] - before[1]),
+        ];
+        const size = Math.hypot(...normal) || 1;
+        strip.push({
+          at: [mix(from[0], at[0], to[0]), mix(from[1], at[1], to[1])],
+          normal: [normal[0] / size, normal[1] / size],
+        });
+      }
+    }
+  });
+  result.push(strip);
+  return result;
+}
+
+/** A box of this full size around the origin, its edges rounded. */
+export function roundedBox(size: Vec3, round: number, finish: Finish, segments = 3): BufferGeometry {
+  const box = new RoundedBoxGeometry(...size, segments, round);
+  box.deleteAttribute("uv");
+  return paintVertices(mergeVertices(box, 1e-5), finish);
+}
+
+/** A plate of rounded outline with its top at z = 0; `uv` runs from 0 to 1 over its width and depth. */
+export function slab(
+  [width, depth, height]: Vec3,
+  corner: number,
+  bevel: number,
+  finish: Finish,
+): BufferGeometry {
+  const outline = roundedRectangle(new Shape(), width - 2 * bevel, depth - 2 * bevel, corner);
+  const geometry = extrude(outline, height - 2 * bevel, bevel);
+  geometry.translate(0, 0, -height + bevel);
+  const positions = geometry.getAttribute("position");
+  const uv = new Float32Array(positions.count * 2);
+  for (let i = 0; i < positions.count; i++) {
+    uv[2 * i] = positions.getX(i) / width + 0.5;
+    uv[2 * i + 1] = positions.getY(i) / depth + 0.5;
+  }
+  geometry.setAttribute("uv", new BufferAttribute(uv, 2));
+  return paintVertices(geometry, finish);
+}
+
+/** A frame of walls standing on z = 0, outside `width` × `depth`. */
+export function wallRing(
+  {
+    width,
+    depth,
+    height,
+    wall,
+    corner,
+  }: Readonly<Record<"width" | "depth" | "height" | "wall" | "corner", number>>,
+  finish: Finish,
+): BufferGeometry {
+  const bevel = Math.min(0.0012, wall / 4);
+  const outline = roundedRectangle(new Shape(), width - 2 * bevel, depth - 2 * bevel, corner);
+  outline.holes.push(
+    roundedRectangle(
+      new Path(),
+      width - 2 * wall + 2 * bevel,
+      depth - 2 * wall + 2 * bevel,
+      Math.max(corner - wall, 0.004),
+    ),
+  );
+  const geometry = extrude(outline, height - 2 * bevel, bevel);
+  geometry.translate(0, 0, bevel);
+  return paintVertices(geometry, finish);
+}
+
+/** A bevelled plate of any outline in the xy plane, from z = -bevel to height + bevel. */
+export function plate(
+  outline: readonly (readonly [number, number])[],
+  height: number,
+  bevel: number,
+  finish: Finish,
+): BufferGeometry {
+  const shape = new Shape();
+  outline.forEach(([x, y], i) => {
+    if (i === 0) shape.moveTo(x, y);
+    else shape.lineTo(x, y);
+  });
+  shape.closePath();
+  return paintVertices(extrude(shape, height, bevel), finish);
+}
+
+/** The solids as one, each moved by its matrix. */
+export function merged(parts: readonly BufferGeometry[]): BufferGeometry {
+  const names = ["position", "normal", "tint", "surface"];
+  for (const part of parts)
+    for (const name of Object.keys(part.attributes)) if (!names.includes(name)) part.deleteAttribute(name);
+  const result = mergeGeometries([...parts]);
+  for (const part of parts) part.dispose();
+  return result;
+}
+
+/** The solid moved in place. */
+export const moved = (geometry: BufferGeometry, matrix: Matrix4): BufferGeometry =>
+  geometry.applyMatrix4(matrix);
+
+function extrude(shape: Shape, depth: number, bevel: number): BufferGeometry {
+  const raw = new ExtrudeGeometry(shape, {
+    depth,
+    bevelEnabled: bevel > 0,
+    bevelSize: bevel,
+    bevelThickness: bevel,
+    bevelSegments: 3,
+    curveSegments: 10,
+  });
+  raw.deleteAttribute("uv");
+  return mergeVertices(raw, 1e-6);
+}
+
+function roundedRectangle<T extends Path>(path: T, width: number, depth: number, radius: number): T {
+  const [x, y] = [width / 2 - radius, depth / 2 - radius];
+  path.absarc(x, -y, radius, -Math.PI / 2, 0, false);
+  path.absarc(x, y, radius, 0, Math.PI / 2, false);
+  path.absarc(-x, y, radius, Math.PI / 2, Math.PI, false);
+  path.absarc(-x, -y, radius, Math.PI, 1.5 * Math.PI, false);
+  path.closePath();
+  return path;
+}
+
+const unit = (v: Vec3): Vec3 => scale(v, 1 / (norm(v) || 1));
+
+/** Some unit vector across `direction`. */
+function sideways(direction: Vec3): Vec3 {
+  const helper: Vec3 = Math.abs(dot(direction, [0, 1, 0])) < 0.9 ? [0, 1, 0] : [1, 0, 0];
+  return unit(cross(helper, direction));
+}

@@ -1,0 +1,355 @@
+/**
+ * A page's picture of a world: puts the parts together and draws when something has changed, never otherwise.
+ * What a state looks like is in `world.ts`, light in `looks.ts`; input and words are the page's.
+ */
+import { Raycaster, Vector3 } from "three";
+import type { Pose, Vec3 } from "../../core/index.js";
+import { PANDA_WORKSPACE } from "../../core/index.js";
+import { createBackdrop } from "./backdrop.js";
+import { createGraphics, disposeGraphics, rigOver } from "./camera-rig.js";
+import { createForces } from "./forces.js";
+import { createGhost } from "./ghost.js";
+import { createGizmo } from "./gizmo.js";
+import { createInsets } from "./insets.js";
+import { lightWorld, setLamp } from "./lighting.js";
+import { circle, createLines, type Line } from "./lines.js";
+import { PAGE_LOOK } from "./looks.js";
+import { createPacer } from "./pacer.js";
+import { createPageCamera } from "./page-camera.js";
+import { blendStates, type ViewState } from "./state.js";
+import type { Area, Cues, Driver, Theme, WorldView, WorldViewOptions } from "./types.js";
+import { LAYER } from "./world.js";
+
+/** ms between recorded pictures shown as insets, all cameras in turn. */
+const INSET_EVERY = 50;
+
+/** Makes a view; draws its first frame with the page's next one. */
+export function createWorldView(options: WorldViewOptions): WorldView {
+  const { canvas, kind, onFrame, onContext, reducedMotion = false } = options;
+  const request =
+    options.requestFrame ?? ((callback: (milliseconds: number) => void) => requestAnimationFrame(callback));
+  const graphics = createGraphics(canvas, kind, options.objects);
+  const { renderer, world, shadows, contacts } = graphics;
+  const { studio, scene } = world;
+  const backdrop = createBackdrop(world);
+  const ghost = createGhost(world);
+  const gizmo = createGizmo();
+  const lines = createLines();
+  const forces = createForces();
+  const insets = createInsets();
+  const pacer = createPacer(options.quality ?? "auto");
+  scene.add(gizmo.mesh, lines.mesh, forces.group);
+
+  let theme: Theme = options.theme;
+  let driver: Driver = null;
+  let cues: Cues = {};
+  let trail: readonly Vec3[] = [];
+  let plan: readonly Vec3[] = [];
+  let gizmoPose: Pose | null = null;
+  let size = { width: 1, height: 1, pixelRatio: 1, free: { x: 0, y: 0, width: 1, height: 1 } as Area };
+  /** the state that is shown, and on its way to which */
+  let state: ViewState | null = null;
+  let live: { from: ViewState; to: ViewState; since: number } | null = null;
+  let clock = 0;
+  /** whether a tick of the page's frame clock is asked for, and whether it has to draw */
+  let asked = false;
+  let dirty = false;
+  let drewLast = false;
+  let gone = false;
+  let lost = false;
+  let moved = true;
+  let drawn = { frames: 0, calls: 0, triangles: 0, script: 0 };
+  let insetDue = 0;
+  let insetTurn = 0;
+  const stale = new Set<string>();
+
+  const ask = () => {
+    if (asked || gone || lost) return;
+    asked = true;
+    request(tick);
+  };
+  const invalidate = () => {
+    dirty = true;
+    ask();
+  };
+  const camera = createPageCamera(world, { still: reducedMotion, changed: invalidate });
+
+  const show = (next: ViewState) => {
+    state = next;
+    world.apply(next);
+    moved = true;
+    for (const name of rig.names) stale.add(name);
+    invalidate();
+  };
+
+  const rig = rigOver(graphics, {
+    before: (recorded) => world.apply(recorded),
+    after: () => {
+      if (state !== null) world.apply(state);
+      moved = true;
+      invalidate();
+    },
+    lost: () => lost,
+  });
+  for (const name of rig.names) stale.add(name);
+
+  const colours = () => {
+    const look = PAGE_LOOK[theme];
+    return { look, colour: look.driver[driver ?? "nobody"] };
+  };
+
+  const dress = () => {
+    const { look, colour } = colours();
+    backdrop.setLook(look);
+    gizmo.setLook(look);
+    ghost.setColour(colour, look);
+    studio.lamps.value.forEach((lamp, i) => {
+      const joint = i < studio.lamps.value.length - 2 ? i : -1;
+      if (i === studio.lamps.value.length - 1) setLamp(lamp, "#c21a2c", cues.stopped === true ? 1.6 : 0);
+      else if (joint >= 0 && cues.nearLimit?.includes(joint) === true) setLamp(lamp, look.warn, look.glow);
+      else setLamp(lamp, colour, look.glow);
+    });
+    forces.set(cues.forces ?? [], look.warn);
+    world.hatch(cues.collided ?? []);
+    lines.set(drawnLines());
+    invalidate();
+  };
+
+  const drawnLines = (): Line[] => {
+    const { look, colour } = colours();
+    const result: Line[] = [];
+    if (trail.length > 1) result.push({ points: trail, colour, width: [2, 3.4], strength: [0.06, 1] });
+    if (plan.length > 1)
+      result.push({ points: plan, colour, width: [2, 2], strength: [0.85, 0.85], dash: [0.009, 0.008] });
+    const { plumb } = cues;
+    if (plumb !== undefined && plumb !== null) {
+      const [x, y, z] = plumb;
+      const line = { colour: look.guide, width: [1.6, 1.6], strength: [0.85, 0.85] } as const;
+      result.push({
+        ...line,
+        points: [
+          [x, y, z - 0.012],
+          [x, y, 0.001],
+        ],
+        dash: [0.006, 0.005],
+      });
+      result.push({ ...line, points: circle([x, y, 0.0012], 0.03) });
+      result.push({ ...line, width: [2, 2], points: circle([x, y, 0.0012], 0.003, 12) });
+    }
+    if (cues.reach === true && kind === "tabletop") {
+      const { low, high } = PANDA_WORKSPACE;
+      const z = 0.001;
+      const points: Vec3[] = [
+        [low[0], low[1], z],
+        [high[0], low[1], z],
+        [high[0], high[1], z],
+        [low[0], high[1], z],
+        [low[0], low[1], z],
+      ];
+      result.push({
+        points,
+        colour: look.reach,
+        width: [2.2, 2.2],
+        strength: [0.55, 0.55],
+        dash: [0.01, 0.012],
+      });
+    }
+    return result;
+  };
+
+  const follow = (milliseconds: number): boolean => {
+    if (live === null) return false;
+    const span = Math.max(1e-3, live.to.time - live.from.time) * 1000;
+    const u = (milliseconds - live.since) / span;
+    show(blendStates(live.from, live.to, u));
+    if (u >= 1) live = null;
+    return live !== null;
+  };
+
+  /** Draws one of the recorded pictures that the page shows, when it is time; whether another is still to come. */
+  const drawInset = (milliseconds: number): boolean => {
+    const wanted = [...new Set(insets.list().map((inset) => inset.camera))].filter((name) => stale.has(name));
+    if (wanted.length === 0) return false;
+    if (milliseconds >= insetDue) {
+      const name = wanted[insetTurn++ % wanted.length]!;
+      rig.refresh(name);
+      stale.delete(name);
+      insetDue = milliseconds + INSET_EVERY / Math.max(1, insets.list().length);
+    }
+    return stale.size > 0 && wanted.some((name) => stale.has(name));
+  };
+
+  /** One more tick comes after every frame, to see how long the frame took. */
+  const tick = (milliseconds: number) => {
+    asked = false;
+    if (gone || lost) return;
+    const gap = milliseconds - clock;
+    clock = milliseconds;
+    const follows = drewLast;
+    drewLast = false;
+    if (follows && pacer.frame(gap)) {
+      arrange();
+      dirty = true;
+    }
+    if (!dirty) return;
+    dirty = false;
+    draw(milliseconds, follows ? Math.min(0.1, gap / 1000) : 1 / 60);
+    drewLast = true;
+    ask();
+  };
+
+  const draw = (milliseconds: number, seconds: number) => {
+    const begin = performance.now();
+    const { look } = colours();
+    let again = follow(milliseconds);
+    again = camera.advance(seconds) || again;
+    renderer.info.reset();
+    if (moved) {
+      contacts.update();
+      ghost.update();
+      shadows.draw(renderer);
+      moved = false;
+    }
+    again = drawInset(milliseconds) || again;
+    if (gizmoPose !== null) gizmo.update(camera.unitAt(gizmoPose.position));
+    lightWorld(world, look.studio);
+    contacts.setStrength(look.studio.contact);
+    studio.dither.value = 1;
+    renderer.setRenderTarget(null);
+    renderer.setClearColor(0, 1);
+    renderer.clear();
+    renderer.render(scene, camera.lens);
+    insets.draw(renderer, rig.texture);
+    const { calls, triangles } = renderer.info.render;
+    drawn = { frames: drawn.frames + 1, calls, triangles, script: performance.now() - begin };
+    if (again) invalidate();
+    onFrame?.();
+  };
+
+  const arrange = () => {
+    const { width, height, free } = size;
+    const ratio = pacer.ratio();
+    renderer.setPixelRatio(ratio);
+    renderer.setSize(width, height, false);
+    lines.resize(width, height, ratio);
+    insets.resize(width, height);
+    camera.resize(width, height, free);
+    backdrop.setCentre(
+      (free.x + free.width / 2) / width,
+      1 - (free.y + 0.42 * free.height) / height,
+      width / height,
+    );
+  };
+
+  const onLost = () => {
+    lost = true;
+    asked = false;
+    onContext?.("lost");
+  };
+  const onRestored = () => {
+    lost = false;
+    moved = true;
+    for (const name of rig.names) stale.add(name);
+    onContext?.("restored");
+    invalidate();
+  };
+  canvas.addEventListener("webglcontextlost", onLost);
+  canvas.addEventListener("webglcontextrestored", onRestored);
+  dress();
+
+  const at = (x: number, y: number) => camera.ray(x, y);
+  return {
+    update: (next) => {
+      live = null;
+      show(next);
+    },
+    stream: (next) => {
+      if (state === null || next.time <= state.time) {
+        live = null;
+        show(next);
+        return;
+      }
+      live = { from: state, to: next, since: performance.now() };
+      invalidate();
+    },
+    setObjects: (objects) => {
+      world.setObjects(objects);
+      moved = true;
+      for (const name of rig.names) stale.add(name);
+      dress();
+    },
+    setTheme: (next) => {
+      theme = next;
+      dress();
+    },
+    setDriver: (next) => {
+      driver = next;
+      dress();
+    },
+    setGhost: (command) => {
+      ghost.set(command);
+      ghost.update();
+      invalidate();
+    },
+    setTrail: (points) => {
+      trail = points;
+      lines.set(drawnLines());
+      invalidate();
+    },
+    setPlan: (points) => {
+      plan = points;
+      lines.set(drawnLines());
+      invalidate();
+    },
+    setCues: (next) => {
+      cues = next;
+      dress();
+    },
+    setGizmo: (pose) => {
+      gizmoPose = pose;
+      gizmo.set(pose);
+      invalidate();
+    },
+    pickGizmo: (x, y) => {
+      if (gizmoPose === null) return null;
+      const handle = gizmo.pick(x, y, camera.unitAt(gizmoPose.position), camera.project);
+      if (gizmo.highlight(handle)) invalidate();
+      return handle;
+    },
+    setInsets: (next) => {
+      insets.set(next);
+      invalidate();
+    },
+    camera: camera.controls,
+    pick: (x, y) => {
+      const { origin, direction } = at(x, y);
+      const caster = new Raycaster(new Vector3(...origin), new Vector3(...direction));
+      caster.layers.set(LAYER.seen);
+      const [hit] = caster.intersectObjects(
+        world.solids.map(({ mesh }) => mesh),
+        false,
+      );
+      const solid = world.solids.find(({ mesh }) => mesh === hit?.object);
+      if (hit === undefined || solid === undefined) return null;
+      return { id: solid.id ?? "table", point: [hit.point.x, hit.point.y, hit.point.z] };
+    },
+    project: camera.project,
+    ray: at,
+    invalidate,
+    resize: (width, height, pixelRatio, free) => {
+      size = { width, height, pixelRatio, free: free ?? { x: 0, y: 0, width, height } };
+      pacer.reset(pixelRatio);
+      arrange();
+      invalidate();
+    },
+    cameras: rig,
+    statistics: () => drawn,
+    dispose: () => {
+      gone = true;
+      canvas.removeEventListener("webglcontextlost", onLost);
+      canvas.removeEventListener("webglcontextrestored", onRestored);
+      for (const part of [backdrop, ghost, gizmo, lines, forces, insets, rig]) part.dispose();
+      disposeGraphics(graphics);
+    },
+  };
+}
