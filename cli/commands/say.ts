@@ -1,13 +1,14 @@
 /** `apprentice say SENTENCE`: words to a plan of skills, carried out on a robot and checked step by step. */
 import { randomInt } from "node:crypto";
 import { join, resolve } from "node:path";
-import { refuse, showCondition } from "../../core/index.js";
+import { refuse } from "../../core/index.js";
 import { ARM_SKILLS, BASE_SKILLS, factsOf, renderUnderstanding, understand } from "../../robot/index.node.js";
 import { oneOf, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
 import { openSession, profileOf } from "../robots/connect.js";
 import { openPolicies } from "../robots/steps.js";
-import { showFault, tell } from "../robots/tell.js";
+import { tell } from "../robots/tell.js";
+import type { Style } from "../terminal.js";
 
 interface Options {
   readonly url: string;
@@ -65,29 +66,21 @@ export const addSay: AddCommand = (program, { terminal, clock, signal }) => {
           sentence,
           seed: randomInt(2 ** 31),
           film: null,
-          onEvent: (event) => {
+          onEvent: (event, words) => {
+            const line = (text: string, ...styles: Style[]): void =>
+              terminal.line(terminal.style(text, ...styles));
             switch (event.kind) {
               case "planned":
-                if (event.because !== null)
-                  terminal.line(terminal.style(`planning again: ${showFault(event.because)}`, "yellow"));
-                terminal.line(
-                  `${event.number === 1 ? "plan" : "new plan"}: ${event.plan.steps.map((step) => step.skill.name).join(" → ")}`,
-                );
+                line(words, ...(event.because === null ? [] : (["yellow"] as const)));
                 break;
               case "started":
-                terminal.line(
-                  `${terminal.style(event.step.skill.name, "bold")} ${Object.values(event.step.binding).join(" ")}`,
-                );
+                line(words, "bold");
                 break;
               case "checked":
-                terminal.line(
-                  `  ${event.holds ? terminal.style("✓", "green") : terminal.style("✗", "red")} ${event.when} ${showCondition(event.condition)}`,
-                );
+                line(words, event.holds ? "green" : "red");
                 break;
               case "ended":
-                terminal.line(
-                  `  ${terminal.style(`${event.fault === null ? "done" : showFault(event.fault)}, ${event.seconds.toFixed(1)} s`, "dim")}`,
-                );
+                line(words, "dim");
                 break;
               case "understood":
               case "gave-up":

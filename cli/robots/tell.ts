@@ -5,15 +5,14 @@
 import { type Clock, type Facts, impossible, type SkillCard, showCondition } from "../../core/index.js";
 import {
   execute,
-  type Fault,
   factsOf,
-  type GaveUp,
-  type Language,
   type LoopResult,
   type PlanEvent,
   type RosRobot,
+  renderEvent,
+  renderFault,
+  renderGaveUp,
   renderGoals,
-  renderReason,
   renderUnderstanding,
   START_REGION,
   type PlanStep as Step,
@@ -35,7 +34,8 @@ export interface TellRequest {
   readonly seed: number;
   /** seconds between the pictures of the film; null for none */
   readonly film: number | null;
-  readonly onEvent?: (event: PlanEvent) => void;
+  /** told of every decision, with its words in the sentence's language */
+  readonly onEvent?: (event: PlanEvent, words: string) => void;
 }
 
 /** What is kept for a report, beside who was told and through what. */
@@ -76,7 +76,7 @@ export async function tell(request: TellRequest): Promise<Told> {
     };
   }
 
-  const log = stepLog();
+  const log = stepLog(facts);
   const frames: FilmFrame[] = [];
   const execution = await execute(
     understanding.goals,
@@ -105,7 +105,7 @@ export async function tell(request: TellRequest): Promise<Told> {
     {
       signal,
       emit: (event) => {
-        request.onEvent?.(event);
+        request.onEvent?.(event, renderEvent(event, facts, language));
         log.take(event);
       },
     },
@@ -120,7 +120,7 @@ export async function tell(request: TellRequest): Promise<Told> {
       ? "done"
       : execution.kind === "stopped"
         ? `stopped: ${execution.reason}`
-        : `gave up: ${whyIn(execution.why, facts, language)}`,
+        : `gave up: ${renderGaveUp(execution.why, facts, language)}`,
     done,
     replans: log.plans - 1,
     seconds: clock.now() - begin,
@@ -139,7 +139,7 @@ export async function tell(request: TellRequest): Promise<Told> {
 }
 
 /** Collects what a report keeps of each step from the events of an execution. */
-function stepLog() {
+function stepLog(facts: Facts) {
   const steps: Mutable<PlanStep>[] = [];
   let pending: PlanCheck[] = [];
   let plans = 0;
@@ -174,7 +174,7 @@ function stepLog() {
           const last = steps[steps.length - 1];
           if (last === undefined) break;
           last.seconds = event.seconds;
-          last.outcome = event.fault === null ? "done" : showFault(event.fault);
+          last.outcome = event.fault === null ? "done" : renderFault(event.fault, facts, "en");
           break;
         }
         case "understood":
@@ -198,42 +198,6 @@ const entry = ({ skill, binding }: Step, checks: PlanCheck[]): Mutable<PlanStep>
   checks,
   loop: null,
 });
-
-/** A fault in a few words. */
-export function showFault(fault: Fault): string {
-  switch (fault.kind) {
-    case "not-ready":
-      return `not ready: ${showCondition(fault.condition)} does not hold`;
-    case "violated":
-      return `${showCondition(fault.condition)} broke`;
-    case "missed":
-    case "undone":
-      return `${showCondition(fault.condition)} does not hold after it`;
-    case "timed-out":
-      return `${showCondition(fault.condition)} not reached in ${fault.seconds.toFixed(0)} s`;
-    case "failed":
-      return fault.detail;
-    case "blind":
-      return "nothing new is seen";
-    default:
-      return impossible(fault);
-  }
-}
-
-function whyIn(why: GaveUp, facts: Facts, language: Language): string {
-  switch (why.kind) {
-    case "same-fault":
-      return `${showFault(why.fault)}, ${why.times} times`;
-    case "too-many-plans":
-      return `${showFault(why.fault)}, after ${why.plans} plans`;
-    case "no-plan":
-      return renderReason(why.reason, facts, language);
-    case "blind":
-      return "nothing new is seen";
-    default:
-      return impossible(why);
-  }
-}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
