@@ -48,8 +48,8 @@ export function defaultRecipe(contract: Contract): Recipe {
       return { ...COMMON, observations, steps, execute: 8 };
     }
     case "base-twist":
-      // A base among obstacles must look again at once: executing 8 of 8 costs collisions.
-      return { ...COMMON, observations, steps: 6000, execute: 1 };
+      // A base among obstacles must look again soon: executing 8 of 8 costs collisions, 1 of 8 dithers.
+      return { ...COMMON, observations, steps: 6000, execute: 2 };
   }
 }
 
