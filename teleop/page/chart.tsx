@@ -1,0 +1,117 @@
+/**
+ * Charts of the page, drawn by uPlot in its colours: state solid, action dashed, a playhead shared with the picture.
+ */
+import { effect, type ReadonlySignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+import { theme } from "./settings.js";
+
+/** A curve. */
+export interface Series {
+  readonly name: string;
+  readonly values: readonly (number | null)[];
+  /** a CSS variable, e.g. `--you` */
+  readonly colour: string;
+  readonly dash?: readonly number[];
+  readonly width?: number;
+}
+
+/** What a chart shows. */
+export interface ChartProps {
+  readonly label: string;
+  readonly x: readonly number[];
+  readonly series: readonly Series[];
+  /** written behind numbers of the x axis */
+  readonly unit: string;
+  readonly logarithmic?: boolean;
+  /** a line at this x, and where a click puts it */
+  readonly playhead?: ReadonlySignal<number>;
+  readonly onSeek?: (x: number) => void;
+}
+
+/** A chart that fills its box. */
+export function Chart(props: ChartProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const { x, series, playhead, onSeek, logarithmic = false, unit } = props;
+  const look = theme.value;
+  useEffect(() => {
+    const host = box.current;
+    if (host === null || x.length === 0) return;
+    const style = getComputedStyle(host);
+    const colour = (name: string): string => style.getPropertyValue(name).trim();
+    const axis: uPlot.Axis = {
+      stroke: colour("--text-3"),
+      grid: { stroke: colour("--line"), width: 1 },
+      ticks: { show: false },
+      font: `11px ${style.fontFamily}`,
+    };
+    const plot = new uPlot(
+      {
+        width: Math.max(60, host.clientWidth),
+        height: Math.max(60, host.clientHeight),
+        padding: [6, 10, 0, 0],
+        legend: { show: false },
+        cursor: { drag: { x: false, y: false }, points: { size: 5 } },
+        scales: {
+          x: { time: false },
+          y: logarithmic ? { distr: 3 } : {},
+        },
+        axes: [
+          { ...axis, size: 22, gap: 2, values: (_, all) => all.map((value) => `${value}${unit}`) },
+          {
+            ...axis,
+            size: 44,
+            gap: 4,
+            values: (_, all) =>
+              all.map((value) =>
+                value === null ? "" : String(Number(value.toPrecision(3))).replace("-", "−"),
+              ),
+          },
+        ],
+        series: [
+          {},
+          ...series.map((each) => ({
+            label: each.name,
+            stroke: colour(each.colour),
+            width: each.width ?? 1.5,
+            dash: [...(each.dash ?? [])],
+            points: { show: false },
+          })),
+        ],
+        hooks: {
+          draw: [
+            (self: uPlot) => {
+              if (playhead === undefined) return;
+              const at = self.valToPos(playhead.peek(), "x", true);
+              self.ctx.fillStyle = colour("--text-1");
+              self.ctx.fillRect(at - devicePixelRatio, self.bbox.top, 2 * devicePixelRatio, self.bbox.height);
+            },
+          ],
+        },
+      },
+      [[...x], ...series.map(({ values }) => [...values])] as uPlot.AlignedData,
+      host,
+    );
+    const seek = (event: PointerEvent): void => {
+      if (event.buttons === 0) return;
+      onSeek?.(plot.posToVal(event.clientX - plot.over.getBoundingClientRect().left, "x"));
+    };
+    plot.over.addEventListener("pointerdown", seek);
+    plot.over.addEventListener("pointermove", seek);
+    const resized = new ResizeObserver(() =>
+      plot.setSize({ width: Math.max(60, host.clientWidth), height: Math.max(60, host.clientHeight) }),
+    );
+    resized.observe(host);
+    const stop = effect(() => {
+      if (playhead === undefined) return;
+      playhead.value;
+      plot.redraw(false, false);
+    });
+    return () => {
+      stop();
+      resized.disconnect();
+      plot.destroy();
+    };
+  }, [x, series, logarithmic, unit, playhead, onSeek, look]);
+  return <div ref={box} class="chart" role="img" aria-label={props.label} />;
+}

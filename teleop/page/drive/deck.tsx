@@ -1,0 +1,185 @@
+/** The deck: where the take stands, its time and timeline, and what can be done with it now. */
+import { useEffect, useRef } from "preact/hooks";
+import { Icon } from "../icons.js";
+import { theme, words } from "../settings.js";
+import type { Studio } from "../studio.js";
+import { phaseWords } from "./phase.js";
+import { drawTimeline } from "./timeline.js";
+
+/** Recorder and its buttons. */
+export function Deck({ studio }: { readonly studio: Studio }) {
+  const text = words.value;
+  const recorder = studio.link.recorder.value;
+  if (recorder === null) return <section class="card deck" aria-label={text.record} />;
+  const { phase, seconds, mark, tail, driver } = recorder;
+  const stopped = phase.name === "stopped";
+  const going = phase.name === "recording" || phase.name === "armed";
+  const inTake = studio.inTake.value;
+  const canRecord = phase.name === "ready" || going || phase.name === "paused" || phase.name === "kept";
+  const recordWord = going ? text.pause : phase.name === "paused" ? text.goOn : text.record;
+  return (
+    <section class="card deck" aria-label={text.record} data-phase={phase.name}>
+      <div class="recorder">
+        <button
+          type="button"
+          class="record"
+          aria-label={recordWord}
+          title={`${recordWord} (R)`}
+          disabled={!canRecord}
+          onClick={() => studio.act({ kind: "record" })}
+        >
+          <RecordMark phase={phase.name} success={phase.name === "review" && phase.ended.by === "success"} />
+        </button>
+        <div>
+          <strong class="timer">{timerOf(seconds)}</strong>
+          <span class="phase" role="status" aria-live={stopped ? "assertive" : "polite"}>
+            {phaseWords(text, recorder)}
+          </span>
+        </div>
+      </div>
+      <Timeline studio={studio} />
+      <div class="actions">
+        {stopped ? (
+          <button type="button" class="primary end" onClick={() => studio.link.send({ kind: "resume" })}>
+            <Icon name="play" />
+            {text.resume}
+          </button>
+        ) : (
+          <>
+            <HeldButton
+              word={text.rewind}
+              disabled={!inTake}
+              onHold={(held) => studio.act({ kind: "rewind", held })}
+              kbd={text.backspace}
+            />
+            {tail > 0 ? (
+              <button type="button" onClick={() => studio.act({ kind: "restore-tail" })}>
+                <Icon name="forward" />
+                <span>{text.restore}</span>
+              </button>
+            ) : null}
+            {recorder.undoUntil !== null ? (
+              <button type="button" onClick={() => studio.act({ kind: "undo" })}>
+                <Icon name="forward" />
+                <span>{text.undo}</span>
+                <kbd>Z</kbd>
+              </button>
+            ) : (
+              <button type="button" disabled={!inTake} onClick={() => studio.act({ kind: "throw-away" })}>
+                <Icon name="trash" />
+                <span>{text.throwAway}</span>
+                <kbd>{text.del}</kbd>
+              </button>
+            )}
+            {driver === "you" ? null : (
+              <button type="button" class="primary" onClick={() => studio.act({ kind: "take-over" })}>
+                <Icon name="hand" />
+                <span>{driver === "policy" ? text.takeOver : text.handBack}</span>
+                <kbd>T</kbd>
+              </button>
+            )}
+            <span class="marks end">
+              <button
+                type="button"
+                class="yes"
+                aria-pressed={mark === true}
+                disabled={!inTake}
+                onClick={() => studio.act({ kind: "mark", success: true })}
+              >
+                <Icon name="check" />
+                <span>{text.success}</span>
+                <kbd>1</kbd>
+              </button>
+              <button
+                type="button"
+                aria-pressed={mark === false}
+                disabled={!inTake}
+                onClick={() => studio.act({ kind: "mark", success: false })}
+              >
+                <Icon name="cross" />
+                <span>{text.fail}</span>
+                <kbd>2</kbd>
+              </button>
+            </span>
+            <button
+              type="button"
+              class="primary keep"
+              disabled={!inTake}
+              onClick={() => studio.act({ kind: "keep" })}
+            >
+              {text.keep}
+              <kbd>{text.enter}</kbd>
+            </button>
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** `00:12.4` */
+export const timerOf = (seconds: number): string => {
+  const tenths = Math.floor(seconds * 10 + 1e-6);
+  const pad = (n: number) => String(n).padStart(2, "0");
+  return `${pad(Math.floor(tenths / 600))}:${pad(Math.floor(tenths / 10) % 60)}.${tenths % 10}`;
+};
+
+/** The shape of a phase: it differs without colour, too. */
+function RecordMark({ phase, success }: { readonly phase: string; readonly success: boolean }) {
+  if (phase === "review" || phase === "kept")
+    return <Icon name={success || phase === "kept" ? "check" : "cross"} />;
+  if (phase === "rewinding") return <Icon name="back" />;
+  if (phase === "paused") return <Icon name="pause" />;
+  return <i class={`record-mark ${phase}`} />;
+}
+
+/** A button that acts while it is held, by pointer or by key. */
+function HeldButton(props: {
+  readonly word: string;
+  readonly kbd: string;
+  readonly disabled: boolean;
+  readonly onHold: (held: boolean) => void;
+}) {
+  const held = useRef(false);
+  const hold = (now: boolean): void => {
+    if (held.current === now) return;
+    held.current = now;
+    props.onHold(now);
+  };
+  const isPress = (event: KeyboardEvent): boolean => event.key === " " || event.key === "Enter";
+  return (
+    <button
+      type="button"
+      disabled={props.disabled}
+      onPointerDown={() => hold(true)}
+      onPointerUp={() => hold(false)}
+      onPointerLeave={() => hold(false)}
+      onKeyDown={(event) => {
+        if (isPress(event)) hold(true);
+      }}
+      onKeyUp={(event) => {
+        if (isPress(event)) hold(false);
+      }}
+      onBlur={() => hold(false)}
+    >
+      <Icon name="back" />
+      <span>{props.word}</span>
+      <kbd>{props.kbd}</kbd>
+    </button>
+  );
+}
+
+function Timeline({ studio }: { readonly studio: Studio }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const recorder = studio.link.recorder.value;
+  const rate = studio.link.opened.value?.contract.rates.record ?? 20;
+  const look = theme.value;
+  const frames = recorder?.frames ?? 0;
+  const tail = recorder?.tail ?? 0;
+  const phase = recorder?.phase.name ?? "ready";
+  useEffect(() => {
+    if (canvas.current !== null)
+      drawTimeline(canvas.current, studio.history(), { rate, frames, tail, phase });
+  }, [studio, frames, tail, rate, phase, look]);
+  return <canvas ref={canvas} class="timeline" role="img" aria-label={words.value.timeline} />;
+}

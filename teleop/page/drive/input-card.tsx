@@ -1,0 +1,143 @@
+/** What drives: the keys as they are pressed, the frame of motion, the gripper, the speed. */
+import { useEffect, useState } from "preact/hooks";
+import { SPEEDS } from "../../devices/speeds.js";
+import { Icon } from "../icons.js";
+import { words } from "../settings.js";
+import type { Studio } from "../studio.js";
+import type { Words } from "../words.js";
+
+interface Cap {
+  readonly code: string;
+  readonly word: keyof Words["keys"] | null;
+}
+
+const ARM_MOVE: readonly Cap[] = [
+  { code: "KeyQ", word: "up" },
+  { code: "KeyW", word: "away" },
+  { code: "KeyE", word: "down" },
+  { code: "KeyA", word: "left" },
+  { code: "KeyS", word: "near" },
+  { code: "KeyD", word: "right" },
+];
+const ARM_TURN: readonly Cap[] = [
+  { code: "KeyJ", word: "yawMinus" },
+  { code: "KeyL", word: "yawPlus" },
+];
+const BASE_MOVE: readonly Cap[] = [
+  { code: "KeyA", word: "turnLeft" },
+  { code: "KeyW", word: "forward" },
+  { code: "KeyD", word: "turnRight" },
+  { code: "", word: null },
+  { code: "KeyS", word: "back" },
+  { code: "", word: null },
+];
+const FRAMES = ["view", "world", "tool"] as const;
+
+/** What the keyboard in use writes on a key; the letters of QWERTY where the browser does not say. */
+function useLabels(): (code: string) => string {
+  const [map, setMap] = useState<ReadonlyMap<string, string>>(new Map());
+  useEffect(() => {
+    const keyboard = (navigator as { keyboard?: { getLayoutMap?(): Promise<ReadonlyMap<string, string>> } })
+      .keyboard;
+    keyboard?.getLayoutMap?.().then(setMap, () => {});
+  }, []);
+  return (code) => (map.get(code) ?? code.replace(/^Key/, "")).toUpperCase();
+}
+
+/** Keys, frame, gripper, speed. */
+export function InputCard({ studio }: { readonly studio: Studio }) {
+  const text = words.value;
+  const labels = useLabels();
+  const input = studio.input.value;
+  const body = studio.body.value;
+  if (input === null) return null;
+  const pressed = input.pressed.value;
+  const step = input.speed.value;
+  const { linear } = SPEEDS[body][step - 1]!;
+  const key = ({ code, word }: Cap) =>
+    word === null ? (
+      <span key={`gap-${code}`} />
+    ) : (
+      <kbd key={code} class={pressed.has(code) ? "on" : ""}>
+        {labels(code)}
+        <span>{text.keys[word]}</span>
+      </kbd>
+    );
+  return (
+    <section class="card input" aria-label={text.keyboard}>
+      <header>
+        <Icon name={input.device.value === "gamepad" ? "pad" : "keyboard"} />
+        <h2>{input.device.value === "gamepad" ? text.gamepad : text.keyboard}</h2>
+        {body === "arm" ? (
+          <fieldset class="segments end">
+            <legend class="hidden-words">{text.frame}</legend>
+            {FRAMES.map((frame) => (
+              <button
+                type="button"
+                key={frame}
+                aria-pressed={input.frame.value === frame}
+                title="F"
+                onClick={() => {
+                  while (input.frame.peek() !== frame) input.tap("KeyF");
+                }}
+              >
+                {text.frames[frame]}
+              </button>
+            ))}
+          </fieldset>
+        ) : null}
+      </header>
+      <div class={`pads ${body}`}>
+        <div>
+          <p class="note">{text.move}</p>
+          <div class="keys">{(body === "arm" ? ARM_MOVE : BASE_MOVE).map(key)}</div>
+        </div>
+        {body === "arm" ? (
+          <div>
+            <p class="note">{text.turn}</p>
+            <div class="keys two">{ARM_TURN.map(key)}</div>
+          </div>
+        ) : null}
+      </div>
+      <div class="row">
+        <kbd class={pressed.has("Space") ? "wide on" : "wide"}>{text.space}</kbd>
+        <span>{body === "arm" ? text.gripper : text.brake}</span>
+        {body === "arm" ? <GripperWords studio={studio} /> : null}
+      </div>
+      <div class="row">
+        <kbd class={pressed.has("ShiftLeft") || pressed.has("ShiftRight") ? "wide on" : "wide"}>
+          {text.shift}
+        </kbd>
+        <span>{text.fine}</span>
+      </div>
+      <div class="row speed">
+        <span>{text.speed}</span>
+        <span class="bars" aria-hidden="true">
+          {SPEEDS[body].map((each, index) => (
+            <i key={each.linear} class={index < step ? "on" : ""} />
+          ))}
+        </span>
+        <b class="end">
+          {body === "arm" ? text.mmPerSecond(Math.round(linear * 1000)) : text.mPerSecond(linear.toFixed(2))}
+        </b>
+        <button type="button" class="key" aria-label={text.slower} onClick={() => input.tap("Minus")}>
+          −
+        </button>
+        <button type="button" class="key" aria-label={text.faster} onClick={() => input.tap("Equal")}>
+          +
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function GripperWords({ studio }: { readonly studio: Studio }) {
+  const text = words.value;
+  const { width, holds } = studio.gripper.value;
+  const mm = Math.round(width * 1000);
+  return (
+    <b class="end">
+      {holds ? text.gripperHolds(mm) : width > 0.06 ? text.gripperOpen(mm) : text.gripperClosed(mm)}
+    </b>
+  );
+}

@@ -1,0 +1,36 @@
+/** What the recorder's phases are called. */
+import { impossible } from "../../../core/index.js";
+import type { RecorderState } from "../../studio/recorder.js";
+import type { Words } from "../words.js";
+
+/** The phase in words, with the number of the take. */
+export function phaseWords(text: Words, { phase, take }: RecorderState): string {
+  switch (phase.name) {
+    case "ready":
+      return text.ready(take);
+    case "armed":
+      return text.armed;
+    case "recording":
+      return text.recording(take);
+    case "paused":
+      return text.paused;
+    case "rewinding":
+      return text.rewinding;
+    case "review":
+      return phase.ended.by === "success"
+        ? text.review
+        : phase.ended.by === "failure"
+          ? text.reviewFailed
+          : text.reviewEnded;
+    case "kept":
+      return text.kept(take);
+    case "thrown-away":
+      return text.thrown;
+    case "resetting":
+      return text.resetting(take);
+    case "stopped":
+      return text.stoppedWhy(phase.reason);
+    default:
+      return impossible(phase);
+  }
+}

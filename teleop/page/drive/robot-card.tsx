@@ -1,0 +1,112 @@
+/** The robot as it stands: an arm's joints between their limits, or a base's place; and what touches it. */
+import { useEffect, useRef } from "preact/hooks";
+import { PANDA } from "../../../core/index.js";
+import { Icon } from "../icons.js";
+import { words } from "../settings.js";
+import type { Studio } from "../studio.js";
+
+const DEGREES = 180 / Math.PI;
+const LIMITS = new Map(PANDA.joints.map((joint) => [joint.name, joint.limits]));
+const minus = (text: string): string => text.replace("-", "−");
+
+/** Joints or pose, and contact. */
+export function RobotCard({ studio }: { readonly studio: Studio }) {
+  return studio.body.value === "arm" ? <ArmCard studio={studio} /> : <BaseCard studio={studio} />;
+}
+
+function ArmCard({ studio }: { readonly studio: Studio }) {
+  const text = words.value;
+  const joints = studio.link.scene.value?.joints ?? [];
+  const near = new Set(
+    studio.link.cues.value.flatMap((cue) =>
+      cue.kind === "near-limit" || cue.kind === "at-limit" ? [cue.joint] : [],
+    ),
+  );
+  const angles = studio.numbers.value.joints;
+  const list = useRef<HTMLDivElement>(null);
+  // Bars follow every frame by direct writes; numbers follow the signals at ten a second.
+  useEffect(
+    () =>
+      studio.onFrame((state) => {
+        const bars = list.current?.querySelectorAll<HTMLElement>(".joint-mark");
+        bars?.forEach((bar, index) => {
+          const limits = LIMITS.get(joints[index] ?? "");
+          const angle = state.joints[index];
+          if (limits === undefined || angle === undefined) return;
+          bar.style.insetInlineStart = `${(100 * (angle - limits.lower)) / (limits.upper - limits.lower)}%`;
+        });
+      }),
+    [studio, joints],
+  );
+  return (
+    <section class="card robot" aria-label={text.arm}>
+      <header>
+        <Icon name="arm" />
+        <h2>{text.arm}</h2>
+        <span class="end note">{text.degrees}</span>
+      </header>
+      <div class="joints" ref={list}>
+        {joints.map((name, index) => (
+          <div key={name} class={near.has(name) ? "joint near" : "joint"}>
+            <span>{text.joint(index + 1)}</span>
+            <span class="joint-bar" aria-hidden="true">
+              <i class="joint-mark" />
+            </span>
+            <b>{angles[index] === undefined ? "" : minus((angles[index] * DEGREES).toFixed(1))}</b>
+          </div>
+        ))}
+      </div>
+      <ContactRow studio={studio} />
+    </section>
+  );
+}
+
+function BaseCard({ studio }: { readonly studio: Studio }) {
+  const text = words.value;
+  const { base } = studio.numbers.value;
+  return (
+    <section class="card robot" aria-label={text.base}>
+      <header>
+        <Icon name="base" />
+        <h2>{text.base}</h2>
+        <span class="end note">{text.metres}</span>
+      </header>
+      <div class="row">
+        <span>{text.position}</span>
+        <b class="end">
+          {base === null ? "" : `x ${minus(base.x.toFixed(2))} · y ${minus(base.y.toFixed(2))}`}
+        </b>
+      </div>
+      <div class="row">
+        <span>{text.heading}</span>
+        <b class="end">{base === null ? "" : `${minus((base.heading * DEGREES).toFixed(0))}°`}</b>
+      </div>
+      <ContactRow studio={studio} />
+    </section>
+  );
+}
+
+/** Seconds of contact shown, ten points a second. */
+const POINTS = 100;
+
+function ContactRow({ studio }: { readonly studio: Studio }) {
+  const text = words.value;
+  const touch = studio.link.cues.value.find((cue) => cue.kind === "contact" || cue.kind === "collision");
+  const force = touch?.kind === "contact" || touch?.kind === "collision" ? touch.force : null;
+  const curve = studio.numbers.value.forces;
+  const highest = Math.max(10, ...curve);
+  const points = curve.map(
+    (value, i) => `${(100 * i) / (POINTS - 1)},${(23 - (20 * value) / highest).toFixed(1)}`,
+  );
+  return (
+    <div class={touch === undefined ? "row contact" : "row contact near"}>
+      <span>{text.contact}</span>
+      <svg class="spark" viewBox="0 0 100 26" preserveAspectRatio="none" aria-hidden="true">
+        <polyline points={points.join(" ")} vector-effect="non-scaling-stroke" />
+      </svg>
+      <b>
+        {touch === undefined ? text.free : force === null ? text.touching : text.newtons(force.toFixed(1))}
+      </b>
+    </div>
+  );
+}

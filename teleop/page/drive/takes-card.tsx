@@ -1,0 +1,89 @@
+/** The last takes: a picture each, whether it worked, how long it is. */
+import { Icon } from "../icons.js";
+import { routeTo } from "../route.js";
+import { words } from "../settings.js";
+import type { Studio, TakeRow } from "../studio.js";
+import type { Words } from "../words.js";
+
+/** How many are shown. */
+const SHOWN = 6;
+
+/** The newest takes of the set, newest first. */
+export function TakesCard({ studio }: { readonly studio: Studio }) {
+  const text = words.value;
+  const takes = studio.takes.value.filter((take) => !take.removed);
+  const newest = takes.slice(-SHOWN).reverse();
+  return (
+    <section class="card takes-card grow" aria-label={text.lastTakes}>
+      <header>
+        <Icon name="back" />
+        <h2>{text.lastTakes}</h2>
+        {takes.length > 0 ? (
+          <a class="end note" href={routeTo("episodes")}>
+            {text.all(takes.length)}
+          </a>
+        ) : null}
+      </header>
+      {newest.length === 0 ? (
+        <p class="note">{text.noTakesYet}</p>
+      ) : (
+        <ul class="takes">
+          {newest.map((take) => (
+            <li key={take.index}>
+              <a
+                href={routeTo("episodes", take.index)}
+                aria-label={takeName(text, take)}
+                class={take.success === false ? "bad" : ""}
+              >
+                <Thumbnail studio={studio} take={take} />
+                <span class="caption">
+                  <Verdict success={take.success} />
+                  <b>{take.index + 1}</b>
+                  <span class="end">{text.seconds(take.seconds.toFixed(1))}</span>
+                </span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** A take in words. */
+export const takeName = (text: Words, { index, success }: TakeRow): string =>
+  success === null
+    ? text.takeUnknown(index + 1)
+    : success
+      ? text.takeSuccess(index + 1)
+      : text.takeFailure(index + 1);
+
+/** Check, cross, or a dash. */
+export function Verdict({ success }: { readonly success: boolean | null }) {
+  return success === null ? (
+    <span class="verdict">–</span>
+  ) : (
+    <span class={`verdict ${success ? "ok" : "no"}`}>
+      <Icon name={success ? "check" : "cross"} />
+    </span>
+  );
+}
+
+/** The last picture of a take, or a drawn blank where there is none yet. */
+export function Thumbnail({ studio, take }: { readonly studio: Studio; readonly take: TakeRow }) {
+  const film = studio.films.value.get(take.index);
+  return film === undefined ? (
+    <span class="thumbnail blank">
+      <Icon name="arm" />
+    </span>
+  ) : (
+    <span
+      class="thumbnail"
+      style={{
+        backgroundImage: `url(${film.url})`,
+        backgroundSize: `${film.pictures * 100}% 100%`,
+        backgroundPosition: "100% 0",
+      }}
+    />
+  );
+}

@@ -1,0 +1,120 @@
+/** The playhead and the curves that share it with the picture. */
+import { useMemo } from "preact/hooks";
+import type { Episode } from "../../../datasets/index.js";
+import { Chart, type Series } from "../chart.js";
+import { words } from "../settings.js";
+import type { Studio } from "../studio.js";
+import type { Words } from "../words.js";
+import { Playbar } from "./playbar.js";
+
+/** Colours of x, y and z. */
+const AXES = ["--danger", "--ok", "--plan"] as const;
+
+/** Play, playhead, two charts. */
+export function EpisodeDeck({ studio }: { readonly studio: Studio }) {
+  const text = words.value;
+  const { replay, link } = studio;
+  const episode = replay.episode.value;
+  const rate = link.opened.value?.contract.rates.record ?? 20;
+  const charts = useMemo(
+    () => (episode === null ? null : chartsOf(text, episode, rate)),
+    [text, episode, rate],
+  );
+  return (
+    <section class="card deck episode-deck" aria-label={text.playhead}>
+      <Playbar studio={studio} />
+      {charts === null ? (
+        <p class="note">
+          {replay.scene.value.state === "failed" ? replay.scene.value.reason : text.noTakesYet}
+        </p>
+      ) : (
+        <div class="charts">
+          {charts.map((chart) => (
+            <div class="chart-box" key={chart.title}>
+              <h3>
+                {chart.title}
+                <span class="key-line">
+                  <svg viewBox="0 0 20 8" aria-hidden="true">
+                    <path d="M0 4h20" />
+                  </svg>
+                  {text.state}
+                </span>
+                <span class="key-line">
+                  <svg viewBox="0 0 20 8" aria-hidden="true">
+                    <path d="M0 4h20" stroke-dasharray="6 4" />
+                  </svg>
+                  {text.action}
+                </span>
+              </h3>
+              <Chart
+                label={chart.title}
+                x={chart.x}
+                series={chart.series}
+                unit=" s"
+                playhead={replay.time}
+                onSeek={replay.seek}
+              />
+            </div>
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface ChartOf {
+  readonly title: string;
+  readonly x: readonly number[];
+  readonly series: readonly Series[];
+}
+
+/** What was measured and commanded: of an arm place and gripper, of a base place and speed. */
+function chartsOf(text: Words, episode: Episode, rate: number): ChartOf[] {
+  const x = Array.from({ length: episode.length }, (_, i) => i / rate);
+  const column = (data: Float32Array | undefined, at: number, factor = 1): number[] => {
+    if (data === undefined) return x.map(() => Number.NaN);
+    const size = data.length / episode.length;
+    return x.map((_, i) => data[i * size + at]! * factor);
+  };
+  const { features, actions } = episode;
+  const tool = features["observation.ee.position"];
+  const both = (name: string, colour: string, seen: number[], asked: number[] | null): Series[] => [
+    { name: `${name} ${text.state}`, values: seen, colour },
+    ...(asked === null ? [] : [{ name: `${name} ${text.action}`, values: asked, colour, dash: [6, 4] }]),
+  ];
+  if (tool !== undefined)
+    return [
+      {
+        title: text.chartPosition,
+        x,
+        series: ["x", "y", "z"].flatMap((name, i) =>
+          both(name, AXES[i]!, column(tool, i), column(actions, i)),
+        ),
+      },
+      {
+        title: text.chartGripper,
+        x,
+        series: both(
+          text.gripper,
+          "--you",
+          column(features["observation.gripper.width"], 0, 1000),
+          column(actions, 4, 1000),
+        ),
+      },
+    ];
+  const twist = features["observation.base.twist"];
+  return [
+    {
+      title: text.chartSpeed,
+      x,
+      series: ["v", "ω"].flatMap((name, i) => both(name, AXES[i]!, column(twist, i), column(actions, i))),
+    },
+    {
+      title: text.chartBase,
+      x,
+      series: ["x", "y"].flatMap((name, i) =>
+        both(name, AXES[i]!, column(features["observation.base.position"], i), null),
+      ),
+    },
+  ];
+}

@@ -1,0 +1,78 @@
+/** The take on the desk in words, and how true its picture is. */
+import { useEffect } from "preact/hooks";
+import { Verdict } from "../drive/takes-card.js";
+import type { ReplayScene } from "../replay.js";
+import { words } from "../settings.js";
+import { filmOf, type Studio } from "../studio.js";
+import type { Words } from "../words.js";
+
+/** Sentence, maker, length, and the scene's state. */
+export function EpisodeInfo({ studio }: { readonly studio: Studio }) {
+  const text = words.value;
+  const { replay, films, view } = studio;
+  const index = replay.index.value;
+  const take = studio.takes.value.find((each) => each.index === index);
+  const scene = replay.scene.value;
+
+  // A take from an earlier visit gets its pictures when its scene has been made again.
+  useEffect(() => {
+    const cameras = view.peek()?.cameras;
+    if (scene.state !== "ready" || index === null || films.peek().has(index) || cameras === undefined) return;
+    void filmOf(cameras, replay.film(8)).then((film) => {
+      if (film !== null) films.value = new Map([...films.peek(), [index, film]]);
+    });
+  }, [scene, index, films, view, replay]);
+
+  if (take === undefined) return null;
+  return (
+    <section class="card" aria-label={text.takeUnknown(take.index + 1)}>
+      <header>
+        <Verdict success={take.success} />
+        <h2>{take.success === null ? text.unknown : take.success ? text.success2 : text.failed2}</h2>
+        <span class="end note">{text.frameCount(take.frames)}</span>
+      </header>
+      <p class="sentence" lang="en">
+        {take.sentence}
+      </p>
+      <div class="lines">
+        <p>
+          {text.maker}
+          <b>{take.maker}</b>
+        </p>
+        <p>
+          {text.length}
+          <b>{text.seconds(take.seconds.toFixed(1))}</b>
+        </p>
+        {take.seed === null ? null : (
+          <p>
+            {text.seed}
+            <b>{take.seed}</b>
+          </p>
+        )}
+      </div>
+      <p class="note" role="status">
+        {sceneWords(text, scene)}
+      </p>
+    </section>
+  );
+}
+
+/** m below which two ends are the same: recorded numbers are of single precision. */
+const SAME = 1e-5;
+
+function sceneWords(text: Words, scene: ReplayScene): string {
+  switch (scene.state) {
+    case "none":
+      return "";
+    case "simulating":
+      return text.replaySimulating;
+    case "no-seed":
+      return text.replayNoSeed;
+    case "ready":
+      return scene.difference < SAME
+        ? text.replayExact
+        : text.replayDiffers((scene.difference * 1000).toFixed(2));
+    case "failed":
+      return scene.reason;
+  }
+}

@@ -1,0 +1,195 @@
+/** The takes of the set: a picture, whether it worked, how long, who made it; filters, and edits with their undo. */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Thumbnail, takeName, Verdict } from "../drive/takes-card.js";
+import { type Edits, toggled } from "../edits.js";
+import { Icon } from "../icons.js";
+import { go, route, routeTo } from "../route.js";
+import { words } from "../settings.js";
+import type { Studio, TakeRow } from "../studio.js";
+
+const FILTERS = ["all", "success", "failed"] as const;
+
+/** List, filters, edits. */
+export function EpisodeList({ studio }: { readonly studio: Studio }) {
+  const text = words.value;
+  const filter = useSignal<(typeof FILTERS)[number]>("all");
+  const { library } = studio;
+  const all = library.takes.value.filter((take) => !take.removed);
+  const shown = all.filter((take) => filter.value === "all" || take.success === (filter.value === "success"));
+  const selected = route.value.episode;
+  const take = all.find(({ index }) => index === selected) ?? null;
+
+  useEffect(() => {
+    const key = (event: KeyboardEvent): void => keys(event, studio, shown, take);
+    addEventListener("keydown", key);
+    return () => removeEventListener("keydown", key);
+  });
+
+  const name = { all: text.filterAll, success: text.filterSuccess, failed: text.filterFailed } as const;
+  return (
+    <section class="card grow episodes" aria-label={text.episodeList}>
+      <header>
+        <Icon name="list" />
+        <h2>{text.episodeList}</h2>
+        <fieldset class="segments end">
+          <legend class="hidden-words">{text.episodeList}</legend>
+          {FILTERS.map((each) => (
+            <button
+              type="button"
+              key={each}
+              aria-pressed={filter.value === each}
+              onClick={() => {
+                filter.value = each;
+              }}
+            >
+              {name[each]}
+            </button>
+          ))}
+        </fieldset>
+      </header>
+      {all.length === 0 ? (
+        library.state.value === "reading" ? (
+          <p class="note">{text.loadingEpisodes}</p>
+        ) : (
+          <div class="empty">
+            <svg class="drawn" viewBox="0 0 208 52" aria-hidden="true">
+              {[0, 1, 2, 3].map((i) => (
+                <path key={i} d={`M${i * 52 + 4} 8h44v36h-44zM${i * 52 + 12} 40v-8l${6 + i * 4} -8l6 3`} />
+              ))}
+            </svg>
+            <p>{text.noEpisodes}</p>
+            <a class="button" href={routeTo("drive")}>
+              {text.goDrive}
+            </a>
+          </div>
+        )
+      ) : (
+        <>
+          <p class="note">{text.shownTakes(shown.length)}</p>
+          <ul class="list">
+            {shown.toReversed().map((each) => (
+              <li key={each.index} class={each.excluded ? "struck" : ""}>
+                <a
+                  href={routeTo("episodes", each.index)}
+                  aria-current={each.index === selected ? "true" : undefined}
+                  aria-label={takeName(text, each)}
+                >
+                  <span class={each.success === false ? "strip bad" : "strip"}>
+                    <Thumbnail studio={studio} take={each} />
+                  </span>
+                  <span class="about">
+                    <b>
+                      <Verdict success={each.success} />
+                      <span>{each.index + 1}</span>
+                      <span class="end">{text.seconds(each.seconds.toFixed(1))}</span>
+                    </b>
+                    <span class="note">
+                      {each.maker}
+                      {each.excluded ? ` · ${text.excluded}` : ""}
+                      {each.edited ? ` · ${text.edited}` : ""}
+                    </span>
+                  </span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <div class="toolbar">
+        <button type="button" disabled={take === null} onClick={() => take && exclude(studio, take)}>
+          <Icon name="eyeOff" />
+          {take?.excluded ? text.include : text.exclude}
+        </button>
+        <button type="button" disabled={take === null} onClick={() => take && judge(studio, take)}>
+          <Icon name={take?.success === true ? "cross" : "check"} />
+          {take?.success === true ? text.markFail : text.markSuccess}
+        </button>
+        <button type="button" disabled={take === null} onClick={() => take && remove(studio, take)}>
+          <Icon name="trash" />
+          {text.remove}
+        </button>
+        <button
+          type="button"
+          aria-label={text.undo}
+          title={text.undo}
+          disabled={!library.canUndo.value}
+          onClick={library.undo}
+        >
+          <Icon name="back" />
+        </button>
+        <button
+          type="button"
+          aria-label={text.redo}
+          title={text.redo}
+          disabled={!library.canRedo.value}
+          onClick={library.redo}
+        >
+          <Icon name="forward" />
+        </button>
+        <button
+          type="button"
+          class="primary end"
+          disabled={library.unsaved.value === 0}
+          onClick={() => void library.save()}
+        >
+          {text.saveEdits(library.unsaved.value)}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+const change = (studio: Studio, by: (edits: Edits) => Partial<Edits>): void =>
+  studio.library.edit((edits) => ({ ...edits, ...by(edits) }));
+const exclude = (studio: Studio, { index }: TakeRow): void =>
+  change(studio, ({ excluded }) => ({ excluded: toggled(excluded, index) }));
+const remove = (studio: Studio, { index }: TakeRow): void => {
+  change(studio, ({ removed }) => ({ removed: toggled(removed, index) }));
+  go(routeTo("episodes"));
+};
+const judge = (studio: Studio, take: TakeRow): void =>
+  change(studio, ({ success }) => ({ success: { ...success, [take.index]: take.success !== true } }));
+
+/** ↑↓ take, ←→ frame, Space play, X exclude, Ctrl+Z undo. */
+function keys(event: KeyboardEvent, studio: Studio, shown: readonly TakeRow[], take: TakeRow | null): void {
+  const target = event.target as HTMLElement;
+  if (target.matches("input, select, textarea")) return;
+  const { replay, library } = studio;
+  if ((event.ctrlKey || event.metaKey) && event.code === "KeyZ") {
+    event.preventDefault();
+    if (event.shiftKey) library.redo();
+    else library.undo();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const at = shown.findIndex(({ index }) => index === take?.index);
+  const step = (by: number): void => {
+    const next = shown[at < 0 ? shown.length - 1 : Math.max(0, Math.min(shown.length - 1, at + by))];
+    if (next !== undefined) go(routeTo("episodes", next.index));
+  };
+  switch (event.code) {
+    case "ArrowUp":
+      step(1);
+      break;
+    case "ArrowDown":
+      step(-1);
+      break;
+    case "ArrowLeft":
+      replay.seek(replay.time.peek() - 0.05);
+      break;
+    case "ArrowRight":
+      replay.seek(replay.time.peek() + 0.05);
+      break;
+    case "Space":
+      if (target.matches("button, a")) return;
+      replay.toggle();
+      break;
+    case "KeyX":
+      if (take !== null) exclude(studio, take);
+      break;
+    default:
+      return;
+  }
+  event.preventDefault();
+}

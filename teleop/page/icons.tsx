@@ -1,0 +1,58 @@
+/** The icons of the page: a 16 px box (24 for the mark), round strokes of 1.5, in the colour of the text beside. */
+
+const PATHS = {
+  camera: "M3.5 4h5a2 2 0 0 1 2 2v4a2 2 0 0 1-2 2h-5a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2zM10.5 7l4-2v6l-4-2",
+  keyboard:
+    "M3.5 3.5h9a2 2 0 0 1 2 2v5a2 2 0 0 1-2 2h-9a2 2 0 0 1-2-2v-5a2 2 0 0 1 2-2zM4.5 6.5h.01M7 6.5h.01M9.5 6.5h.01M11.8 6.5h.01M4.8 9.7h6.4",
+  pad: "M5 4.5h6a4 4 0 0 1 0 8c-1.5 0-1.8-1.5-3-1.5s-1.5 1.5-3 1.5a4 4 0 0 1 0-8zM5 7v2.4M3.8 8.2h2.4M11 7.5h.01M10.2 9h.01",
+  task: "M2 4l1.2 1.2L5.4 3M2 11l1.2 1.2 2.2-2.2M8 4.2h6M8 11.2h6",
+  arm: "M2.5 14h6M5.5 14V9.5l-2-3L9 3l3.5 2-.8 2.6M12.5 5l1.6 2",
+  base: "M3 6.5h10v5H3zM5 11.5v1.5M11 11.5v1.5M6 6.5V4h4v2.5",
+  back: "M2.5 3v3.6h3.6M2.8 6.4a5.6 5.6 0 1 1-.2 3.4",
+  forward: "M13.5 3v3.6H9.9M13.2 6.4a5.6 5.6 0 1 0 .2 3.4",
+  trash: "M2.5 4h11M6 4V2.5h4V4M4 4l.6 9.5h6.8L12 4",
+  check: "M3 8.5l3.2 3.2L13 4.8",
+  cross: "M4 4l8 8M12 4l-8 8",
+  warn: "M8 2l6.4 11.5H1.6zM8 6.5v3M8 11.6h.01",
+  sun: "M8 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM8 1v1.6M8 13.4V15M1 8h1.6M13.4 8H15M3 3l1.1 1.1M11.9 11.9L13 13M13 3l-1.1 1.1M4.1 11.9L3 13",
+  moon: "M13.5 9.8A6 6 0 0 1 6.2 2.5a6 6 0 1 0 7.3 7.3z",
+  auto: "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2zM8 2v12M8 5h3.8M8 8h6M8 11h3.8",
+  dice: "M5 2h6a3 3 0 0 1 3 3v6a3 3 0 0 1-3 3H5a3 3 0 0 1-3-3V5a3 3 0 0 1 3-3zM5.5 5.5h.01M10.5 10.5h.01M10.5 5.5h.01M5.5 10.5h.01M8 8h.01",
+  play: "M5 3.5l7.5 4.5L5 12.5z",
+  pause: "M5.5 3.5v9M10.5 3.5v9",
+  chart: "M2.5 2.5v11h11M5 10.5l2.5-3 2 1.5L13 4.5",
+  clock: "M8 2.2a5.8 5.8 0 1 1 0 11.6A5.8 5.8 0 0 1 8 2.2zM8 5v3.2l2.2 1.3",
+  stack: "M8 2l6 3-6 3-6-3zM2 8l6 3 6-3M2 11l6 3 6-3",
+  down: "M8 2.5v8M4.8 7.5L8 10.7l3.2-3.2M3 13.5h10",
+  open: "M2 12.5v-9h4l1.5 2H14v7z",
+  eyeOff: "M2 8s2.2-4 6-4 6 4 6 4-2.2 4-6 4-6-4-6-4zM3 13L13 3",
+  hand: "M5 8V4.5a1 1 0 0 1 2 0V7.5V3a1 1 0 0 1 2 0v4.5V4a1 1 0 0 1 2 0v6a4 4 0 0 1-4 4c-2 0-3-1-3.8-2.5L2.2 9.2a1 1 0 0 1 1.7-1z",
+  list: "M5.5 4H14M5.5 8H14M5.5 12H14M2.5 4h.01M2.5 8h.01M2.5 12h.01",
+} as const;
+
+/** The name of an icon. */
+export type IconName = keyof typeof PATHS;
+
+/** An icon; decoration, the words beside it say what it is. */
+export const Icon = ({ name }: { readonly name: IconName }) => (
+  <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+    <path d={PATHS[name]} />
+  </svg>
+);
+
+/** The mark of the studio: an arm. */
+export const Mark = () => (
+  <svg class="mark-logo" viewBox="0 0 24 24" aria-hidden="true">
+    <path d="M4.5 19.5h9" stroke-width="2.2" />
+    <path d="M9 19.5V14l-3-4 7.5-6.2" />
+    <circle cx="6" cy="10" r="1.9" fill="currentColor" stroke="none" />
+    <path d="M13.2 3.6l4.6 2.6-1 4.3M17.8 6.2l2.7 3.2" />
+  </svg>
+);
+
+/** The octagon of Stop. */
+export const Octagon = () => (
+  <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
+    <path d="M5.2 1.5h5.6l3.7 3.7v5.6l-3.7 3.7H5.2l-3.7-3.7V5.2z" fill="currentColor" stroke="none" />
+  </svg>
+);

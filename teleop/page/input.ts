@@ -1,0 +1,198 @@
+/**
+ * From the page's events to devices, and from devices to the simulation: keys act only while the scene has the
+ * focus (Escape everywhere), whatever takes the keyboard away lets all of it go, and a motion is repeated so that a
+ * page which hangs stops moving the robot. Nothing here decides what a key means: that is the device's.
+ */
+import { type Signal, signal } from "@preact/signals";
+import type { DeviceInput, GizmoHandle, Held, Ray } from "../devices/device.js";
+import { gamepad } from "../devices/gamepad.js";
+import { gizmo } from "../devices/gizmo.js";
+import {
+  type Action,
+  type Body,
+  type CameraMove,
+  type DriveFrame,
+  isStill,
+  STILL,
+} from "../devices/intent.js";
+import { keyboard } from "../devices/keyboard.js";
+import { FIRST_STEP } from "../devices/speeds.js";
+import { touch } from "../devices/touch.js";
+import type { Hand } from "../studio/hand.js";
+import { INTENT_REPEAT } from "../studio/protocol.js";
+import { type Link, sharedNow, sharedTime } from "./link.js";
+
+/** What only the page can do. */
+export type PageAction =
+  | { readonly kind: "camera"; readonly move: CameraMove }
+  | { readonly kind: "mute" }
+  | { readonly kind: "sheet" };
+
+const NAMES = ["keyboard", "gizmo", "gamepad", "touch"] as const;
+/** A device of the page. */
+export type DeviceName = (typeof NAMES)[number];
+
+/** Devices in the page, and what they show. */
+export interface Input {
+  /** codes of keys that are down */
+  readonly pressed: Signal<ReadonlySet<string>>;
+  readonly frame: Signal<DriveFrame>;
+  readonly speed: Signal<number>;
+  /** the last device that moved anything */
+  readonly device: Signal<DeviceName>;
+  /** A press or release on the scene; true when the key was one of ours. */
+  key(event: KeyboardEvent, down: boolean): boolean;
+  /** What a button of the page does in the place of a key. */
+  act(action: Action): void;
+  /** A key pressed and released by a button of the page. */
+  tap(code: string): void;
+  grab(handle: GizmoHandle, hand: Hand, ray: Ray): void;
+  drag(hand: Hand, ray: Ray, fine: boolean): void;
+  drop(): void;
+  pad(pad: "left" | "right", phase: "down" | "move" | "up", finger: number, x: number, y: number): void;
+  /** The direction into the picture, rad. */
+  view(azimuth: number): void;
+  /** Everything is let go. */
+  lose(): void;
+  dispose(): void;
+}
+
+/** Milliseconds between looks at a gamepad, and between repeats of a motion. */
+const POLL = 20;
+
+/** Ties devices for a body to the line. */
+export function createInput(link: Link, body: Body, onPage: (action: PageAction) => void): Input {
+  const pressed = signal<ReadonlySet<string>>(new Set());
+  const frame = signal<DriveFrame>("view");
+  const speed = signal(FIRST_STEP[body]);
+  const device = signal<DeviceName>("keyboard");
+  const devices: Record<DeviceName, Held> = {
+    keyboard: keyboard.begin(body),
+    gizmo: gizmo.begin(body),
+    gamepad: gamepad.begin(body),
+    touch: touch.begin(body),
+  };
+  const sent: Record<string, { text: string; at: number }> = {};
+
+  const perform = (action: Action, at: number): void => {
+    switch (action.kind) {
+      case "camera":
+      case "mute":
+      case "sheet":
+        onPage(action);
+        return;
+      case "frame":
+        frame.value = action.frame;
+        return;
+      case "speed":
+        speed.value = action.step;
+        return;
+      default:
+        link.send({ kind: "action", at, action });
+    }
+  };
+
+  /** Sends what a device asks for when that is new, or when it must be said again. */
+  const tell = (name: DeviceName, now: number): void => {
+    const intent = devices[name].intent(now);
+    const text = JSON.stringify(intent);
+    const last = sent[name];
+    const still = isStill(intent);
+    if (last?.text === text && (still || now - last.at < INTENT_REPEAT)) return;
+    if (last === undefined && text === JSON.stringify(STILL)) return;
+    sent[name] = { text, at: now };
+    if (!still) device.value = name;
+    link.send({ kind: "intent", device: name, at: now, intent });
+  };
+
+  const feed = (input: DeviceInput, now: number, only?: DeviceName): void => {
+    for (const name of NAMES) {
+      if (only !== undefined && name !== only) continue;
+      const { device: next, actions } = devices[name].take(input, now);
+      devices[name] = next;
+      for (const action of actions) perform(action, now);
+      tell(name, now);
+    }
+  };
+
+  const lose = (): void => {
+    pressed.value = new Set();
+    feed({ kind: "lost" }, sharedNow());
+  };
+
+  const poll = (): void => {
+    const now = sharedNow();
+    const pad = navigator.getGamepads?.().find((each) => each !== null);
+    if (pad) {
+      feed(
+        {
+          kind: "gamepad",
+          mapping: pad.mapping,
+          axes: pad.axes,
+          buttons: pad.buttons.map(({ value }) => value),
+        },
+        now,
+        "gamepad",
+      );
+    }
+    for (const name of NAMES) tell(name, now);
+  };
+  const timer = setInterval(poll, POLL);
+  const unplugged = (): void => feed({ kind: "gamepad-gone" }, sharedNow(), "gamepad");
+  const hidden = (): void => {
+    if (document.hidden) lose();
+  };
+  addEventListener("blur", lose);
+  addEventListener("gamepaddisconnected", unplugged);
+  document.addEventListener("visibilitychange", hidden);
+
+  return {
+    pressed,
+    frame,
+    speed,
+    device,
+    key: (event, down) => {
+      const { code, repeat, shiftKey, ctrlKey, altKey, metaKey } = event;
+      const modified = ctrlKey || altKey || metaKey;
+      if (code === "Tab") return false;
+      const now = sharedTime(event.timeStamp);
+      if (!repeat) {
+        const held = new Set(pressed.value);
+        if (down && !modified) held.add(code);
+        else held.delete(code);
+        pressed.value = code.startsWith("Meta") ? new Set() : held;
+      }
+      feed({ kind: "key", code, down, repeat, shift: shiftKey, modified }, now, "keyboard");
+      return !modified && code !== "F5" && code !== "F11" && code !== "F12";
+    },
+    act: (action) => {
+      perform(action, sharedNow());
+    },
+    tap: (code) => {
+      const now = sharedNow();
+      for (const down of [true, false])
+        feed({ kind: "key", code, down, repeat: false, shift: false, modified: false }, now, "keyboard");
+    },
+    grab: (handle, hand, ray) => {
+      const now = sharedNow();
+      feed({ kind: "hand", hand }, now, "gizmo");
+      feed({ kind: "grab", handle, ray }, now, "gizmo");
+    },
+    drag: (hand, ray, fine) => {
+      const now = sharedNow();
+      feed({ kind: "hand", hand }, now, "gizmo");
+      feed({ kind: "drag", ray, fine }, now, "gizmo");
+    },
+    drop: () => feed({ kind: "drop" }, sharedNow(), "gizmo"),
+    pad: (pad, phase, finger, x, y) => feed({ kind: "pad", pad, phase, finger, x, y }, sharedNow(), "touch"),
+    view: (azimuth) => feed({ kind: "view", azimuth }, sharedNow()),
+    lose,
+    dispose: () => {
+      lose();
+      clearInterval(timer);
+      removeEventListener("blur", lose);
+      removeEventListener("gamepaddisconnected", unplugged);
+      document.removeEventListener("visibilitychange", hidden);
+    },
+  };
+}

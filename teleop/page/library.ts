@@ -1,0 +1,202 @@
+/**
+ * The takes of a task as the page shows them: the rows of the data set, what was kept since, and the edits a person
+ * has made (excluded, removed, judged otherwise) with their undo. Edits stand in a file of their own beside the set's
+ * until somebody rewrites it; frames are never touched here.
+ */
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Contract } from "../../core/index.js";
+import {
+  type DatasetReader,
+  type Episode,
+  type FileStore,
+  isDataset,
+  openDataset,
+} from "../../datasets/index.js";
+import type { StorePlace } from "../studio/protocol.js";
+import { openPlace } from "../studio/stores.browser.js";
+import { type Edits, NO_EDITS, readEdits, writeEdits } from "./edits.js";
+import { type Link, reasonOf } from "./link.js";
+
+/** A take as lists show it. */
+export interface TakeRow {
+  readonly index: number;
+  readonly seed: number | null;
+  readonly seconds: number;
+  readonly frames: number;
+  /** as judged now */
+  readonly success: boolean | null;
+  readonly maker: string;
+  readonly sentence: string;
+  /** share of frames that a person drove after taking over */
+  readonly intervened: number;
+  readonly excluded: boolean;
+  readonly removed: boolean;
+  /** judged otherwise than recorded */
+  readonly edited: boolean;
+}
+
+/** The data set of the task that is open. */
+export interface Library {
+  readonly takes: ReadonlySignal<readonly TakeRow[]>;
+  readonly contract: ReadonlySignal<Contract | null>;
+  readonly state: Signal<"reading" | "ready" | "none">;
+  /** why it could not be read; null when it could */
+  readonly problem: Signal<string | null>;
+  readonly canUndo: ReadonlySignal<boolean>;
+  readonly canRedo: ReadonlySignal<boolean>;
+  /** edits that are not stored yet */
+  readonly unsaved: ReadonlySignal<number>;
+  open(task: string): Promise<void>;
+  episode(index: number): Promise<Episode>;
+  edit(change: (edits: Edits) => Edits): void;
+  undo(): void;
+  redo(): void;
+  save(): Promise<void>;
+  /** The store of the set; null when takes are not stored. */
+  readonly store: () => FileStore | null;
+}
+
+/** Follows the data set of the task that the link has open. */
+export function createLibrary(link: Link, placeOf: (task: string) => StorePlace | null): Library {
+  const recorded = signal<readonly TakeRow[]>([]);
+  const contract = signal<Contract | null>(null);
+  const state = signal<"reading" | "ready" | "none">("none");
+  const problem = signal<string | null>(null);
+  const past = signal<readonly Edits[]>([NO_EDITS]);
+  const future = signal<readonly Edits[]>([]);
+  const saved = signal<Edits>(NO_EDITS);
+  let store: FileStore | null = null;
+  let reader: DatasetReader | null = null;
+  let asked = 0;
+
+  const edits = computed(() => past.value.at(-1) ?? NO_EDITS);
+  const takes = computed<readonly TakeRow[]>(() => {
+    const known = recorded.value;
+    const kept = link.takes.value.filter(({ index }) => index >= known.length);
+    const rows = [
+      ...known,
+      ...kept.map((take): TakeRow => ({ ...take, excluded: false, removed: false, edited: false })),
+    ];
+    const { excluded, removed, success } = edits.value;
+    return rows.map((row) => ({
+      ...row,
+      excluded: excluded.includes(row.index),
+      removed: removed.includes(row.index),
+      success: success[row.index] ?? row.success,
+      edited: success[row.index] !== undefined && success[row.index] !== row.success,
+    }));
+  });
+
+  const read = async (): Promise<DatasetReader | null> => {
+    if (store === null || !(await isDataset(store))) return null;
+    return openDataset(store);
+  };
+
+  // A take that was kept makes the open reader old.
+  effect(() => {
+    if (link.takes.value.length > 0) reader = null;
+  });
+
+  return {
+    takes,
+    contract,
+    state,
+    problem,
+    canUndo: computed(() => past.value.length > 1),
+    canRedo: computed(() => future.value.length > 0),
+    unsaved: computed(() => (edits.value === saved.value ? 0 : Math.max(1, past.value.length - 1))),
+    open: async (task) => {
+      const mine = ++asked;
+      batch(() => {
+        recorded.value = [];
+        past.value = [NO_EDITS];
+        future.value = [];
+        saved.value = NO_EDITS;
+        state.value = "reading";
+        problem.value = null;
+      });
+      [store, reader] = [null, null];
+      try {
+        const place = placeOf(task);
+        const opened = place === null ? null : await openPlace(place);
+        if (mine !== asked) return;
+        store = opened;
+        const found = await read();
+        const kept = store === null ? NO_EDITS : await readEdits(store);
+        if (mine !== asked) return;
+        reader = found;
+        batch(() => {
+          recorded.value = found === null ? [] : rowsOf(found);
+          contract.value = found?.contract ?? null;
+          past.value = [kept];
+          saved.value = kept;
+          state.value = store === null ? "none" : "ready";
+        });
+      } catch (error) {
+        if (mine !== asked) return;
+        state.value = "none";
+        problem.value = reasonOf(error);
+      }
+    },
+    episode: async (index) => {
+      reader ??= await read();
+      if (reader === null) throw new Error("this take is not stored");
+      return reader.episode(index);
+    },
+    edit: (change) => {
+      batch(() => {
+        past.value = [...past.value, change(edits.peek())];
+        future.value = [];
+      });
+    },
+    undo: () => {
+      const all = past.peek();
+      if (all.length < 2) return;
+      batch(() => {
+        future.value = [all.at(-1)!, ...future.peek()];
+        past.value = all.slice(0, -1);
+      });
+    },
+    redo: () => {
+      const [next, ...rest] = future.peek();
+      if (next === undefined) return;
+      batch(() => {
+        past.value = [...past.peek(), next];
+        future.value = rest;
+      });
+    },
+    save: async () => {
+      if (store === null) return;
+      const now = edits.peek();
+      try {
+        await writeEdits(store, now);
+        batch(() => {
+          saved.value = now;
+          past.value = [now];
+          future.value = [];
+        });
+      } catch (error) {
+        problem.value = reasonOf(error);
+      }
+    },
+    store: () => store,
+  };
+}
+
+const rowsOf = (reader: DatasetReader): TakeRow[] =>
+  reader.rows.map(({ index, tasks, length, meta }) => ({
+    index,
+    seed: meta?.seed ?? null,
+    seconds: length / reader.fps,
+    frames: length,
+    success: meta?.success ?? null,
+    maker: meta?.maker ?? "unknown",
+    sentence: tasks[0] ?? "",
+    intervened: (meta?.interventions ?? []).reduce((sum, { from, to }) => sum + to - from, 0) / length,
+    excluded: false,
+    removed: false,
+    edited: false,
+  }));
+
+/** Takes that a training uses: judged a success, not excluded, not removed. */
+export const usable = (take: TakeRow): boolean => take.success === true && !take.excluded && !take.removed;

@@ -1,0 +1,229 @@
+/**
+ * Policies of the page: trained here or opened from a file, kept beside the takes they come from, and the training
+ * that makes them. Training runs in a thread of its own, by the code of the command line.
+ */
+import { batch, effect, type Signal, signal } from "@preact/signals";
+import type { Episode } from "../../datasets/index.js";
+import {
+  checkRecipe,
+  defaultRecipe,
+  type Recipe,
+  readCard,
+  readModel,
+  type TrainRequest,
+} from "../../policy/index.js";
+import { type Library, usable } from "./library.js";
+import { type Link, reasonOf } from "./link.js";
+import type { FromTraining } from "./workers/train.worker.js";
+
+/** A policy that can be tried. */
+export interface PolicyFile {
+  readonly name: string;
+  readonly task: string;
+  readonly algorithm: string;
+  readonly step: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** What a person may change of a recipe. */
+export interface RecipeChoice {
+  readonly algorithm: string;
+  /** null: the recipe's own for the task */
+  readonly steps: number | null;
+  readonly seed: number;
+}
+
+/** Where a training stands. */
+export type Training =
+  | { readonly state: "idle" }
+  | { readonly state: "loading" }
+  | {
+      readonly state: "running";
+      readonly step: number;
+      readonly total: number;
+      readonly secondsLeft: number | null;
+    }
+  | { readonly state: "done"; readonly seconds: number; readonly parameters: number }
+  | { readonly state: "failed"; readonly reason: string };
+
+/** Policies and training. */
+export interface Policies {
+  readonly files: Signal<readonly PolicyFile[]>;
+  readonly chosen: Signal<string | null>;
+  readonly choice: Signal<RecipeChoice>;
+  readonly training: Signal<Training>;
+  readonly curve: Signal<readonly { readonly step: number; readonly loss: number }[]>;
+  /** The recipe for the data set that is open; null without one. */
+  recipe(): Recipe | null;
+  start(): Promise<void>;
+  stop(): void;
+  /** Opens a file that somebody chose. @throws InputError when it is no policy */
+  openFile(name: string, bytes: Uint8Array<ArrayBuffer>): void;
+  /** Makes a policy known to the simulation, once. */
+  load(name: string): void;
+}
+
+const FOLDER = "policies";
+const MOST_FILES = 64;
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** No policy yet; those beside the data set come with it. */
+export function createPolicies(link: Link, library: Library): Policies {
+  const files = signal<readonly PolicyFile[]>([]);
+  const chosen = signal<string | null>(null);
+  const choice = signal<RecipeChoice>({ algorithm: "flow", steps: null, seed: 0 });
+  const training = signal<Training>({ state: "idle" });
+  const curve = signal<readonly { step: number; loss: number }[]>([]);
+  let worker: Worker | null = null;
+  let sent = new Set<string>();
+
+  const fromBytes = (name: string, bytes: Uint8Array<ArrayBuffer>): PolicyFile => {
+    const { contract, card } = readCard(readModel(bytes).metadata);
+    return { name, task: contract.task, algorithm: card.algorithm, step: card.step, bytes };
+  };
+  const add = (file: PolicyFile): void => {
+    batch(() => {
+      files.value = [...files.peek().filter(({ name }) => name !== file.name), file];
+      chosen.value = file.name;
+    });
+  };
+
+  // The simulation forgets its policies with its task.
+  effect(() => {
+    if (link.opened.value === null) {
+      sent = new Set();
+      link.ready.value = [];
+    }
+  });
+  effect(() => {
+    if (library.state.value === "ready") void readKept();
+  });
+
+  const readKept = async (): Promise<void> => {
+    const store = library.store();
+    if (store === null) return;
+    try {
+      const paths = (await store.list(FOLDER)).filter((path) => path.endsWith(".onnx")).slice(-MOST_FILES);
+      const found: PolicyFile[] = [];
+      for (const path of paths) {
+        if (((await store.size(path)) ?? 0) > MOST_BYTES) continue;
+        found.push(fromBytes(path.slice(FOLDER.length + 1, -5), Uint8Array.from(await store.read(path))));
+      }
+      batch(() => {
+        files.value = [
+          ...files.peek().filter((file) => !found.some(({ name }) => name === file.name)),
+          ...found,
+        ];
+        chosen.value ??= found.at(-1)?.name ?? null;
+      });
+    } catch (error) {
+      library.problem.value = reasonOf(error);
+    }
+  };
+
+  const recipe = (): Recipe | null => {
+    const contract = link.opened.peek()?.contract ?? null;
+    if (contract === null) return null;
+    const { algorithm, steps } = choice.peek();
+    const own = { ...defaultRecipe(contract), algorithm };
+    return checkRecipe(steps === null ? own : { ...own, steps, warmUp: Math.min(own.warmUp, steps) });
+  };
+
+  const hear = (message: FromTraining, since: number): void => {
+    switch (message.kind) {
+      case "begun":
+        training.value = { state: "running", step: 0, total: recipe()?.steps ?? 0, secondsLeft: null };
+        return;
+      case "point": {
+        const { step, total, loss } = message;
+        const seconds = (performance.now() - since) / 1000;
+        batch(() => {
+          curve.value = [...curve.peek(), { step, loss }];
+          training.value = { state: "running", step, total, secondsLeft: (seconds / step) * (total - step) };
+        });
+        return;
+      }
+      case "candidate": {
+        const { step, model } = message.candidate;
+        const task = link.opened.peek()?.contract.task ?? "policy";
+        const file = fromBytes(`${task}-${choice.peek().algorithm}-s${choice.peek().seed}-${step}`, model);
+        add(file);
+        void library
+          .store()
+          ?.write([{ path: `${FOLDER}/${file.name}.onnx`, bytes: file.bytes }])
+          .catch((error: unknown) => {
+            library.problem.value = reasonOf(error);
+          });
+        return;
+      }
+      case "done":
+        training.value = { state: "done", seconds: message.seconds, parameters: message.parameters };
+        break;
+      case "failed":
+        training.value = { state: "failed", reason: message.reason };
+        break;
+    }
+    worker?.terminate();
+    worker = null;
+  };
+
+  return {
+    files,
+    chosen,
+    choice,
+    training,
+    curve,
+    recipe,
+    start: async () => {
+      const contract = link.opened.peek()?.contract;
+      const chosenRecipe = recipe();
+      if (contract === undefined || chosenRecipe === null || worker !== null) return;
+      batch(() => {
+        training.value = { state: "loading" };
+        curve.value = [];
+      });
+      try {
+        const episodes: Episode[] = [];
+        for (const take of library.takes.peek().filter(usable))
+          episodes.push(await library.episode(take.index));
+        const data = await nameOf(episodes);
+        worker = new Worker(new URL("./workers/train.worker.ts", import.meta.url), { type: "module" });
+        let since = performance.now();
+        worker.onmessage = ({ data: message }: MessageEvent<FromTraining>) => {
+          if (message.kind === "begun") since = performance.now();
+          hear(message, since);
+        };
+        worker.onerror = ({ message }) => hear({ kind: "failed", reason: message }, since);
+        const request = { episodes, contract, recipe: chosenRecipe, seed: choice.peek().seed, data };
+        worker.postMessage(request satisfies TrainRequest);
+      } catch (error) {
+        training.value = { state: "failed", reason: reasonOf(error) };
+      }
+    },
+    stop: () => {
+      worker?.terminate();
+      worker = null;
+      training.value = { state: "idle" };
+    },
+    openFile: (name, bytes) => add(fromBytes(name.replace(/\.onnx$/, ""), bytes)),
+    load: (name) => {
+      const file = files.peek().find((each) => each.name === name);
+      if (file === undefined || sent.has(name)) return;
+      sent.add(name);
+      link.send({ kind: "policy", name, bytes: file.bytes });
+    },
+  };
+}
+
+/** The start of a SHA-256 over all numbers, the command line's name for the same data. */
+async function nameOf(episodes: readonly Episode[]): Promise<string> {
+  const arrays = episodes.flatMap(({ actions, features }) => [actions, ...Object.values(features)]);
+  const all = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const { buffer, byteOffset, byteLength } of arrays) {
+    all.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", all));
+  return [...digest.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

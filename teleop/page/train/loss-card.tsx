@@ -1,0 +1,69 @@
+/** The loss as it falls, and the time left. */
+import { useMemo } from "preact/hooks";
+import { Chart } from "../chart.js";
+import { Icon } from "../icons.js";
+import type { Training } from "../policies.js";
+import { words } from "../settings.js";
+import type { Studio } from "../studio.js";
+import type { Words } from "../words.js";
+
+/** Curve and progress. */
+export function LossCard({ studio }: { readonly studio: Studio }) {
+  const text = words.value;
+  const { training, curve } = studio.policies;
+  const points = curve.value;
+  const state = training.value;
+  const x = useMemo(() => points.map(({ step }) => step), [points]);
+  const series = useMemo(
+    () => [{ name: "loss", values: points.map(({ loss }) => loss), colour: "--you", width: 2 }],
+    [points],
+  );
+  const last = points.at(-1);
+  return (
+    <section class="card loss" aria-label={text.loss}>
+      <header>
+        <Icon name="chart" />
+        <h2>{text.loss}</h2>
+        <span class="end note">{last === undefined ? "" : text.lossNow(last.loss.toFixed(3))}</span>
+      </header>
+      {points.length < 2 ? (
+        <div class="empty" style={{ flex: 1 }}>
+          <p>{stateWords(text, state)}</p>
+        </div>
+      ) : (
+        <Chart label={text.loss} x={x} series={series} unit="" logarithmic />
+      )}
+      <div class="lines">
+        {state.state === "running" ? (
+          <div class="bar">
+            <i style={{ inlineSize: `${(100 * state.step) / Math.max(1, state.total)}%` }} />
+          </div>
+        ) : null}
+        <p role="status">
+          {stateWords(text, state)}
+          {state.state === "running" && state.secondsLeft !== null ? (
+            <b>{text.timeLeft(leftOf(state.secondsLeft))}</b>
+          ) : null}
+        </p>
+      </div>
+    </section>
+  );
+}
+
+const leftOf = (seconds: number): string =>
+  seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+
+function stateWords(text: Words, state: Training): string {
+  switch (state.state) {
+    case "idle":
+      return text.trainingIdle;
+    case "loading":
+      return text.trainingLoading;
+    case "running":
+      return text.trainingRuns(state.step, state.total);
+    case "done":
+      return text.trainingDone(state.seconds.toFixed(0));
+    case "failed":
+      return text.trainingFailed(state.reason);
+  }
+}
