@@ -12,7 +12,7 @@ export {
   goalAt,
   MOST_FRAMES,
 } from "./episode.js";
-export { type FileStore, memoryStore, type NewFile, type StoreLock } from "./file-store.js";
+export { checkPath, type FileStore, memoryStore, type NewFile, type StoreLock } from "./file-store.js";
 export type { EpisodeRow } from "./lerobot/episode-table.js";
 export type { DatasetFeature, DatasetInfo } from "./lerobot/info.js";
 export { type DatasetReader, openDataset } from "./lerobot/reader.js";

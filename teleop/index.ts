@@ -6,6 +6,7 @@ export * from "./devices/index.js";
 export * from "./record.js";
 export { CUES, type Cue } from "./studio/cues.js";
 export { type Edges, edgesOf, type Hand, moveHand } from "./studio/hand.js";
+export { httpStore } from "./studio/http-store.js";
 export * from "./studio/protocol.js";
 export * from "./studio/recorder.js";
 export {
@@ -14,3 +15,4 @@ export {
   type StudioSession,
 } from "./studio/session.js";
 export { type EpisodeWords, TakeLog } from "./studio/take-log.js";
+export { zipOf } from "./studio/zip.js";

@@ -56,8 +56,11 @@ export interface DeskSetting {
   readonly maker: string | null;
 }
 
-/** Seconds from a first touch to the first step that follows it: motion need not wait for the beat. */
-const ONSET = 1 / 120;
+/**
+ * Seconds from a first touch to the first step that follows it: motion need not wait for the beat. Shorter, and the way
+ * of that step would be too short to be seen.
+ */
+const ONSET = 0.02;
 /** Steps that may be made up for after a pause of the machine; the rest is dropped from the clock. */
 const MOST_CATCH_UP = 3;
 /** The widest two commands may differ and count as alike, m and rad. */
