@@ -64,6 +64,7 @@ void main() {
   const ground = new ShaderMaterial({
     transparent: true,
     depthWrite: kind === "tabletop",
+    defines: { WIDE_SHADOW: 1 },
     uniforms: {
       ...studio,
       albedo: { value: new Color() },
@@ -90,7 +91,7 @@ float lines(vec2 q, float width) {
 void main() {
   vec3 n = vec3(0.0, 0.0, 1.0);
   float away = length(world.xy - vec2(0.4, 0.0));
-  vec3 light = diffuseLight(n) + keyAt(world) * keyDirection.z * lit(world, n);
+  vec3 light = diffuseLight(n) + keyAt(world) * keyDirection.z * mix(0.35, 1.0, lit(world, n));
   vec4 c = shown(albedo * light, solid * smoothstep(4.0, 0.7, away));
   float grid = max(lines(world.xy * 2.0, 1.2), 0.32 * lines(world.xy * 10.0, 1.0));
   float g = gridOpacity * grid * smoothstep(3.4, 0.6, away);

@@ -46,8 +46,8 @@ export function createContacts(world: World): Contacts {
     transparent: true,
     depthWrite: false,
     polygonOffset: true,
-    polygonOffsetFactor: -2,
-    polygonOffsetUnits: -8,
+    polygonOffsetFactor: 0,
+    polygonOffsetUnits: -2,
     uniforms: { strength: { value: 1 } },
     vertexShader: /* glsl */ `
 attribute vec4 place;

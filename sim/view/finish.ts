@@ -37,6 +37,7 @@ const finish = (colour: string, roughness: number, metal = 0, lacquer = 0): Fini
 export const SHELL = finish("#e9ecee", 0.4, 0, 0.45);
 export const GRAPHITE = finish("#2a2f35", 0.48, 0.25, 0.25);
 export const STEEL = finish("#b9bfc5", 0.28, 1);
+export const ALLOY = finish("#a9b0b7", 0.42, 0.55);
 export const SEAM = finish("#101214", 0.8);
 export const RUBBER = finish("#1a1c1f", 0.92);
 export const LENS = finish("#0a0d12", 0.05, 0, 1);

@@ -47,8 +47,8 @@ export function createForces(): Forces {
       transparent: true,
       depthTest: false,
       depthWrite: false,
-      uniforms: { long: { value: 0.03 }, colour: { value: new Vector3() } },
-      vertexShader: `attribute float shaft;uniform float long;void main(){vec3 p=position;if(shaft>0.5)p.y=p.y*(long-${HEAD})-${HEAD};gl_Position=projectionMatrix*modelViewMatrix*vec4(p,1.0);}`,
+      uniforms: { size: { value: 0.03 }, colour: { value: new Vector3() } },
+      vertexShader: `attribute float shaft;uniform float size;void main(){vec3 p=position;if(shaft>0.5)p.y=p.y*(size-${HEAD})-${HEAD};gl_Position=projectionMatrix*modelViewMatrix*vec4(p,1.0);}`,
       fragmentShader: "uniform vec3 colour;void main(){gl_FragColor=vec4(colour,1.0);}",
     });
     const mesh = new Mesh(geometry, material);
@@ -75,7 +75,7 @@ export function createForces(): Forces {
             new Vector3(...force.direction).normalize(),
           ),
         );
-        material.uniforms["long"]!.value = HEAD + Math.min(0.06, 0.005 * force.newtons);
+        material.uniforms["size"]!.value = HEAD + Math.min(0.06, 0.005 * force.newtons);
         (material.uniforms["colour"]!.value as Vector3).set(r, g, b);
       });
     },

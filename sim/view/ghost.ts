@@ -29,7 +29,7 @@ export function createGhost(world: World): Ghost {
   world.scene.add(group);
   const hidden = new ShaderMaterial({
     colorWrite: false,
-    vertexShader: "void main(){gl_Position=projectionMatrix*modelViewMatrix*vec4(position,1.0);}",
+    vertexShader: "void main(){vec4 p=modelViewMatrix*vec4(position,1.0);gl_Position=projectionMatrix*p;}",
     fragmentShader: "void main(){gl_FragColor=vec4(1.0);}",
   });
   const shown = new ShaderMaterial({

@@ -5,7 +5,7 @@
 import { type BufferGeometry, Matrix4 } from "three";
 import type { Vec3 } from "../../core/index.js";
 import { HAND_DRIVE } from "../arm/panda.js";
-import { GRAPHITE, LAMPS, LENS, lamp, RUBBER, SHELL, STEEL } from "./finish.js";
+import { ALLOY, GRAPHITE, LAMPS, LENS, lamp, RUBBER, SHELL, STEEL } from "./finish.js";
 import { merged, moved, plate, revolve, roundedBox } from "./shapes.js";
 
 /** Where the wrist camera's eye is and what it looks at, in the tool frame. */
@@ -53,7 +53,7 @@ export function fingerParts(sign: 1 | -1): BufferGeometry {
     [-0.0105, -0.012],
   ] as const;
   // The plate's outline lies in xz: its own xy plane turned about x, its thickness along y.
-  const blade = plate(outline, 0.0066, 0.0012, STEEL);
+  const blade = plate(outline, 0.0066, 0.0012, ALLOY);
   moved(blade, new Matrix4().makeRotationX(Math.PI / 2));
   const parts = [
     moved(carriage, at(0, 0.013, -0.046)),

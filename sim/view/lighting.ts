@@ -35,7 +35,7 @@ export function lightWorld({ studio, kind }: World, look: Studio): void {
   studio.keyDirection.value.set(...KEY_TOWARDS[kind]).normalize();
   studio.keyColour.value.setRGB(...look.key);
   const [x, y] = REACH[kind].middle;
-  studio.keyPool.value.set(x, y, 0, look.pool === null ? 1e4 : look.pool * (kind === "room" ? 3 : 1));
+  studio.keyPool.value.set(x, y, 0, look.pool === null ? 1e4 : look.pool * (kind === "room" ? 2.2 : 1));
   studio.skyColour.value.setRGB(...look.sky);
   studio.groundColour.value.setRGB(...look.ground);
   for (let i = 0; i < WIDE_LIGHTS; i++) {
@@ -70,8 +70,8 @@ export function createShadows({ scene, studio, kind }: World): Shadows {
     colorWrite: false,
     blending: NoBlending,
     polygonOffset: true,
-    polygonOffsetFactor: 1.5,
-    polygonOffsetUnits: 4,
+    polygonOffsetFactor: 2.5,
+    polygonOffsetUnits: 8,
   });
   const { middle, half } = REACH[kind];
   const camera = new OrthographicCamera(-half, half, half, -half, 0.2, 4 * half);
@@ -89,7 +89,7 @@ export function createShadows({ scene, studio, kind }: World): Shadows {
   studio.shadowMap.value = depthTexture;
   studio.shadowTexel.value = 1 / SHADOW_SIZE;
   studio.shadowBlur.value = kind === "room" ? 3 : 5;
-  studio.shadowLift.value = kind === "room" ? 0.012 : 0.004;
+  studio.shadowLift.value = kind === "room" ? 0.014 : 0.006;
   return {
     draw: (renderer) => {
       scene.overrideMaterial = material;

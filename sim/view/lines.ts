@@ -59,14 +59,14 @@ export function createLines(): Lines {
   const material = new ShaderMaterial({
     transparent: true,
     depthWrite: false,
-    uniforms: { half: { value: new Vector2(1, 1) }, pixelRatio: { value: 1 } },
+    uniforms: { halfSize: { value: new Vector2(1, 1) }, pixelRatio: { value: 1 } },
     vertexShader: /* glsl */ `
 attribute vec3 from;
 attribute vec3 to;
 attribute vec4 look;
 attribute vec3 tone;
 attribute vec4 dash;
-uniform vec2 half;
+uniform vec2 halfSize;
 uniform float pixelRatio;
 varying vec4 vColour;
 varying vec3 vDash;
@@ -77,12 +77,12 @@ void main() {
   vec4 b = projectionMatrix * viewMatrix * vec4(to, 1.0);
   // A piece that begins behind the eye is not drawn.
   if (min(a.w, b.w) < 0.01) { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); return; }
-  vec2 way = (b.xy / b.w - a.xy / a.w) * half;
+  vec2 way = (b.xy / b.w - a.xy / a.w) * halfSize;
   vec2 along = length(way) > 1e-4 ? normalize(way) : vec2(1.0, 0.0);
   float width = mix(look.x, look.y, position.x) * pixelRatio;
   vec4 at = position.x > 0.5 ? b : a;
   float reach = 0.5 * width + 0.75;
-  at.xy += vec2(-along.y, along.x) * position.y * reach / half * at.w;
+  at.xy += vec2(-along.y, along.x) * position.y * reach / halfSize * at.w;
   gl_Position = at;
   vAcross = position.y * reach;
   vWidth = width;
@@ -137,7 +137,10 @@ void main() {
       for (const each of [from, to, look, tone, dash]) each.needsUpdate = true;
     },
     resize: (width, height, pixelRatio) => {
-      (material.uniforms["half"]!.value as Vector2).set((width * pixelRatio) / 2, (height * pixelRatio) / 2);
+      (material.uniforms["halfSize"]!.value as Vector2).set(
+        (width * pixelRatio) / 2,
+        (height * pixelRatio) / 2,
+      );
       material.uniforms["pixelRatio"]!.value = pixelRatio;
     },
     dispose: () => {

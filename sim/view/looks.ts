@@ -44,7 +44,7 @@ export interface PageLook {
 /** Towards the key light, from above the operator's right shoulder. */
 export const KEY_TOWARDS: Readonly<Record<WorldKind, Vec3>> = {
   tabletop: [0.62, -1.0, 2.05],
-  room: [0.5, -0.75, 2.1],
+  room: [-0.85, -0.75, 1.7],
 };
 
 const grey = (value: number, warm = 0): readonly [number, number, number] => [

@@ -40,16 +40,16 @@ const preset = (
 
 const PRESETS: Readonly<Record<WorldKind, Readonly<Record<string, Preset>>>> = {
   tabletop: {
-    Desk: preset([0.33, 0.02, 0.24], -51.4, 24.5, 3, 20.5),
+    Desk: preset([0.37, 0.02, 0.235], -50.5, 25, 2.9, 20.5),
     Behind: preset([0.5, 0, 0.14], 180, 38, 2.4, 22),
     Top: preset([0.47, 0, 0], -90, 89.5, 4.4, 13),
     Side: preset([0.36, 0, 0.3], -90, 7, 3.2, 20),
     Wrist: preset([0.5, 0, 0], 0, 45, 1, 70, "wrist"),
   },
   room: {
-    Chase: preset([0.5, 0, 0.15], 180, 30, 2.6, 40, "base"),
+    Chase: preset([0.45, 0, 0.15], 180, 36, 2.7, 38, "base"),
     Map: preset([0, 0, 0], -90, 89.5, 12, 30),
-    Corner: preset([0, 0, 0], -52, 40, 9.5, 38),
+    Corner: preset([0, 0, 0], -52, 40, 9.2, 34),
   },
 };
 

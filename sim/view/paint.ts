@@ -98,10 +98,16 @@ float lit(vec3 world, vec3 n) {
   vec3 p = at.xyz / at.w;
   if (any(lessThan(p, vec3(0.0))) || any(greaterThan(p, vec3(1.0)))) return 1.0;
   float sum = 0.0;
+  #ifdef WIDE_SHADOW
+  float r = 5.0 * shadowBlur * shadowTexel;
+  float turn = 6.2832 * fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
+  #else
   float r = shadowBlur * shadowTexel;
+  float turn = 0.0;
+  #endif
   for (int i = 0; i < 12; i++) {
     float k = sqrt((float(i) + 0.5) / 12.0);
-    float a = 2.39996 * float(i);
+    float a = 2.39996 * float(i) + turn;
     sum += texture(shadowMap, vec3(p.xy + r * k * vec2(cos(a), sin(a)), p.z));
   }
   return sum / 12.0;
@@ -191,7 +197,7 @@ void main() {
   vNormal = mat3(modelMatrix) * normal;
   vTint = tint;
   vSurface = surface;
-  #ifdef MAPPED
+  #if MAPPED > 0
   vUv = uv;
   #endif
   gl_Position = projectionMatrix * viewMatrix * world;
@@ -203,7 +209,7 @@ ${OUTPUT_GLSL}
 ${STUDIO_GLSL}
 uniform vec4 lamps[${LAMPS + 1}];
 uniform float hatch;
-#ifdef MAPPED
+#if MAPPED > 0
 uniform sampler2D map;
 uniform vec3 ink;
 #endif
@@ -260,7 +266,7 @@ export function createPaint(
         ? {}
         : { map: { value: map.texture }, ink: { value: new Color(map.kind === "ink" ? map.ink : "#000") } }),
     },
-    defines: map === undefined ? {} : { MAPPED: map.kind === "colour" ? 1 : 2 },
+    defines: { MAPPED: map === undefined ? 0 : map.kind === "colour" ? 1 : 2 },
     vertexShader: VERTEX,
     fragmentShader: FRAGMENT,
     side: twoSided ? DoubleSide : FrontSide,

@@ -26,8 +26,7 @@ export function roomShell(): BufferGeometry {
     // Seen from inside: the wall at +x, then the others by quarter turns.
     parts.push(
       quad(turn(h, -h, 0.06), along, [0, 0, HEIGHT - 0.06], WALL, turn(-1, 0, 0)),
-      quad(turn(h - 0.008, -h, 0), along, [0, 0, 0.06], SKIRTING, turn(-1, 0, 0)),
-      quad(turn(h - 0.008, -h, 0.06), along, turn(0.008, 0, 0), SKIRTING, [0, 0, 1]),
+      quad(turn(h, -h, 0), along, [0, 0, 0.06], SKIRTING, turn(-1, 0, 0)),
       quad(turn(h, -outer, HEIGHT), turn(0, 2 * outer, 0), turn(THICK, 0, 0), SKIRTING, [0, 0, 1]),
     );
   }

@@ -254,7 +254,9 @@ function roundedRectangle<T extends Path>(path: T, width: number, depth: number,
   return path;
 }
 
-const unit = (v: Vec3): Vec3 => scale(v, 1 / (norm(v) || 1));
+function unit(v: Vec3): Vec3 {
+  return scale(v, 1 / (norm(v) || 1));
+}
 
 /** Some unit vector across `direction`. */
 function sideways(direction: Vec3): Vec3 {

@@ -1,0 +1,147 @@
+/** The page that tests of the view run in: a view, a rig, and states of real layouts, as functions on `window`. */
+import {
+  chainTo,
+  createIk,
+  createRandom,
+  fromAxisAngle,
+  PANDA,
+  PANDA_READY,
+  PANDA_TOOL,
+  type Pose,
+  type SceneObject,
+  toolDown,
+  type Vec3,
+} from "../../core/index.js";
+import { drawLayout, drawRoom, roomObjects, TABLETOP } from "../../sim/index.js";
+import {
+  type CameraRequest,
+  type CameraRig,
+  createCameraRig,
+  createWorldView,
+  type Theme,
+  type ViewState,
+  type WorldKind,
+  type WorldView,
+} from "../../sim/view/index.js";
+
+/** The objects of a layout at the table. */
+export function tableObjects(seed: number): SceneObject[] {
+  const layout = drawLayout(seed);
+  const uncertainty = { position: 0, rotation: 0 };
+  const side = TABLETOP.cube.size;
+  return [
+    ...layout.cubes.map(
+      ({ id, colour, x, y, yaw }): SceneObject => ({
+        id,
+        class: "cube",
+        colour,
+        size: [side, side, side],
+        pose: { position: [x, y, side / 2], orientation: fromAxisAngle([0, 0, 1], yaw) },
+        uncertainty,
+        time: 0,
+      }),
+    ),
+    ...layout.bins.map(
+      ({ id, x, y }): SceneObject => ({
+        id,
+        class: "bin",
+        colour: null,
+        size: [TABLETOP.bin.inner, TABLETOP.bin.inner, TABLETOP.bin.height],
+        pose: { position: [x, y, 0], orientation: [0, 0, 0, 1] },
+        uncertainty,
+        time: 0,
+      }),
+    ),
+  ];
+}
+
+/** A state with the tool above the table at this place. */
+export function tableState(seed: number, tool: Vec3, yaw = 0, gripperWidth = 0.08, held?: string): ViewState {
+  const chain = chainTo(PANDA, PANDA_TOOL);
+  const { q } = createIk(chain).solve({ position: tool, orientation: toolDown(yaw) }, PANDA_READY, {
+    iterations: 200,
+  });
+  const objects: Record<string, Pose> = {};
+  for (const { id, pose } of tableObjects(seed)) objects[id] = pose;
+  if (held !== undefined) objects[held] = { position: tool, orientation: fromAxisAngle([0, 0, 1], yaw) };
+  return { time: seed, joints: q, gripperWidth, objects };
+}
+
+/** The room of a seed and its start. */
+export function roomWorld(seed: number): { objects: SceneObject[]; state: ViewState } {
+  const { room, start } = drawRoom(createRandom(seed));
+  const objects = roomObjects(room, 0);
+  const base: Pose = {
+    position: [start.x, start.y, 0],
+    orientation: fromAxisAngle([0, 0, 1], start.yaw),
+  };
+  return {
+    objects,
+    state: {
+      time: 0,
+      joints: [],
+      gripperWidth: 0,
+      objects: Object.fromEntries(objects.map(({ id, pose }) => [id, pose])),
+      base,
+    },
+  };
+}
+
+let view: WorldView;
+let rig: CameraRig;
+let canvas: HTMLCanvasElement;
+const contexts: string[] = [];
+
+const house = {
+  /** A view of a layout as large as the window. */
+  open(kind: WorldKind, theme: Theme, seed: number, free?: [number, number, number, number]) {
+    canvas = document.createElement("canvas");
+    canvas.style.cssText = "position:fixed;inset:0;width:100%;height:100%;display:block";
+    document.body.append(canvas);
+    view = createWorldView({
+      canvas,
+      kind,
+      theme,
+      objects: kind === "tabletop" ? tableObjects(seed) : roomWorld(seed).objects,
+      quality: "high",
+      reducedMotion: true,
+      onContext: (context) => contexts.push(context),
+    });
+    const area = free && { x: free[0], y: free[1], width: free[2], height: free[3] };
+    view.resize(innerWidth, innerHeight, devicePixelRatio, area);
+  },
+  rig(kind: WorldKind, seed: number) {
+    rig = createCameraRig({
+      kind,
+      objects: kind === "tabletop" ? tableObjects(seed) : roomWorld(seed).objects,
+    });
+  },
+  view: () => view,
+  contexts: () => contexts,
+  canvas: () => canvas,
+  tableState,
+  roomWorld,
+  /** Waits until everything asked for is drawn. */
+  async settled() {
+    let frames = -1;
+    while (frames !== view.statistics().frames) {
+      frames = view.statistics().frames;
+      for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+    }
+    return view.statistics();
+  },
+  async pictures(from: "view" | "rig", state: ViewState, request?: CameraRequest) {
+    const pictures = await (from === "view" ? view.cameras : rig).render(state, request);
+    return pictures.map((picture) => ({
+      ...picture,
+      rgba: picture.rgba && Array.from(picture.rgba),
+      depth: picture.depth && Array.from(picture.depth),
+      ids: picture.ids && Array.from(picture.ids),
+    }));
+  },
+  labels: (from: "view" | "rig") => (from === "view" ? view.cameras : rig).labels,
+};
+
+/** What the page offers to tests. */
+export type House = typeof house;
+(window as unknown as { house: House }).house = house;
