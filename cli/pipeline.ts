@@ -6,7 +6,14 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Contract, type OnProgress, type Rate, refuse, type TaskCard } from "../core/index.js";
-import { createDataset, type Episode, folderStore, openDataset } from "../datasets/index.node.js";
+import {
+  createDataset,
+  type Episode,
+  folderStore,
+  isDataset,
+  openDataset,
+  resumeDataset,
+} from "../datasets/index.node.js";
 import {
   bestCandidate,
   type Evaluation,
@@ -20,6 +27,7 @@ import {
   writeCard,
 } from "../policy/index.node.js";
 import { TASKS, taskByName } from "../sim/index.js";
+import { dropPartial, findPartial, keepPartial } from "./partial.js";
 import type { Trial } from "./simulation/messages.js";
 import { inOrder, type SimulationPool } from "./simulation/pool.js";
 
@@ -43,7 +51,7 @@ export interface Job {
   readonly onProgress: OnProgress;
 }
 
-/** Records scripted demonstrations into a new data set, each episode durable before the next. */
+/** Records scripted demonstrations, each durable before the next; goes on with a set that has fewer than asked for. */
 export async function recordTask(
   task: string,
   folder: string,
@@ -55,11 +63,22 @@ export async function recordTask(
   const { contract } = environment;
   environment.free();
   mkdirSync(folder, { recursive: true });
-  const writer = await createDataset(folderStore(folder), { contract, robotType: contract.robot });
+  const store = folderStore(folder);
   const lengths: number[] = [];
-  let tried = 0;
+  let begin = firstSeed;
+  if (await isDataset(store))
+    for (const row of (await openDataset(store)).rows) {
+      lengths.push(row.length);
+      begin = Math.max(begin, (row.meta?.seed ?? -1) + 1);
+    }
+  const writer =
+    lengths.length > 0
+      ? await resumeDataset(store, { contract })
+      : await createDataset(store, { contract, robotType: contract.robot });
+  let tried = lengths.length;
   try {
-    const seeds = seedsFor("demonstration", count * MOST_TRIES, firstSeed);
+    const seeds =
+      lengths.length < count ? seedsFor("demonstration", (count - lengths.length) * MOST_TRIES, begin) : [];
     await inOrder(
       pool,
       seeds,
@@ -127,36 +146,55 @@ export interface Trained {
   readonly digest: string;
 }
 
-/** Trains on a data set; candidates are chosen by rollouts where the task is ours, else the last one is kept. */
+/**
+ * Trains on a data set; candidates are chosen by rollouts where the task is ours, else the last one is kept.
+ * @param choice rollouts of each candidate; 0 keeps the last one
+ */
 export async function trainOn(
   folder: string,
   recipe: (contract: Contract) => Recipe,
   seed: number,
   file: string,
   { pool, signal, onProgress }: Job,
+  choice = CHOICE_EPISODES,
 ): Promise<Trained> {
   const { contract, episodes, id } = await readEpisodes(folder);
   const chosenRecipe = recipe(contract);
-  const result = await trainInWorker(
-    { episodes, contract, recipe: chosenRecipe, seed, data: id },
+  const partial = `${file}.partial`;
+  const key = createHash("sha256")
+    .update(JSON.stringify([id, chosenRecipe, seed]))
+    .digest("hex");
+  const before = findPartial(partial, key);
+  mkdirSync(dirname(file), { recursive: true });
+  const rest = await trainInWorker(
+    { episodes, contract, recipe: chosenRecipe, seed, data: id, resume: before?.checkpoint ?? null },
     { onProgress, signal },
   );
+  const result = {
+    ...rest,
+    curve: [...(before?.curve ?? []), ...rest.curve],
+    candidates: [...(before?.candidates ?? []), ...rest.candidates],
+  };
+  if (result.checkpoint.step < chosenRecipe.steps) {
+    keepPartial(partial, key, result);
+    throw new Error(`train: stopped at step ${result.checkpoint.step}; the same command goes on from there`);
+  }
   signal.throwIfAborted();
-  const known = TASKS.some((task) => task.card.name === contract.task);
+  const known = choice > 0 && TASKS.some((task) => task.card.name === contract.task);
   const rated: { step: number; model: Uint8Array; rate: Rate }[] = [];
   for (const [index, candidate] of result.candidates.entries()) {
     if (!known && index < result.candidates.length - 1) continue;
     const evaluation = known
       ? await rollOutPolicy(
-          { task: contract.task, model: candidate.model, seeds: seedsFor("checkpoint", CHOICE_EPISODES) },
+          { task: contract.task, model: candidate.model, seeds: seedsFor("checkpoint", choice) },
           {
             pool,
             signal,
             onProgress: ({ done }) =>
               onProgress({
                 stage: "choose",
-                done: index * CHOICE_EPISODES + done,
-                total: CHOICE_EPISODES * result.candidates.length,
+                done: index * choice + done,
+                total: choice * result.candidates.length,
                 note: "choosing by rollouts",
               }),
           },
@@ -168,7 +206,7 @@ export async function trainOn(
     });
   }
   const best = bestCandidate(rated);
-  mkdirSync(dirname(file), { recursive: true });
+  dropPartial(partial);
   writeFileSync(file, best.model);
   return {
     algorithm: chosenRecipe.algorithm,

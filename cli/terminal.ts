@@ -71,6 +71,7 @@ export function createTerminal(output: Output, environment: NodeJS.ProcessEnv, n
         output.write(`\r\u001b[2K  ${text}`);
       };
       if (live) draw({ stage: name, done: 0, total: 1, note: "" });
+      else line(`… ${name}`);
       try {
         const { value, summary } = await run(draw);
         const seconds = now() - start;

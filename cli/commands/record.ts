@@ -14,6 +14,7 @@ interface Options {
   readonly episodes: number;
   readonly firstSeed: number;
   readonly fresh?: boolean;
+  readonly resume?: boolean;
   readonly json?: string;
 }
 
@@ -33,13 +34,15 @@ export const addRecord: AddCommand = (program, { terminal, cores, signal }) => {
       0,
     )
     .option("--fresh", "replace what is there")
+    .option("--resume", "go on with what is there until there are as many episodes as asked for")
     .option("--json <file>", "write what was recorded as data")
     .action(async (task: string, options: Options) => {
       oneOf("record: task", names, task);
       const folder = resolve(options.out ?? join("runs", task, "dataset"));
       if (existsSync(folder)) {
-        if (options.fresh !== true) refuse("record", "the folder must be new, or --fresh given", folder);
-        clear(folder);
+        if (options.fresh === true) clear(folder);
+        else if (options.resume !== true)
+          refuse("record", "the folder must be new, or --fresh or --resume given", folder);
       }
       const pool = createPool(cores);
       try {

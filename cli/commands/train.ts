@@ -4,7 +4,7 @@ import { formatRate } from "../../core/index.js";
 import { ALGORITHMS, checkRecipe, defaultRecipe, type Recipe } from "../../policy/index.js";
 import { counting, oneOf, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
-import { trainOn } from "../pipeline.js";
+import { CHOICE_EPISODES, trainOn } from "../pipeline.js";
 import { createPool } from "../simulation/pool.js";
 
 interface Options {
@@ -13,6 +13,7 @@ interface Options {
   readonly steps?: number;
   readonly seed: number;
   readonly execute?: number;
+  readonly choose: number;
   readonly json?: string;
 }
 
@@ -28,6 +29,12 @@ export const addTrain: AddCommand = (program, { terminal, cores, signal }) => {
     .option("--steps <n>", "training steps (default: the recipe's)", counting("steps", 10, 10_000_000))
     .option("--seed <n>", "seed of weights and batches", counting("seed", 0, 2 ** 31), 0)
     .option("--execute <n>", "rows of a chunk to execute before looking again", counting("execute", 1, 64))
+    .option(
+      "--choose <n>",
+      "rollouts on checkpoint seeds to choose among candidates, 0 keeps the last one",
+      counting("choose", 0, 10_000),
+      CHOICE_EPISODES,
+    )
     .option("--json <file>", "write curve, checkpoints and file digest as data")
     .action(async (dataset: string, options: Options) => {
       const algorithm = oneOf("train: algorithm", names, options.algorithm);
@@ -52,6 +59,7 @@ export const addTrain: AddCommand = (program, { terminal, cores, signal }) => {
             options.seed,
             file,
             { pool, signal, onProgress },
+            options.choose,
           );
           const last = value.curve[value.curve.length - 1];
           return {
@@ -61,7 +69,7 @@ export const addTrain: AddCommand = (program, { terminal, cores, signal }) => {
         });
         for (const { step, rate, chosen } of value.checkpoints)
           terminal.line(
-            `  ${chosen ? "→" : " "} step ${step}: ${rate.episodes === 0 ? "not tried (the task is not one of ours)" : `${formatRate(rate)} on checkpoint seeds`}`,
+            `  ${chosen ? "→" : " "} step ${step}: ${rate.episodes === 0 ? "not tried" : `${formatRate(rate)} on checkpoint seeds`}`,
           );
         terminal.line(`  ${file}  sha256 ${value.digest}…`);
         writeJson(options.json, { file, ...value });

@@ -70,10 +70,15 @@ describe("apprentice", () => {
     const dataset = join("runs", "lift", "dataset");
     expect(existsSync(join(folder, dataset, "meta", "info.json"))).toBe(true);
 
-    expect(apprentice("record", "lift").stderr).toContain("the folder must be new, or --fresh given");
-    expect(apprentice("inspect", dataset).stdout).toMatch(/made by +scripted:lift\/human-like \(6\)/);
+    expect(apprentice("record", "lift").stderr).toContain(
+      "the folder must be new, or --fresh or --resume given",
+    );
+    const more = apprentice("record", "lift", "--episodes", "8", "--resume", "--json", "more.json");
+    expect(more.status).toBe(0);
+    expect(json("more.json")).toMatchObject({ episodes: 8 });
+    expect(apprentice("inspect", dataset).stdout).toMatch(/made by +scripted:lift\/human-like \(8\)/);
 
-    const trained = apprentice("train", dataset, "--steps", "60", "--json", "trained.json");
+    const trained = apprentice("train", dataset, "--steps", "60", "--choose", "4", "--json", "trained.json");
     expect(trained.stdout).toContain("on checkpoint seeds");
     expect(json("trained.json")).toMatchObject({ algorithm: "flow", steps: 60, seed: 0 });
 
