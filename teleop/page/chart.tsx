@@ -24,6 +24,8 @@ export interface ChartProps {
   /** written behind numbers of the x axis */
   readonly unit: string;
   readonly logarithmic?: boolean;
+  /** of the y axis; default what the curves need */
+  readonly range?: readonly [number, number];
   /** a line at this x, and where a click puts it */
   readonly playhead?: ReadonlySignal<number>;
   readonly onSeek?: (x: number) => void;
@@ -32,7 +34,7 @@ export interface ChartProps {
 /** A chart that fills its box. */
 export function Chart(props: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
-  const { x, series, playhead, onSeek, logarithmic = false, unit } = props;
+  const { x, series, playhead, onSeek, logarithmic = false, unit, range } = props;
   const look = theme.value;
   useEffect(() => {
     const host = box.current;
@@ -54,7 +56,7 @@ export function Chart(props: ChartProps) {
         cursor: { drag: { x: false, y: false }, points: { size: 5 } },
         scales: {
           x: { time: false },
-          y: logarithmic ? { distr: 3 } : {},
+          y: logarithmic ? { distr: 3 } : range === undefined ? {} : { range: [range[0], range[1]] },
         },
         axes: [
           { ...axis, size: 22, gap: 2, values: (_, all) => all.map((value) => `${value}${unit}`) },
@@ -112,6 +114,6 @@ export function Chart(props: ChartProps) {
       resized.disconnect();
       plot.destroy();
     };
-  }, [x, series, logarithmic, unit, playhead, onSeek, look]);
+  }, [x, series, logarithmic, unit, range, playhead, onSeek, look]);
   return <div ref={box} class="chart" role="img" aria-label={props.label} />;
 }

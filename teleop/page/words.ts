@@ -32,7 +32,7 @@ const en = {
   resume: "Resume",
   stopped: "Stopped. Robot holds.",
   stoppedWhy: (why: string) => `Stopped. Robot holds. ${why}`,
-  framesPerSecond: (n: number) => `${n} fps`,
+  framesPerSecond: (n: number) => (n === 0 ? "still" : `${n} fps`),
   ms: (n: number) => `${n} ms`,
 
   stage: (robot: string, driver: string, state: string) => `Scene. ${robot}. ${driver}. ${state}`,
@@ -231,6 +231,7 @@ const en = {
   markFail: "Mark failed",
   saveEdits: (n: number) => `Save edits (${n})`,
   redo: "Redo",
+  exportZip: "Export as zip",
   deleted: "deleted",
   edited: "edited",
   maker: "by",
@@ -332,7 +333,7 @@ const zh: Words = {
   resume: "恢复",
   stopped: "已停止，机器人保持。",
   stoppedWhy: (why) => `已停止，机器人保持。${why}`,
-  framesPerSecond: (n) => `${n} 帧/秒`,
+  framesPerSecond: (n) => (n === 0 ? "静止" : `${n} 帧/秒`),
   ms: (n) => `${n} ms`,
 
   stage: (robot, driver, state) => `场景。${robot}。${driver}。${state}`,
@@ -525,6 +526,7 @@ const zh: Words = {
   markFail: "标为失败",
   saveEdits: (n) => `保存修改（${n}）`,
   redo: "重做",
+  exportZip: "导出为 zip",
   deleted: "已删除",
   edited: "已修改",
   maker: "来自",

@@ -11,7 +11,9 @@ export const PICTURE = { width: 224, height: 224 } as const;
 export function CamerasCard({ studio }: { readonly studio: Studio }) {
   const text = words.value;
   const names = studio.view.value?.cameras.names ?? [];
-  const frames = studio.link.recorder.value?.frames ?? 0;
+  const frames = studio.replay.active.value
+    ? (studio.replay.episode.value?.length ?? 0)
+    : (studio.link.recorder.value?.frames ?? 0);
   return (
     <section class="card cameras" aria-label={text.cameras}>
       <header>

@@ -33,6 +33,11 @@ export function EpisodeDeck({ studio }: { readonly studio: Studio }) {
             <div class="chart-box" key={chart.title}>
               <h3>
                 {chart.title}
+                {chart.names.map((name, i) => (
+                  <span key={name} class="axis-name" style={{ color: `var(${AXES[i]})` }}>
+                    {name}
+                  </span>
+                ))}
                 <span class="key-line">
                   <svg viewBox="0 0 20 8" aria-hidden="true">
                     <path d="M0 4h20" />
@@ -52,6 +57,7 @@ export function EpisodeDeck({ studio }: { readonly studio: Studio }) {
                 series={chart.series}
                 unit=" s"
                 playhead={replay.time}
+                {...(chart.range === undefined ? {} : { range: chart.range })}
                 onSeek={replay.seek}
               />
             </div>
@@ -62,8 +68,14 @@ export function EpisodeDeck({ studio }: { readonly studio: Studio }) {
   );
 }
 
+/** mm */
+const GRIPPER = [0, 85] as const;
+
 interface ChartOf {
   readonly title: string;
+  /** of curves in the colours of `AXES`; empty where one colour needs no name */
+  readonly names: readonly string[];
+  readonly range?: readonly [number, number];
   readonly x: readonly number[];
   readonly series: readonly Series[];
 }
@@ -86,6 +98,7 @@ function chartsOf(text: Words, episode: Episode, rate: number): ChartOf[] {
     return [
       {
         title: text.chartPosition,
+        names: ["x", "y", "z"],
         x,
         series: ["x", "y", "z"].flatMap((name, i) =>
           both(name, AXES[i]!, column(tool, i), column(actions, i)),
@@ -93,6 +106,8 @@ function chartsOf(text: Words, episode: Episode, rate: number): ChartOf[] {
       },
       {
         title: text.chartGripper,
+        names: [],
+        range: GRIPPER,
         x,
         series: both(
           text.gripper,
@@ -106,11 +121,13 @@ function chartsOf(text: Words, episode: Episode, rate: number): ChartOf[] {
   return [
     {
       title: text.chartSpeed,
+      names: ["v", "ω"],
       x,
       series: ["v", "ω"].flatMap((name, i) => both(name, AXES[i]!, column(twist, i), column(actions, i))),
     },
     {
       title: text.chartBase,
+      names: ["x", "y"],
       x,
       series: ["x", "y"].flatMap((name, i) =>
         both(name, AXES[i]!, column(features["observation.base.position"], i), null),

@@ -1,10 +1,13 @@
 /** The takes of the set: a picture, whether it worked, how long, who made it; filters, and edits with their undo. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { zipOf } from "../../studio/zip.js";
 import { Thumbnail, takeName, Verdict } from "../drive/takes-card.js";
 import { type Edits, toggled } from "../edits.js";
 import { Icon } from "../icons.js";
+import { reasonOf } from "../link.js";
 import { go, route, routeTo } from "../route.js";
+import { saveFile } from "../save-file.js";
 import { words } from "../settings.js";
 import type { Studio, TakeRow } from "../studio.js";
 
@@ -66,7 +69,13 @@ export function EpisodeList({ studio }: { readonly studio: Studio }) {
         )
       ) : (
         <>
-          <p class="note">{text.shownTakes(shown.length)}</p>
+          <p class="note list-head">
+            {text.shownTakes(shown.length)}
+            <button type="button" class="small end" onClick={() => void exportSet(studio)}>
+              <Icon name="down" />
+              {text.exportZip}
+            </button>
+          </p>
           <ul class="list">
             {shown.toReversed().map((each) => (
               <li key={each.index} class={each.excluded ? "struck" : ""}>
@@ -150,6 +159,21 @@ const remove = (studio: Studio, { index }: TakeRow): void => {
 };
 const judge = (studio: Studio, take: TakeRow): void =>
   change(studio, ({ success }) => ({ success: { ...success, [take.index]: take.success !== true } }));
+
+/** The whole data set as one file to keep. */
+async function exportSet(studio: Studio): Promise<void> {
+  const { library } = studio;
+  const store = library.store();
+  if (store === null) return;
+  const name = studio.task.peek();
+  try {
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    for await (const part of zipOf(store, ["meta", "data", "videos", "policies"], name)) parts.push(part);
+    saveFile(`${name}.zip`, parts, "application/zip");
+  } catch (error) {
+    library.problem.value = reasonOf(error);
+  }
+}
 
 /** ↑↓ take, ←→ frame, Space play, X exclude, Ctrl+Z undo. */
 function keys(event: KeyboardEvent, studio: Studio, shown: readonly TakeRow[], take: TakeRow | null): void {

@@ -1,6 +1,7 @@
 /** Policies that came of it: to download, or to try. */
 import { Icon } from "../icons.js";
 import type { PolicyFile } from "../policies.js";
+import { saveFile } from "../save-file.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
 import { goTo } from "../top-bar.js";
@@ -54,11 +55,5 @@ export function PoliciesCard({ studio }: { readonly studio: Studio }) {
   );
 }
 
-function download({ name, bytes }: PolicyFile): void {
-  const url = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${name}.onnx`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
+const download = ({ name, bytes }: PolicyFile): void =>
+  saveFile(`${name}.onnx`, [bytes], "application/octet-stream");

@@ -1,0 +1,130 @@
+/** A stranger closes the loop in the real page: drives by keys, records, looks, trains, watches the policy. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { folderStore, openDataset } from "../../datasets/index.node.js";
+import { CHROMIUM, inBrowser } from "../browser.js";
+import { hold, inPhase, joints, type Studio, type StudioPage, startStudio } from "./rig.js";
+
+const LONG = 180_000;
+
+describe.skipIf(CHROMIUM === null)(inBrowser("the studio page"), () => {
+  let studio: Studio;
+  let tab: StudioPage;
+
+  beforeAll(async () => {
+    studio = await startStudio();
+    tab = await studio.open("?task=lift");
+    await inPhase(tab.page, "ready", 60_000);
+  }, LONG);
+  afterAll(async () => {
+    await studio?.close();
+  });
+
+  it("drives the arm by keys while the scene has the focus, and only then", { timeout: LONG }, async () => {
+    const { page } = tab;
+    await page.waitForSelector(".joint b");
+    await page.focus(".task-name");
+    const before = await joints(page);
+    await hold(page, ["KeyW"], 500);
+    await page.waitForTimeout(500);
+    const still = await joints(page);
+    still.forEach((angle, i) => {
+      expect(Math.abs(angle - before[i]!)).toBeLessThan(0.3);
+    });
+    await page.focus("#stage");
+    await hold(page, ["KeyQ", "KeyW"], 600);
+    await page.waitForTimeout(500);
+    const after = await joints(page);
+    expect(Math.max(...after.map((angle, i) => Math.abs(angle - before[i]!)))).toBeGreaterThan(2);
+  });
+
+  it("stops on Escape from anywhere, and goes on only by the button", { timeout: LONG }, async () => {
+    const { page } = tab;
+    await page.focus(".task-name");
+    await page.keyboard.press("Escape");
+    await inPhase(page, "stopped");
+    expect(await page.textContent(".deck .phase")).toContain("Robot holds");
+    await page.getByRole("button", { name: "Resume" }).click();
+    await inPhase(page, "ready");
+  });
+
+  it("records a take and keeps it in a LeRobot data set on disk", { timeout: LONG }, async () => {
+    const { page } = tab;
+    await page.focus("#stage");
+    await page.keyboard.press("KeyR");
+    await hold(page, ["KeyE"], 500);
+    await inPhase(page, "recording");
+    await hold(page, ["KeyA"], 500);
+    await page.keyboard.press("Digit1");
+    await page.keyboard.press("Enter");
+    await inPhase(page, "review");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.querySelector(".deck .phase")?.textContent?.includes("take 2"));
+    const reader = await openDataset(folderStore(join(studio.folder, "lift")));
+    expect(reader.length).toBe(1);
+    const episode = await reader.episode(0);
+    expect(episode.length).toBeGreaterThan(10);
+    expect(episode.meta.maker).toBe("teleop:keyboard");
+    expect(episode.meta.success).toBe(true);
+    const heights = Array.from({ length: episode.length }, (_, i) => episode.actions[5 * i + 2]!);
+    expect(heights[0]! - Math.min(...heights)).toBeGreaterThan(0.02);
+  });
+
+  it("shows the take in Episodes, simulated again to where it ended", { timeout: LONG }, async () => {
+    const { page } = tab;
+    await page.goto(`${studio.url}?task=lift#/episodes/0`);
+    await page.waitForSelector('.list [aria-current="true"]');
+    await page.getByText("ends where it was recorded").waitFor({ timeout: 60_000 });
+    expect(await page.textContent(".list .about")).toContain("teleop:keyboard");
+    await page.waitForSelector(".charts .uplot");
+  });
+
+  it("excludes a take with undo, and remembers it when saved", { timeout: LONG }, async () => {
+    const { page } = tab;
+    const button = (name: string) => page.getByRole("button", { name, exact: true });
+    await button("Exclude").click();
+    await page.getByText("excluded").waitFor();
+    await button("Undo").click();
+    await page.getByText("excluded").waitFor({ state: "detached" });
+    await button("Redo").click();
+    await button("Save edits (1)").click();
+    await button("Save edits (0)").waitFor();
+    expect(existsSync(join(studio.folder, "lift", "meta", "apprentice-edits.json"))).toBe(true);
+    await page.reload();
+    await page.getByText("excluded").waitFor();
+    await button("Include").click();
+    await button("Save edits (1)").click();
+    await button("Save edits (0)").waitFor();
+  });
+
+  it("trains on it in the page; the policy then drives", { timeout: LONG }, async () => {
+    const { page } = tab;
+    await page.goto(`${studio.url}?task=lift#/train`);
+    await page.getByText("1 take,").waitFor();
+    await page.fill("#train-steps", "60");
+    await page.keyboard.press("Tab");
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.getByText("Trained in").waitFor({ timeout: 120_000 });
+    await page.getByText("Step 60", { exact: true }).waitFor();
+    expect(existsSync(join(studio.folder, "lift", "policies", "lift-flow-s0-60.onnx"))).toBe(true);
+    await page.goto(`${studio.url}?task=lift#/rollouts`);
+    await page.getByRole("button", { name: "Drive and record" }).click({ timeout: 60_000 });
+    await page.getByText("Policy is driving").first().waitFor();
+    await page.waitForTimeout(600);
+    await page.focus("#stage");
+    await page.keyboard.press("KeyT");
+    await page.getByText("You have it").first().waitFor();
+    await page.getByRole("button", { name: "End", exact: true }).click();
+    await page.getByRole("button", { name: "Keep take" }).click();
+    await inPhase(page, "review");
+    await page.getByRole("button", { name: "Keep take" }).click();
+    await inPhase(page, "ready");
+    const reader = await openDataset(folderStore(join(studio.folder, "lift")));
+    expect(reader.rows.at(-1)?.meta?.interventions.length).toBe(1);
+  });
+
+  it("said nothing on its console that was an error", () => {
+    expect(tab.errors).toEqual([]);
+  });
+});
