@@ -46,12 +46,9 @@ export const tableTop = (): BufferGeometry =>
     at(TABLE.centre[0], TABLE.centre[1], -MAT_THICKNESS),
   );
 
-/** The mat; its picture is the print. */
+/** The mat, so thin that only its upper face is drawn; its picture is the print. */
 export const cuttingMat = (): BufferGeometry =>
-  moved(
-    slab([MAT.size[0], MAT.size[1], MAT_THICKNESS], 0.014, 0.0006, MAT_COLOUR),
-    at(MAT.centre[0], MAT.centre[1], 0),
-  );
+  moved(slab([MAT.size[0], MAT.size[1], 0], 0.014, 0, MAT_COLOUR), at(MAT.centre[0], MAT.centre[1], 0));
 
 /** Apron and legs. */
 export function tableFrame(): BufferGeometry {

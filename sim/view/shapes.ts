@@ -155,23 +155,81 @@ export function roundedBox(size: Vec3, round: number, finish: Finish, segments =
   return paintVertices(mergeVertices(box, 1e-5), finish);
 }
 
-/** A plate of rounded outline with its top at z = 0; `uv` runs from 0 to 1 over its width and depth. */
+/**
+ * A plate of rounded outline with its top at z = 0; `uv` runs from 0 to 1 over its width and depth. A plate without
+ * height is its upper face alone. Faces are cut along the corners' centres: triangles across the whole plate would
+ * be slivers, which rasterise inexactly.
+ */
 export function slab(
   [width, depth, height]: Vec3,
   corner: number,
   bevel: number,
   finish: Finish,
 ): BufferGeometry {
-  const outline = roundedRectangle(new Shape(), width - 2 * bevel, depth - 2 * bevel, corner);
-  const geometry = extrude(outline, height - 2 * bevel, bevel);
-  geometry.translate(0, 0, -height + bevel);
-  const positions = geometry.getAttribute("position");
-  const uv = new Float32Array(positions.count * 2);
-  for (let i = 0; i < positions.count; i++) {
-    uv[2 * i] = positions.getX(i) / width + 0.5;
-    uv[2 * i + 1] = positions.getY(i) / depth + 0.5;
+  const positions: number[] = [];
+  const normals: number[] = [];
+  const index: number[] = [];
+  const point = (at: Vec3, normal: Vec3): number => {
+    positions.push(...at);
+    normals.push(...normal);
+    return positions.length / 3 - 1;
+  };
+  const [cx, cy] = [width / 2 - corner, depth / 2 - corner];
+  const arc = 10;
+  const corners = [0, 1, 2, 3].map((k) => [k === 0 || k === 3 ? cx : -cx, k < 2 ? cy : -cy] as const);
+  /** The outline, drawn in by `inset`, counter-clockwise from above. */
+  const loop = (inset: number, z: number, out: number, up: number): number[] =>
+    corners.flatMap(([x, y], k) =>
+      Array.from({ length: arc + 1 }, (_, i) => {
+        const angle = ((k + i / arc) * Math.PI) / 2;
+        const [c, s] = [Math.cos(angle), Math.sin(angle)];
+        const r = corner - inset;
+        return point([x + r * c, y + r * s, z], [out * c, out * s, up]);
+      }),
+    );
+  const face = (inset: number, z: number, up: 1 | -1) => {
+    const rim = loop(inset, z, 0, up);
+    const centres = corners.map(([x, y]) => point([x, y, z], [0, 0, up]));
+    const add = (a: number, b: number, c: number) => (up > 0 ? index.push(a, b, c) : index.push(a, c, b));
+    centres.forEach((centre, k) => {
+      const first = k * (arc + 1);
+      for (let i = 0; i < arc; i++) add(centre, rim[first + i]!, rim[first + i + 1]!);
+      const [last, next] = [rim[first + arc]!, rim[(first + arc + 1) % rim.length]!];
+      add(centre, last, next);
+      add(centre, next, centres[(k + 1) % 4]!);
+    });
+    add(centres[0]!, centres[1]!, centres[2]!);
+    add(centres[0]!, centres[2]!, centres[3]!);
+  };
+  face(bevel, 0, 1);
+  if (height > 0) {
+    face(bevel, -height, -1);
+    const steps = 3;
+    const rings = [-1, 1].flatMap((side) =>
+      Array.from({ length: steps + 1 }, (_, i) => {
+        const angle = ((side < 0 ? i / steps - 1 : i / steps) * Math.PI) / 2;
+        const [c, s] = [Math.cos(angle), Math.sin(angle)];
+        const middle = side < 0 ? bevel - height : -bevel;
+        return loop(bevel * (1 - c), middle + bevel * s, c, s);
+      }),
+    );
+    rings.slice(1).forEach((high, r) => {
+      const low = rings[r]!;
+      low.forEach((at, i) => {
+        const next = (i + 1) % low.length;
+        index.push(at, low[next]!, high[next]!, at, high[next]!, high[i]!);
+      });
+    });
   }
+  const uv = Float32Array.from({ length: (positions.length / 3) * 2 }, (_, i) => {
+    const at = positions[3 * (i >> 1) + (i & 1)]!;
+    return at / (i & 1 ? depth : width) + 0.5;
+  });
+  const geometry = new BufferGeometry();
+  geometry.setAttribute("position", new BufferAttribute(Float32Array.from(positions), 3));
+  geometry.setAttribute("normal", new BufferAttribute(Float32Array.from(normals), 3));
   geometry.setAttribute("uv", new BufferAttribute(uv, 2));
+  geometry.setIndex(index);
   return paintVertices(geometry, finish);
 }
 

@@ -1,0 +1,362 @@
+/**
+ * Pictures of a world in a real browser with software graphics: what the recorded cameras see against geometry
+ * computed here, that pictures depend on their state alone, and what a view costs.
+ */
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { invert, type Pose, rotate, transformPoint, type Vec3 } from "../../core/index.js";
+import type { CameraPicture, CameraRequest, Theme, ViewState, WorldKind } from "../../sim/view/index.js";
+import { CHROMIUM, inBrowser, launchBrowser, type TestBrowser } from "../browser.js";
+import type { House } from "./page.js";
+
+const ENTRY = fileURLToPath(new URL("page.ts", import.meta.url));
+const SEED = 11;
+const TOOL: Vec3 = [0.42, 0.05, 0.3];
+
+type Numbers = Omit<CameraPicture, "rgba" | "depth" | "ids"> & {
+  readonly rgba: number[];
+  readonly depth: number[];
+  readonly ids: number[];
+};
+
+declare const house: House;
+
+describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
+  let browser: TestBrowser;
+  let page: Page;
+
+  const open = async (kind: WorldKind, theme: Theme): Promise<Page> => {
+    const next = await browser.page(ENTRY, { width: 480, height: 320 });
+    await next.evaluate(([k, t, seed]) => house.open(k, t, seed), [kind, theme, SEED] as const);
+    await next.evaluate(
+      ([k, seed, tool]) =>
+        house.view().update(k === "room" ? house.roomWorld(seed).state : house.tableState(seed, tool)),
+      [kind, SEED, TOOL] as const,
+    );
+    return next;
+  };
+  const stateOf = (tool: Vec3 = TOOL, width = 0.08): Promise<ViewState> =>
+    page.evaluate(
+      ([seed, at, opening]) => {
+        const state = house.tableState(seed, at, 0, opening);
+        return { ...state, joints: Array.from(state.joints) };
+      },
+      [SEED, tool, width] as const,
+    );
+  const pictures = async (
+    state: ViewState,
+    request: CameraRequest,
+    from: "view" | "rig" = "view",
+    on = page,
+  ): Promise<Numbers[]> =>
+    (await on.evaluate(([f, s, r]) => house.pictures(f, s, r), [from, state, request] as const)) as never;
+  const all: CameraRequest = { size: { width: 160, height: 120 }, channels: ["colour", "depth", "ids"] };
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    page = await open("tabletop", "dark");
+    await page.evaluate((seed) => house.rig("tabletop", seed), SEED);
+  });
+  afterAll(async () => browser?.close());
+
+  it("shows every object where geometry says, in its colour, as far away as it is", async () => {
+    const state = await stateOf();
+    const labels = await page.evaluate(() => house.labels("view"));
+    const [front] = await pictures(state, { ...all, which: ["front"] });
+    for (const [id, pose] of Object.entries(state.objects)) {
+      const centre: Vec3 = id.endsWith("cube")
+        ? transformPoint(pose, [0, 0, 0.0199])
+        : transformPoint(pose, [0, 0, 0.0004]);
+      const { at } = pixelOf(front!, centre);
+      expect(labels[front!.ids[at]!]).toBe(id);
+      // The top of a block and the floor of a tray are level.
+      expect(Math.abs(pointAt(front!, at, front!.depth[at]!)[2] - centre[2])).toBeLessThan(0.001);
+      const [r, g, b] = front!.rgba.slice(4 * at, 4 * at + 3) as [number, number, number];
+      if (id === "red_cube") expect(r).toBeGreaterThan(1.7 * Math.max(g, b));
+      if (id === "green_cube") expect(g).toBeGreaterThan(1.2 * Math.max(r, b));
+      if (id === "blue_cube") expect(b).toBeGreaterThan(1.4 * Math.max(r, g));
+      if (id === "yellow_cube") expect(Math.min(r, g)).toBeGreaterThan(1.7 * b);
+    }
+  });
+
+  it("knows in an ids picture the robot, the table, every object and nothing else", async () => {
+    const state = await stateOf();
+    const labels = await page.evaluate(() => house.labels("view"));
+    expect(labels.slice(0, 3)).toEqual(["background", "robot", "table"]);
+    expect(labels.slice(3).sort()).toEqual(Object.keys(state.objects).sort());
+    const [front] = await pictures(state, { ...all, which: ["front"] });
+    expect([...new Set(front!.ids)].sort((a, b) => a - b)).toEqual(labels.map((_, i) => i));
+  });
+
+  it("measures the table to within a millimetre at every pixel, and nothing beyond it", async () => {
+    const state = await stateOf([0.5, 0, 0.45]);
+    const labels = await page.evaluate(() => house.labels("view"));
+    for (const picture of await pictures(state, all)) {
+      let seen = 0;
+      picture.ids.forEach((id, at) => {
+        const depth = picture.depth[at]!;
+        if (labels[id] === "background" && depth > 3) expect(depth).toBe(Number.POSITIVE_INFINITY);
+        if (labels[id] !== "table") return;
+        const point = pointAt(picture, at, depth);
+        const onTop = point[0] > -0.05 && point[0] < 1.05 && Math.abs(point[1]) < 0.65 && point[2] > -0.02;
+        if (!onTop) return;
+        seen++;
+        // The mat's top is the plane z = 0; the wood lies its thickness lower.
+        expect(Math.min(Math.abs(point[2]), Math.abs(point[2] + 0.0015))).toBeLessThan(0.001);
+      });
+      expect(seen).toBeGreaterThan(2000);
+    }
+  });
+
+  it("sees both pads and what is between them through the wrist camera", async () => {
+    const state = await stateOf([0.5, 0, 0.1], 0.04);
+    const held = { ...state.objects, red_cube: { ...state.objects["red_cube"]!, position: [0.5, 0, 0.1] } };
+    const [wrist] = await pictures({ ...state, objects: held as never }, { ...all, which: ["wrist"] });
+    const labels = await page.evaluate(() => house.labels("view"));
+    const share = (label: string) =>
+      wrist!.ids.filter((id) => labels[id] === label).length / wrist!.ids.length;
+    expect(share("red_cube")).toBeGreaterThan(0.04);
+    expect(share("robot")).toBeGreaterThan(0.03);
+    expect(share("table")).toBeGreaterThan(0.3);
+    const { at } = pixelOf(wrist!, [0.5, 0, 0.115]);
+    expect(labels[wrist!.ids[at]!]).toBe("red_cube");
+  });
+
+  it("records the same picture whoever drives, whatever the theme and whatever the page draws over it", async () => {
+    const state = await stateOf();
+    const request: CameraRequest = { size: { width: 96, height: 96 } };
+    const plain = await pictures(state, request);
+    await page.evaluate(() => {
+      const view = house.view();
+      view.setTheme("light");
+      view.setDriver("policy");
+      view.setCues({
+        nearLimit: [3],
+        collided: ["robot", "left_bin"],
+        stopped: true,
+        reach: true,
+        plumb: [0.45, 0, 0.2],
+        forces: [{ point: [0.5, 0, 0.1], direction: [0, 0, 1], newtons: 9 }],
+      });
+      view.setGhost({ tool: { position: [0.5, 0.1, 0.3], orientation: [1, 0, 0, 0] }, gripperWidth: 0.05 });
+      view.setTrail([
+        [0.4, 0, 0.2],
+        [0.5, 0, 0.2],
+      ]);
+      view.setGizmo({ position: [0.5, 0, 0.2], orientation: [0, 0, 0, 1] });
+    });
+    const dressed = await pictures(state, request);
+    await page.evaluate(() => {
+      const view = house.view();
+      view.setTheme("dark");
+      view.setCues({});
+      view.setGhost(null);
+      view.setTrail([]);
+      view.setGizmo(null);
+    });
+    expect(plain[0]!.rgba).not.toEqual(plain[1]!.rgba);
+    for (const [i, picture] of plain.entries()) expect(dressed[i]!.rgba).toEqual(picture.rgba);
+  });
+
+  it("records on a page and headless the same picture, to a grey level", async () => {
+    const state = await stateOf();
+    const shown = await pictures(state, all);
+    const headless = await pictures(state, all, "rig");
+    for (const [i, picture] of shown.entries()) {
+      const gaps = picture.rgba.map((value, k) => Math.abs(value - headless[i]!.rgba[k]!));
+      expect(gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length).toBeLessThan(1);
+      expect(gaps.filter((gap) => gap > 8).length / gaps.length).toBeLessThan(0.001);
+      expect(headless[i]!.ids).toEqual(picture.ids);
+    }
+  });
+
+  it("draws a recorded state without losing the one it shows", async () => {
+    const [now, then] = [await stateOf(), await stateOf([0.6, -0.1, 0.2])];
+    const request: CameraRequest = { which: ["front"], size: { width: 96, height: 96 } };
+    await page.evaluate((state) => house.view().update(state), now);
+    const pick = () =>
+      page.evaluate(() => {
+        const { x, y } = house.view().project([0.42, 0.05, 0.35]);
+        return house.view().pick(x, y)?.id;
+      });
+    const before = await pick();
+    const [first] = await pictures(now, request);
+    const [other] = await pictures(then, request);
+    const [again] = await pictures(now, request);
+    expect(other!.rgba).not.toEqual(first!.rgba);
+    expect(other!.time).toBe(then.time);
+    expect(again!.rgba).toEqual(first!.rgba);
+    expect(before).toBe("robot");
+    expect(await pick()).toBe("robot");
+  });
+
+  it("finds on the screen what it has drawn there", async () => {
+    await page.evaluate((state) => house.view().update(state), await stateOf());
+    const found = await page.evaluate(() => {
+      const view = house.view();
+      const { pose } = { pose: house.tableState(11, [0.42, 0.05, 0.3]).objects["red_cube"]! };
+      const at = view.project(pose.position);
+      const ray = view.ray(at.x, at.y);
+      view.setGizmo({ position: [0.42, 0.05, 0.3], orientation: [0, 0, 0, 1] });
+      const hub = view.project([0.42, 0.05, 0.3]);
+      const handles = [view.pickGizmo(hub.x, hub.y), view.pickGizmo(2, 2)];
+      view.setGizmo(null);
+      return { pick: view.pick(at.x, at.y), sky: view.pick(1, 1), at, ray, position: pose.position, handles };
+    });
+    expect(found.pick?.id).toBe("red_cube");
+    expect(found.sky).toBeNull();
+    expect(found.handles).toEqual(["move-view", null]);
+    // The line of sight passes through the point that was projected.
+    const { origin, direction } = found.ray;
+    const along = found.position.map((value, k) => value - origin[k]!) as [number, number, number];
+    const reach = Math.hypot(...along);
+    along.forEach((value, k) => {
+      expect(value / reach).toBeCloseTo(direction[k]!, 4);
+    });
+  });
+
+  it("draws nothing while nothing moves, and one frame for one change", async () => {
+    const frames = await page.evaluate(async () => {
+      const before = (await house.settled()).frames;
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      const paused = house.view().statistics().frames;
+      house.view().update(house.tableState(11, [0.45, 0, 0.25]));
+      house.view().setDriver("you");
+      const after = (await house.settled()).frames;
+      return { paused: paused - before, changed: after - paused };
+    });
+    expect(frames).toEqual({ paused: 0, changed: 1 });
+  });
+
+  it("stays within 120 draw calls and 250,000 triangles with everything on", async () => {
+    const cost = await page.evaluate(async () => {
+      const view = house.view();
+      view.setCues({
+        plumb: [0.45, 0, 0.25],
+        reach: true,
+        nearLimit: [1],
+        forces: [0, 1, 2, 3].map(() => ({ point: [0.5, 0, 0.1], direction: [0, 0, 1], newtons: 3 })),
+      });
+      view.setGhost({ tool: { position: [0.5, 0.1, 0.3], orientation: [1, 0, 0, 0] }, gripperWidth: 0.05 });
+      view.setTrail([
+        [0.4, 0, 0.2],
+        [0.5, 0, 0.2],
+      ]);
+      view.setGizmo({ position: [0.5, 0, 0.2], orientation: [0, 0, 0, 1] });
+      view.setInsets([
+        { camera: "front", area: { x: 300, y: 10, width: 80, height: 60 } },
+        { camera: "wrist", area: { x: 300, y: 80, width: 80, height: 60 } },
+      ]);
+      await house.settled();
+      let most = view.statistics();
+      for (let i = 0; i < 4; i++) {
+        view.update(house.tableState(11, [0.45, 0.01 * i, 0.25]));
+        const now = await house.settled();
+        if (now.calls > most.calls) most = now;
+      }
+      view.setInsets([]);
+      view.setGizmo(null);
+      view.setGhost(null);
+      return most;
+    });
+    expect(cost.calls).toBeGreaterThan(30);
+    expect(cost.calls).toBeLessThanOrEqual(120);
+    expect(cost.triangles).toBeLessThanOrEqual(250_000);
+  });
+
+  it("comes back with the same picture after graphics were lost", async () => {
+    const state = await stateOf();
+    const request: CameraRequest = { which: ["front"], size: { width: 96, height: 96 } };
+    const [before] = await pictures(state, request);
+    const lost = await page.evaluate(async (lostState) => {
+      const gl = house.canvas().getContext("webgl2")!;
+      const extension = gl.getExtension("WEBGL_lose_context")!;
+      const told = (event: string) =>
+        new Promise((resolve) => house.canvas().addEventListener(event, resolve, { once: true }));
+      const gone = told("webglcontextlost");
+      extension.loseContext();
+      await gone;
+      const frames = house.view().statistics().frames;
+      house.view().update(lostState);
+      const refused = await house
+        .view()
+        .cameras.render(lostState)
+        .then(
+          () => "drawn",
+          (error: Error) => error.message,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const drawn = house.view().statistics().frames - frames;
+      const back = told("webglcontextrestored");
+      extension.restoreContext();
+      await back;
+      const after = await house.settled();
+      return { refused, drawn, contexts: house.contexts(), later: after.frames - frames };
+    }, state);
+    expect(lost.refused).toBe("recorded cameras: graphics must not be lost");
+    expect(lost.drawn).toBe(0);
+    expect(lost.later).toBeGreaterThan(0);
+    expect(lost.contexts).toEqual(["lost", "restored"]);
+    const [after] = await pictures(state, request);
+    expect(after!.rgba).toEqual(before!.rgba);
+  });
+
+  it("refuses what it does not know, by name", async () => {
+    const messages = await page.evaluate(async () => {
+      const view = house.view();
+      const state = house.tableState(11, [0.45, 0, 0.25]);
+      const say = async (action: () => unknown) => {
+        try {
+          await action();
+          return "accepted";
+        } catch (error) {
+          return (error as Error).message;
+        }
+      };
+      return [
+        await say(() => view.cameras.render(state, { which: ["rear"] })),
+        await say(() => view.cameras.render(state, { size: { width: 0, height: 10 } })),
+        await say(() => view.update({ ...state, joints: [0, 0] })),
+        await say(() => view.camera.preset("Moon")),
+      ];
+    });
+    expect(messages).toEqual([
+      'recorded cameras: must be among front, wrist, got "rear"',
+      "recorded cameras: width must be an integer from 1 to 4096, got 0",
+      "state to draw: must have 7 joints, got 2",
+      'camera preset: must be one of Desk, Behind, Top, Side, Wrist, got "Moon"',
+    ]);
+  });
+
+  it("shows a base in its room: on the map from above, and ahead from its mast", async () => {
+    const room = await open("room", "light");
+    const { state, labels } = await room.evaluate((seed) => {
+      const { state } = house.roomWorld(seed);
+      return { state, labels: house.labels("view") };
+    }, SEED);
+    const [front, map] = await pictures(state, all, "view", room);
+    expect(front!.camera).toBe("front");
+    const { at } = pixelOf(map!, transformPoint(state.base!, [-0.02, 0.12, 0.2]));
+    expect(labels[map!.ids[at]!]).toBe("robot");
+    const seen = new Set(map!.ids.map((id) => labels[id]!));
+    for (let i = 1; i <= 6; i++) expect(seen).toContain(`obstacle_${i}`);
+    expect(new Set(front!.ids.map((id) => labels[id]!))).toContain("table");
+    await room.context().close();
+  });
+});
+
+/** Where a point of the world is in a picture, by the picture's own calibration. */
+function pixelOf(picture: Numbers, point: Vec3): { at: number; depth: number } {
+  const { intrinsics: k, worldFromCamera } = picture;
+  const [x, y, z] = transformPoint(invert(worldFromCamera), point);
+  const [u, v] = [Math.round((k.fx * x) / z + k.cx), Math.round((k.fy * y) / z + k.cy)];
+  return { at: v * k.width + u, depth: z };
+}
+
+/** The point of the world at a pixel. */
+function pointAt({ intrinsics: k, worldFromCamera }: Numbers, at: number, depth: number): Vec3 {
+  const [u, v] = [at % k.width, Math.floor(at / k.width)];
+  const ray = rotate((worldFromCamera as Pose).orientation, [(u - k.cx) / k.fx, (v - k.cy) / k.fy, 1]);
+  return worldFromCamera.position.map((value, i) => value + depth * ray[i]!) as unknown as Vec3;
+}
