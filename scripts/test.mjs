@@ -33,7 +33,12 @@ function step(name, args) {
 
 if (tier === "test") {
   step("types", [modules("typescript", "bin", "tsc"), "--noEmit"]);
-  step("lint and format", [modules("@biomejs", "biome", "bin", "biome"), "check", "--error-on-warnings", "."]);
+  step("lint and format", [
+    modules("@biomejs", "biome", "bin", "biome"),
+    "check",
+    "--error-on-warnings",
+    ".",
+  ]);
 }
 
 const folder = mkdtempSync(join(tmpdir(), "apprentice-test-"));
