@@ -11,7 +11,7 @@ export function Hud({ studio }: { readonly studio: Studio }) {
   const says =
     driver === "policy" ? text.policyDrives : driver === "taken-over" ? text.youHaveIt : text.youDrive;
   return (
-    <div class="free">
+    <main class="free">
       <div class="hud">
         <span
           class={`driver ${replaying ? "replay" : driver === "policy" ? "policy" : driver === "taken-over" ? "taken" : "you"}`}
@@ -39,7 +39,7 @@ export function Hud({ studio }: { readonly studio: Studio }) {
           </fieldset>
         )}
       </div>
-    </div>
+    </main>
   );
 }
 

@@ -93,7 +93,7 @@ export function Stage({ studio }: { readonly studio: Studio }) {
       >
         <canvas key={body} ref={canvas} />
       </div>
-      <p id="stage-keys" class="hidden-words">
+      <p id="stage-keys" hidden>
         {text.stageKeys}
       </p>
       <div class="pins" aria-hidden="true">

@@ -108,6 +108,7 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
   const holes = new Map<string, HTMLElement>();
   const listeners = new Set<(state: LiveState) => void>();
   let live: Live | null = null;
+  let stored: StorePlace | null = null;
   let history = createHistory(20);
   let shown = 0;
   let drawn = 0;
@@ -187,6 +188,13 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     }
   };
 
+  // A data set that cannot be written to (another tab has it) must not keep anybody from driving.
+  effect(() => {
+    if (link.refused.value === null || link.opened.peek() !== null || stored === null) return;
+    stored = null;
+    link.open(task.peek(), 0, null);
+  });
+
   link.onStates((states) => {
     live?.take(states);
     const scene = link.scene.peek();
@@ -245,7 +253,8 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     task.value = name;
     films.value = new Map();
     input.peek()?.lose();
-    link.open(name, 0, parts.placeOf(name));
+    stored = parts.placeOf(name);
+    link.open(name, 0, stored);
     void library.open(name);
   };
 

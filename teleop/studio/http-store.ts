@@ -37,7 +37,8 @@ export function httpStore(url: string, token: string, set: string): FileStore {
     },
     size: async (path) => {
       const response = await ask(addressOf("file", { path }), { method: "HEAD" });
-      return response.status === 404 ? null : Number(response.headers.get("x-size"));
+      const size = response.headers.get("x-size");
+      return size === null ? null : Number(size);
     },
     read: async (path, from = 0, to) => {
       const range = to === undefined ? { from: String(from) } : { from: String(from), to: String(to) };

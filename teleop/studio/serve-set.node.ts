@@ -45,7 +45,8 @@ export function serveSet(folder: string): SetServer {
       await store.remove(path);
       return end(response, 204);
     }
-    if (size === null) return end(response, 404);
+    // A browser writes every 404 on its console; that a file is absent is an answer, not an error.
+    if (size === null) return end(response, method === "HEAD" ? 204 : 404);
     if (method === "HEAD") return end(response, 200, { "x-size": String(size) });
     const [from, to] = [wholeNumber(query, "from", 0), wholeNumber(query, "to", size)];
     if (to - from > MOST_READ) refuse(path, `must be read in parts of at most ${MOST_READ} bytes`, to - from);

@@ -67,6 +67,7 @@ describe.skipIf(CHROMIUM === null)(inBrowser("every screen"), () => {
 
   for (const scheme of ["dark", "light"] as const)
     it(`has room and no violations of axe in ${scheme}`, { timeout: 300_000 }, async () => {
+      const problems: string[] = [];
       const { page, errors } = await studio.open("", {
         colorScheme: scheme,
         locale: scheme === "dark" ? "en-GB" : "zh-CN",
@@ -84,10 +85,14 @@ describe.skipIf(CHROMIUM === null)(inBrowser("every screen"), () => {
           await page.waitForSelector(`.screen-${screen}`);
           await page.waitForTimeout(800);
           await page.screenshot({ path: join(PICTURES, `${screen}-${size.name}-${scheme}.png`) });
-          expect(await overflowing(page), `${screen} at ${size.name}`).toEqual([]);
-          if (size.name !== "1024") expect(await violations(page), `${screen} at ${size.name}`).toEqual([]);
+          const found = [
+            ...(await overflowing(page)),
+            ...(size.name === "1024" ? [] : await violations(page)),
+          ];
+          problems.push(...found.map((each) => `${screen} at ${size.name}: ${each}`));
         }
-      expect(errors).toEqual([]);
       await page.context().close();
+      expect(problems).toEqual([]);
+      expect(errors).toEqual([]);
     });
 });

@@ -23,7 +23,7 @@ describe.skipIf(CHROMIUM === null)(inBrowser("the studio page"), () => {
 
   it("drives the arm by keys while the scene has the focus, and only then", { timeout: LONG }, async () => {
     const { page } = tab;
-    await page.waitForSelector(".joint b");
+    await page.waitForSelector(".joint b", { state: "attached" });
     await page.focus(".task-name");
     const before = await joints(page);
     await hold(page, ["KeyW"], 500);
