@@ -1,6 +1,7 @@
 /**
  * Builds `dist/`: every module of the house transpiled one to one by esbuild (under a second), so that the
- * program, its workers and the published package are the same files. `--types` adds declarations (slow).
+ * program, its workers and the published package are the same files. `--types` adds declarations (slow), `--page` the
+ * studio's page.
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
@@ -9,6 +10,13 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const ROOMS = ["core", "sim", "datasets", "policy", "robot", "teleop", "cli"];
+
+/** The studio's page, bundled by Vite into `dist/page`. */
+export async function buildPage() {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const { build: bundle } = await import("vite");
+  await bundle({ configFile: join(root, "teleop", "page", "vite.config.mjs"), logLevel: "warn" });
+}
 
 export async function buildHouse({ types = false } = {}) {
   const root = fileURLToPath(new URL("..", import.meta.url));
@@ -38,5 +46,7 @@ export async function buildHouse({ types = false } = {}) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await buildHouse({ types: process.argv.includes("--types") });
+  if (process.argv.includes("--page")) await buildPage();
+}

@@ -1,5 +1,5 @@
 /**
- * The first thing a fresh clone runs: `npm run demo`, `npm test` and their like. Installs the npm packages when
+ * The first thing a fresh clone runs: `npm start`, `npm run demo`, `npm test` and their like. Installs the npm packages when
  * they are missing, builds `dist/`, then hands over. Plain Node: nothing else is there yet.
  */
 import { spawnSync } from "node:child_process";
@@ -26,6 +26,14 @@ if (!existsSync(join(root, "node_modules", "esbuild"))) {
 const node = (script, ...args) => run(process.execPath, [join(root, script), ...args]);
 
 switch (what) {
+  case "start": {
+    const { buildHouse, buildPage } = await import("./build.mjs");
+    await buildHouse();
+    console.log("Building the page ...");
+    await buildPage();
+    process.exit(node("bin/apprentice.mjs", "studio", ...rest));
+    break;
+  }
   case "demo":
   case "bench":
     process.exit(node("bin/apprentice.mjs", what, ...rest));
@@ -36,6 +44,8 @@ switch (what) {
     process.exit(node("scripts/test.mjs", what, ...rest));
     break;
   default:
-    console.error(`run: the first word must be demo, bench, test, test:long or test:interop, got "${what}"`);
+    console.error(
+      `run: the first word must be start, demo, bench, test, test:long or test:interop, got "${what}"`,
+    );
     process.exit(2);
 }

@@ -8,6 +8,7 @@ import { addInspect } from "./inspect.js";
 import { addRecord } from "./record.js";
 import { addRollout } from "./rollout.js";
 import { addSay } from "./say.js";
+import { addStudio } from "./studio.js";
 import { addTrain } from "./train.js";
 import { addTwin } from "./twin.js";
 
@@ -19,6 +20,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addRollout,
   addDeploy,
   addSay,
+  addStudio,
   addTwin,
   addBridge,
   addInspect,
