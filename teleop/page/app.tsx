@@ -16,7 +16,7 @@ import { Rail } from "./rail.js";
 import { RolloutDeck } from "./rollouts/deck.js";
 import { PolicyCard } from "./rollouts/policy-card.js";
 import { TrialsCard } from "./rollouts/trials-card.js";
-import { route } from "./route.js";
+import { go, route, routeTo } from "./route.js";
 import { words } from "./settings.js";
 import { Stage } from "./stage.js";
 import type { Studio } from "./studio.js";
@@ -32,15 +32,21 @@ export function App({ studio }: { readonly studio: Studio }) {
   const { screen, episode, time } = route.value;
   const { replay, link } = studio;
 
+  const newest = studio.takes.value.findLast((take) => !take.removed)?.index ?? null;
+
   // The picture shows a recorded take on Episodes, the live robot elsewhere.
   useEffect(() => {
     const onEpisodes = screen === "episodes";
     replay.active.value = onEpisodes && episode !== null;
     if (!onEpisodes) return;
+    if (episode === null && newest !== null) {
+      go(routeTo("episodes", newest));
+      return;
+    }
     const rate = link.opened.peek()?.contract.rates.record ?? 20;
     if (replay.index.peek() === episode) return;
     void replay.show(episode, rate, studio.task.peek()).then(() => replay.seek(time));
-  }, [screen, episode, time, replay, link, studio]);
+  }, [screen, episode, newest, time, replay, link, studio]);
 
   useEffect(() => {
     if ((screen === "drive" || screen === "rollouts") && document.activeElement === document.body)

@@ -17,8 +17,9 @@ export function Hud({ studio }: { readonly studio: Studio }) {
           class={`driver ${replaying ? "replay" : driver === "policy" ? "policy" : driver === "taken-over" ? "taken" : "you"}`}
         >
           <i class="dot" aria-hidden="true" />
-          <span>{replaying ? text.replaying : says}</span>
+          <span>{replaying || !studio.drivable.value ? text.replaying : says}</span>
         </span>
+        {studio.drivable.value ? <TaskLine studio={studio} /> : null}
         {view === null ? null : (
           <fieldset class="segments views">
             <legend class="hidden-words">{text.views}</legend>
@@ -40,6 +41,24 @@ export function Hud({ studio }: { readonly studio: Studio }) {
         )}
       </div>
     </main>
+  );
+}
+
+/** Sentence and steps in a line, where the task's card is folded away. */
+function TaskLine({ studio }: { readonly studio: Studio }) {
+  const text = words.value;
+  const { steps, done } = studio.progress.value;
+  const sentence = studio.link.scene.value?.sentence[text.language];
+  if (sentence === undefined) return null;
+  return (
+    <p class="task-line">
+      <span>{sentence}</span>
+      <span class="task-dots" role="img" aria-label={steps[done]?.text(text) ?? text.done}>
+        {steps.map((step, index) => (
+          <i key={step.text(text)} class={index < done ? "done" : index === done ? "now" : ""} />
+        ))}
+      </span>
+    </p>
   );
 }
 

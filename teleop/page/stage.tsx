@@ -23,6 +23,7 @@ import { Icon } from "./icons.js";
 import { sharedNow } from "./link.js";
 import type { LiveState } from "./live.js";
 import { type Pin, pinsOf, placePins } from "./pins.js";
+import { route } from "./route.js";
 import { reducedMotion, theme, words } from "./settings.js";
 import { type Studio, sameState } from "./studio.js";
 
@@ -56,7 +57,7 @@ export function Stage({ studio }: { readonly studio: Studio }) {
     const key = (event: KeyboardEvent, down: boolean): void => {
       const focused = host === document.activeElement;
       const stop = event.code === "Escape";
-      if (!focused && !(stop && down)) return;
+      if (!(focused && studio.drivable.peek()) && !(stop && down)) return;
       if (event.isComposing && !stop) return;
       if (studio.input.peek()?.key(event, down) && (focused || stop)) event.preventDefault();
     };
@@ -224,7 +225,7 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
         : null,
     );
     view.setGizmo(
-      ghost && studio.driver.peek() !== "policy"
+      ghost && studio.drivable.peek() && studio.driver.peek() !== "policy"
         ? { position: hand.position, orientation: [0, 0, 0, 1] }
         : null,
     );
@@ -244,6 +245,8 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
 
   const tick = (): void => {
     frame = requestAnimationFrame(tick);
+    // Nothing of the scene is seen behind Train, and the time is better spent on it.
+    if (route.peek().screen === "train") return;
     const replaying = studio.replay.active.peek();
     const seen = replaying ? studio.replay.objects.peek() : studio.link.scene.peek()?.objects;
     if (seen === undefined || seen === null) return;
@@ -346,7 +349,7 @@ function listenToPointer(studio: Studio, host: HTMLElement, canvas: HTMLCanvasEl
     const { x, y } = place(event);
     const hand = studio.live()?.at(sharedNow())?.hand;
     const handle =
-      event.button === 0 && !studio.replay.active.peek() && hand !== undefined ? view.pickGizmo(x, y) : null;
+      event.button === 0 && studio.drivable.peek() && hand !== undefined ? view.pickGizmo(x, y) : null;
     if (handle !== null && hand !== undefined) studio.input.peek()?.grab(handle, hand, view.ray(x, y));
     held.set(event.pointerId, { x, y, button: event.button, gizmo: handle !== null });
   };

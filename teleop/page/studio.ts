@@ -14,6 +14,7 @@ import { createLink, type Link, type SimulationThread } from "./link.js";
 import { createLive, type Live, type LiveState } from "./live.js";
 import { createPolicies, type Policies } from "./policies.js";
 import { createReplay, type Replay } from "./replay.js";
+import { route } from "./route.js";
 import { type Progress, progressOf } from "./steps.js";
 
 export type { TakeRow } from "./library.js";
@@ -55,6 +56,8 @@ export interface Studio {
   readonly framesPerSecond: Signal<number>;
   /** a take is being made: the layout must not change under it */
   readonly inTake: ReadonlySignal<boolean>;
+  /** the screen is one to drive from, and shows the live robot */
+  readonly drivable: ReadonlySignal<boolean>;
   readonly driver: ReadonlySignal<"you" | "policy" | "taken-over">;
   /** graphics are lost, or were never there */
   readonly graphics: Signal<"fine" | "lost" | "none">;
@@ -124,6 +127,9 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
       ? !(name === "stopped" && link.recorder.value?.frames === 0)
       : false;
   });
+  const drivable = computed(
+    () => (route.value.screen === "drive" || route.value.screen === "rollouts") && !replay.active.value,
+  );
   const driver = computed(() => link.recorder.value?.driver ?? "you");
 
   effect(() => {
@@ -277,6 +283,7 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     pictureCost,
     framesPerSecond,
     inTake,
+    drivable,
     driver,
     graphics,
     history: () => history,

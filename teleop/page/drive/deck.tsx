@@ -177,9 +177,16 @@ function Timeline({ studio }: { readonly studio: Studio }) {
   const frames = recorder?.frames ?? 0;
   const tail = recorder?.tail ?? 0;
   const phase = recorder?.phase.name ?? "ready";
-  useEffect(() => {
+  const draw = useRef(() => {});
+  draw.current = () => {
     if (canvas.current !== null)
       drawTimeline(canvas.current, studio.history(), { rate, frames, tail, phase });
-  }, [studio, frames, tail, rate, phase, look]);
+  };
+  useEffect(() => draw.current(), [frames, tail, rate, phase, look]);
+  useEffect(() => {
+    const resized = new ResizeObserver(() => draw.current());
+    if (canvas.current !== null) resized.observe(canvas.current);
+    return () => resized.disconnect();
+  }, []);
   return <canvas ref={canvas} class="timeline" role="img" aria-label={words.value.timeline} />;
 }

@@ -7,7 +7,8 @@ import type { Studio } from "../studio.js";
 
 const DEGREES = 180 / Math.PI;
 const LIMITS = new Map(PANDA.joints.map((joint) => [joint.name, joint.limits]));
-const minus = (text: string): string => text.replace("-", "−");
+/** With a true minus, and none before zero. */
+const minus = (text: string): string => (Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−"));
 
 /** Joints or pose, and contact. */
 export function RobotCard({ studio }: { readonly studio: Studio }) {
