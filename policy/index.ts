@@ -3,6 +3,7 @@
 export type { Algorithm, NetworkShape } from "./algorithms/algorithm.js";
 export { ALGORITHMS, algorithmByName } from "./algorithms/index.js";
 export type { Encoding } from "./encoding/encoding.js";
+export { type Looks, PLAIN_LOOKS } from "./encoding/observations.js";
 export { bestCandidate, type Evaluation, evaluate, summarise } from "./evaluation/evaluate.js";
 export { drive, type RolloutOptions, rollOut, type Trial } from "./evaluation/rollout.js";
 export { SEED_RANGES, type SeedUse, seedsFor, useOf } from "./evaluation/seeds.js";
@@ -55,3 +56,15 @@ export {
   train,
 } from "./training/train.js";
 export { type Checkpoint, createTrainer, type Trainer } from "./training/trainer.js";
+export { type MirrorPlane, mirrorEpisode, mirrorPlanes } from "./treatment/mirror.js";
+export { keptFrames, type Pace, retime } from "./treatment/retime.js";
+export { smoothCommands } from "./treatment/smooth.js";
+export {
+  checkTreatment,
+  isTreated,
+  PEOPLE,
+  TOOL_TREATMENT,
+  type Treated,
+  type Treatment,
+  treatEpisodes,
+} from "./treatment/treatment.js";

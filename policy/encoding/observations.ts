@@ -8,7 +8,7 @@
  * seen from the tool; each goal orientation by the heading its symmetry leaves, also relative to the tool's. For a
  * base: the goal as distance and bearing in the base's frame, its twist, and ranges as closeness.
  */
-import { type Contract, type Feature, impossible, refuse, sizeOf } from "../../core/index.js";
+import { actionOffsets, type Contract, type Feature, impossible, refuse, sizeOf } from "../../core/index.js";
 import { BATCH, type Graph, input, scalar, type Value } from "../graph/graph.js";
 import { add, column, concat, div, max, min, mul, row, sqrt, sub } from "../graph/operators.js";
 import { CLIP, type Scale } from "./scale.js";
@@ -43,21 +43,59 @@ export function featureInputs(graph: Graph, contract: Contract): FeatureInputs {
   );
 }
 
-/** The encoded observation, [B, D], not yet normalised. */
-export function encodeObservation(contract: Contract, inputs: FeatureInputs): Value {
+/** What the network sees beside the features, and what it does not see of them. */
+export interface Looks {
+  /** whether the gripper is told to be open (1) or closed (-1) */
+  readonly gripperCommand: boolean;
+  /** of absolute positions only the height: what is done here is done alike a little farther on */
+  readonly heightOnly: boolean;
+}
+
+/** Everything of the features, and nothing else. */
+export const PLAIN_LOOKS: Looks = { gripperCommand: false, heightOnly: false };
+
+/** The gripper's command among the actions. */
+const GRIPPER = "action.gripper.width";
+
+/**
+ * The encoded observation, [B, D], not yet normalised.
+ * @param previous [B, A] the command in force; needed where `looks` asks for the gripper's
+ */
+export function encodeObservation(
+  contract: Contract,
+  inputs: FeatureInputs,
+  looks: Looks = PLAIN_LOOKS,
+  previous: Value | null = null,
+): Value {
   const body = BODY[contract.control];
   const position = required(inputs, body.position);
   const heading = headingOf(required(inputs, body.orientation));
   const parts = [...contract.observations, ...contract.goals].flatMap((feature) => {
     const value = required(inputs, feature.name);
     return contract.control === "tool-pose"
-      ? encodeForTool(feature, value, position, heading)
+      ? encodeForTool(feature, value, position, heading, looks)
       : encodeForBase(feature, value, position, heading);
   });
-  return concat(parts, 1);
+  return concat(looks.gripperCommand ? [...parts, gripperCommand(contract, previous)] : parts, 1);
 }
 
-function encodeForTool(feature: Feature, value: Value, tool: Value, toolHeading: Heading): Value[] {
+/** [B, 1]: 1 at a command of fully open, -1 at fully closed. */
+function gripperCommand(contract: Contract, previous: Value | null): Value {
+  const { gripper } = contract;
+  const at = actionOffsets(contract).get(GRIPPER);
+  if (gripper === null || at === undefined || previous === null)
+    return refuse("encoding", "a gripper that is commanded must be there to be looked at", GRIPPER);
+  const [middle, half] = [(gripper.open + gripper.closed) / 2, (gripper.open - gripper.closed) / 2];
+  return mul(add(column(previous, at), -middle), 1 / half);
+}
+
+function encodeForTool(
+  feature: Feature,
+  value: Value,
+  tool: Value,
+  toolHeading: Heading,
+  { heightOnly }: Looks,
+): Value[] {
   const { representation: how } = feature;
   const own = feature.source.kind !== "scene";
   switch (how.kind) {
@@ -66,8 +104,10 @@ function encodeForTool(feature: Feature, value: Value, tool: Value, toolHeading:
       return [value];
     case "ranges":
       return [closeness(value)];
-    case "position":
-      return own ? [value] : [value, sub(value, tool)];
+    case "position": {
+      const absolute = heightOnly ? column(value, 2) : value;
+      return own ? [absolute] : [absolute, sub(value, tool)];
+    }
     case "quaternion": {
       if (own) return [toolHeading.cos, toolHeading.sin];
       const turned = multiple(headingOf(value), how.symmetry);

@@ -11,7 +11,7 @@ import type { Encoding } from "../encoding/encoding.js";
 import { encodeObservation, featureInputs, standardise } from "../encoding/observations.js";
 import { BATCH, constant, createGraph, input, output } from "../graph/graph.js";
 import { encodeModel } from "../graph/onnx-encode.js";
-import { reshape } from "../graph/operators.js";
+import { mul, reshape } from "../graph/operators.js";
 import type { Recipe } from "../training/recipe.js";
 import { writeCard, writeOrigin } from "./card.js";
 
@@ -43,8 +43,11 @@ export function exportPolicy(
       .parameters(shape, createRandom(0))
       .map(({ name, shape: own }) => [name, constant(graph, weights.get(name)!, own, name)]),
   );
-  const observation = standardise(encodeObservation(contract, features), encoding.observation);
-  const chunk = algorithm.act(observation, noise, parameters);
+  const encoded = encodeObservation(contract, features, encoding.looks, previous);
+  const observation = standardise(encoded, encoding.observation);
+  const { startNoise = 1 } = about.recipe;
+  const start = noise === null || startNoise === 1 ? noise : mul(noise, startNoise);
+  const chunk = algorithm.act(observation, start, parameters);
   const commands = decodeChunk(chunk, previous, layout, horizon, encoding.action, encoding.binary);
   output(reshape(commands, [BATCH, horizon, layout.size]), PORTS.chunk);
   return encodeModel(graph, contract.task, {

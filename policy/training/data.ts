@@ -9,14 +9,15 @@ import {
   refuse,
   silent,
   sizeOf,
+  totalSize,
   withObservations,
 } from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
 import { actionLayout, actionScale, binaryValues, chunkTargets } from "../encoding/actions.js";
 import type { Encoding } from "../encoding/encoding.js";
-import { encodeObservation, featureInputs } from "../encoding/observations.js";
+import { encodeObservation, featureInputs, type Looks, PLAIN_LOOKS } from "../encoding/observations.js";
 import { CLIP, scaleOf, standardiseRows } from "../encoding/scale.js";
-import { createGraph, output } from "../graph/graph.js";
+import { BATCH, createGraph, input, output } from "../graph/graph.js";
 import { encodeModel } from "../graph/onnx-encode.js";
 import type { OpenSession } from "../runtime/session.js";
 import type { Recipe } from "./recipe.js";
@@ -63,13 +64,14 @@ export async function prepareData(
     layout.size,
   );
 
-  const raw = await encodeFrames(episodes, contract, frames, open, onProgress);
+  const looks = recipe.looks ?? PLAIN_LOOKS;
+  const raw = await encodeFrames(episodes, contract, looks, frames, open, onProgress);
   const columns = raw.length / frames;
   const observation = scaleOf(raw, columns, STD_FLOOR);
   standardiseRows(raw, observation);
   for (let i = 0; i < raw.length; i++) raw[i] = Math.max(-CLIP, Math.min(CLIP, raw[i]!));
   return {
-    encoding: { contract, observation, layout, action, binary, horizon: recipe.horizon },
+    encoding: { contract, looks, observation, layout, action, binary, horizon: recipe.horizon },
     frames,
     observations: raw,
     chunks: standardiseRows(chunks, action),
@@ -80,12 +82,15 @@ export async function prepareData(
 async function encodeFrames(
   episodes: readonly Episode[],
   contract: Contract,
+  looks: Looks,
   frames: number,
   open: OpenSession,
   onProgress: OnProgress,
 ): Promise<Float32Array> {
   const graph = createGraph();
-  const encoded = encodeObservation(contract, featureInputs(graph, contract));
+  const actions = totalSize(contract.actions);
+  const previous = looks.gripperCommand ? input(graph, PREVIOUS, [BATCH, actions]) : null;
+  const encoded = encodeObservation(contract, featureInputs(graph, contract), looks, previous);
   output(encoded, "encoded");
   const columns = encoded.shape[1]!;
   const features = [...contract.observations, ...contract.goals];
@@ -106,11 +111,29 @@ async function encodeFrames(
           ];
         }),
       );
+      if (previous !== null)
+        feeds[PREVIOUS] = { data: previousCommands(episode, actions, from, rows), shape: [rows, actions] };
       const encodedRows = { data: out.subarray(at * columns, (at + rows) * columns), shape: [rows, columns] };
       await session.bind(feeds, { encoded: encodedRows })();
       at += rows;
       onProgress({ stage: "encode", done: at, total: frames });
     }
   await session.free();
+  return out;
+}
+
+const PREVIOUS = "previous";
+
+/** The command in force at each of these frames, [rows * A]: that of the frame before. */
+function previousCommands(
+  { actions, meta }: Episode,
+  size: number,
+  from: number,
+  rows: number,
+): Float32Array {
+  const out = new Float32Array(rows * size);
+  if (from === 0) out.set(meta.initialCommand);
+  const first = Math.max(1, from);
+  out.set(actions.subarray((first - 1) * size, (from + rows - 1) * size), (first - from) * size);
   return out;
 }

@@ -1,12 +1,10 @@
 /** Recipes: everything that decides a training beside the data and the seed, as data. */
 import { type Contract, integerIn, positive, refuse } from "../../core/index.js";
 import { algorithmByName } from "../algorithms/index.js";
-import { DEFAULT_OBSERVATIONS } from "../encoding/observations.js";
+import { DEFAULT_OBSERVATIONS, type Looks } from "../encoding/observations.js";
+import { checkTreatment, isTreated, TOOL_TREATMENT, type Treatment } from "../treatment/treatment.js";
 
-/**
- * How a policy is trained. The data are taken as recorded; a treatment (smoothing, re-timing, mirroring) would be a field
- * here and a function from episodes to episodes before `prepareData`, never a change of the data set.
- */
+/** How a policy is trained. The data set keeps what was recorded: what is done to takes before is a part of this. */
 export interface Recipe {
   /** a name of `ALGORITHMS` */
   readonly algorithm: string;
@@ -25,6 +23,15 @@ export interface Recipe {
   readonly warmUp: number;
   /** decay of the moving average that is exported */
   readonly average: number;
+  /** what is done to takes of people before training; absent: everything is learned as it was recorded */
+  readonly treatment?: Treatment;
+  /** what the network sees beside the observations, or of them; absent: all of them as they are */
+  readonly looks?: Looks;
+  /**
+   * When acting, the size of the noise that the flow starts from: below 1 it keeps to what was shown most often.
+   * 0 stalls. Absent: 1, as in training.
+   */
+  readonly startNoise?: number;
 }
 
 /** Small network, large rate: five times faster than 3 x 512 at batch 256, at equal or better success (lab). */
@@ -38,8 +45,25 @@ const COMMON = {
   average: 0.995,
 } as const;
 
-/** The recipe for a contract when nobody says otherwise, by what the robot is and what the task asks for. */
-export function defaultRecipe(contract: Contract): Recipe {
+/**
+ * The recipe for a contract when nobody says otherwise, by what the robot is and what the task asks for.
+ * @param makers who made the episodes: takes of people at a tool are treated, see `treatment`
+ */
+export function defaultRecipe(contract: Contract, makers: readonly string[] = []): Recipe {
+  const recipe = plainRecipe(contract);
+  const people = contract.control === "tool-pose" && makers.some((maker) => isTreated(TOOL_TREATMENT, maker));
+  return people ? { ...recipe, ...TAKES } : recipe;
+}
+
+/** What takes of people ask for beside the usual; measured on a model of an operator, see docs/results.md. */
+const TAKES = {
+  steps: 4000,
+  treatment: TOOL_TREATMENT,
+  looks: { gripperCommand: true, heightOnly: true },
+  startNoise: 0.5,
+} as const;
+
+function plainRecipe(contract: Contract): Recipe {
   const observations = DEFAULT_OBSERVATIONS[contract.control];
   switch (contract.control) {
     case "tool-pose": {
@@ -68,6 +92,9 @@ export function checkRecipe(recipe: Recipe): Recipe {
   if (recipe.hidden.length === 0 || recipe.hidden.length > 16)
     refuse(place, "hidden must list 1 to 16 layers", recipe.hidden.length);
   for (const width of recipe.hidden) integerIn(place, "a hidden layer", width, 1, 8192);
+  if (recipe.treatment !== undefined) checkTreatment(recipe.treatment);
+  const { startNoise = 1 } = recipe;
+  if (!(startNoise >= 0 && startNoise <= 2)) refuse(place, "startNoise must be from 0 to 2", startNoise);
   return recipe;
 }
 

@@ -6,6 +6,7 @@ import { type Contract, type OnProgress, refuse, silent } from "../../core/index
 import type { Episode } from "../../datasets/index.js";
 import { exportPolicy } from "../runtime/export.js";
 import type { OpenSession } from "../runtime/session.js";
+import { treatEpisodes } from "../treatment/treatment.js";
 import { prepareData } from "./data.js";
 import type { Recipe } from "./recipe.js";
 import { type Checkpoint, createTrainer } from "./trainer.js";
@@ -65,7 +66,12 @@ export async function train(request: TrainRequest, options: TrainOptions): Promi
   const { recipe, seed, contract, episodes } = request;
   const { open, onProgress = silent, onCandidate, onCheckpoint, stop = () => false } = options;
   if (episodes.length === 0) refuse("train", "needs at least one episode");
-  const data = await prepareData(episodes, contract, recipe, open);
+  const { treatment } = recipe;
+  const shown =
+    treatment === undefined
+      ? episodes
+      : treatEpisodes(episodes, contract, recipe.observations, treatment).episodes;
+  const data = await prepareData(shown, contract, recipe, open);
   const trainer = await createTrainer(data, recipe, seed, open, request.threads ?? 1);
   try {
     if (request.resume) trainer.restore(request.resume);

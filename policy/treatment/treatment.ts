@@ -1,0 +1,85 @@
+/**
+ * Making takes of people learnable: what is done to episodes between the data set, which keeps what was recorded, and
+ * training. A person at keys stands still for a third of the time and moves a few millimetres a frame, so that "wait",
+ * "move" and "grip" follow the same observation, and a chunk of commands covers next to nothing; cloned as they are,
+ * such takes fail. Smoothed, brought to a steady pace and mirrored they do not. Scripted demonstrations are left alone.
+ */
+import { type Contract, positive, refuse } from "../../core/index.js";
+import type { Episode } from "../../datasets/index.js";
+import { mirrorEpisode, mirrorPlanes } from "./mirror.js";
+import { type Pace, retime } from "./retime.js";
+import { smoothCommands } from "./smooth.js";
+
+/** What is done to takes; every part of it may be off. */
+export interface Treatment {
+  /** beginnings of the makers' names whose episodes are treated; all others stay as they are */
+  readonly makers: readonly string[];
+  /** s, standard deviation of the Gaussian over commanded positions and angles; 0 for none */
+  readonly smooth: number;
+  /** a steady pace by dropping frames; null keeps them all */
+  readonly pace: Pace | null;
+  /** adds the images of each take in the middle planes of the workspace */
+  readonly mirror: boolean;
+}
+
+/** The makers whose hands were on keys, sticks or pads. */
+export const PEOPLE: readonly string[] = ["teleop:", "operator-model"];
+
+/** For takes of a tool: 100 ms of smoothing, 8 mm a frame, mirrored. */
+export const TOOL_TREATMENT: Treatment = {
+  makers: PEOPLE,
+  smooth: 0.1,
+  pace: { distance: 0.008, radius: 0.06, fingers: 3e-4, before: 2, after: 6 },
+  mirror: true,
+};
+
+/** Whether a maker's episodes are treated. */
+export const isTreated = ({ makers }: Treatment, maker: string): boolean =>
+  makers.some((prefix) => maker.startsWith(prefix));
+
+/** What was done, for whoever shows it. */
+export interface Treated {
+  readonly episodes: readonly Episode[];
+  /** episodes that were treated, and frames before and after, mirror images not counted */
+  readonly count: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/**
+ * The episodes that training sees. Pure: the given ones stay as they are.
+ * @param observations the features that the policy looks at; mirror images carry only these and the goals
+ */
+export function treatEpisodes(
+  episodes: readonly Episode[],
+  contract: Contract,
+  observations: readonly string[],
+  treatment: Treatment,
+): Treated {
+  const planes = treatment.mirror ? mirrorPlanes(contract, observations) : [];
+  let [count, before, after] = [0, 0, 0];
+  const treated = episodes.flatMap((episode) => {
+    if (!isTreated(treatment, episode.meta.maker)) return [episode];
+    const smoothed = smoothCommands(contract, episode, treatment.smooth * contract.rates.record);
+    const paced = treatment.pace === null ? smoothed : retime(contract, smoothed, treatment.pace);
+    count += 1;
+    before += episode.length;
+    after += paced.length;
+    return [paced, ...planes.map((plane) => mirrorEpisode(contract, paced, observations, plane))];
+  });
+  return { episodes: treated, count, before, after };
+}
+
+/** The treatment, or a refusal with place, rule and value. */
+export function checkTreatment(treatment: Treatment): Treatment {
+  const place = "recipe.treatment";
+  const { makers, smooth, pace } = treatment;
+  if (makers.length > 100) refuse(place, "makers must be at most 100", makers.length);
+  if (!(smooth >= 0 && smooth <= 1)) refuse(place, "smooth must be from 0 to 1 s", smooth);
+  if (pace === null) return treatment;
+  for (const name of ["distance", "radius", "fingers"] as const) positive(place, name, pace[name]);
+  for (const name of ["before", "after"] as const)
+    if (!Number.isInteger(pace[name]) || pace[name] < 0 || pace[name] > 1000)
+      refuse(place, `${name} must be an integer from 0 to 1000`, pace[name]);
+  return treatment;
+}
