@@ -12,6 +12,7 @@ import { EpisodeInfo } from "./episodes/info.js";
 import { EpisodeList } from "./episodes/list.js";
 import { Hud } from "./hud.js";
 import { Icon } from "./icons.js";
+import { KeySheet } from "./key-sheet.js";
 import { Rail } from "./rail.js";
 import { RolloutDeck } from "./rollouts/deck.js";
 import { PolicyCard } from "./rollouts/policy-card.js";
@@ -117,6 +118,7 @@ export function App({ studio }: { readonly studio: Studio }) {
         {screen === "drive" || screen === "rollouts" ? <TouchPads studio={studio} /> : null}
         <BottomTabs studio={studio} />
       </div>
+      <KeySheet studio={studio} />
       <Toasts studio={studio} />
       {stopped ? <div class="stopped-frame" /> : null}
       {link.opened.value === null && link.failed.value === null ? (

@@ -59,6 +59,8 @@ export interface Studio {
   /** the screen is one to drive from, and shows the live robot */
   readonly drivable: ReadonlySignal<boolean>;
   readonly driver: ReadonlySignal<"you" | "policy" | "taken-over">;
+  /** the sheet of keys is open */
+  readonly sheet: Signal<boolean>;
   /** graphics are lost, or were never there */
   readonly graphics: Signal<"fine" | "lost" | "none">;
   readonly history: () => History;
@@ -108,6 +110,7 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
   const pictureCost = signal(0);
   const framesPerSecond = signal(0);
   const graphics = signal<"fine" | "lost" | "none">("fine");
+  const sheet = signal(false);
   const holes = new Map<string, HTMLElement>();
   const listeners = new Set<(state: LiveState) => void>();
   let live: Live | null = null;
@@ -150,6 +153,7 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     input.peek()?.dispose();
     input.value = createInput(link, opened.body, (action) => {
       if (action.kind === "camera") moveCamera(action.move);
+      else if (action.kind === "sheet") sheet.value = !sheet.peek();
     });
   });
 
@@ -285,6 +289,7 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     inTake,
     drivable,
     driver,
+    sheet,
     graphics,
     history: () => history,
     live: () => live,

@@ -6,6 +6,12 @@
 /** The languages of the page. */
 export type Language = "en" | "zh";
 
+/** Keys of one kind: what is written on them, and what they do. */
+export interface KeyGroup {
+  readonly name: string;
+  readonly keys: readonly (readonly [string, string])[];
+}
+
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 const en = {
@@ -51,6 +57,7 @@ const en = {
     Wrist: "Wrist",
     Chase: "Chase",
     Map: "Map",
+    Corner: "Corner",
   } as Readonly<Record<string, string>>,
   graphicsLost: "Graphics were lost. The take is safe. The picture comes back by itself when they do.",
   noWebGl:
@@ -128,6 +135,55 @@ const en = {
   slower: "Slower (−)",
   faster: "Faster (+)",
   pads: "Touch pads",
+  keySheet: "Keys",
+  close: "Close",
+  keyGroups: [
+    {
+      name: "Drive, while the scene has the focus",
+      keys: [
+        ["W A S D", "away, left, near, right; a base drives and turns"],
+        ["Q E", "up, down"],
+        ["J L", "turn the hand"],
+        ["Space", "gripper; a base brakes"],
+        ["Shift", "a quarter of the speed"],
+        ["− =", "slower, faster"],
+        ["F", "frame: view, world, tool"],
+        ["Esc", "stop the robot, anywhere"],
+      ],
+    },
+    {
+      name: "Record",
+      keys: [
+        ["R", "start, pause, go on"],
+        ["Enter", "end the take, keep it"],
+        ["Backspace", "go back 3 s; hold for more"],
+        ["Shift Backspace", "bring back what was cut"],
+        ["Del", "throw away; Z takes that back"],
+        ["1 2", "success, fail"],
+        ["N", "new layout"],
+        ["T", "take over from a policy, hand back"],
+      ],
+    },
+    {
+      name: "Picture",
+      keys: [
+        ["← → ↑ ↓", "turn"],
+        ["PgUp PgDn", "nearer, farther"],
+        ["V", "next view; Shift V the one before"],
+        ["Home", "back to the view"],
+      ],
+    },
+    {
+      name: "Episodes",
+      keys: [
+        ["↑ ↓", "other take"],
+        ["← →", "frame by frame"],
+        ["Space", "play, pause"],
+        ["X", "exclude"],
+        ["Ctrl Z", "undo; with Shift redo"],
+      ],
+    },
+  ] as readonly KeyGroup[],
 
   lastTakes: "Last takes",
   all: (n: number) => `All ${n}`,
@@ -352,6 +408,7 @@ const zh: Words = {
     Wrist: "腕部",
     Chase: "跟随",
     Map: "地图",
+    Corner: "角落",
   },
   graphicsLost: "图形上下文丢失，录制内容是安全的。恢复后画面会自动回来。",
   noWebGl: "浏览器没有提供 WebGL 2，无法显示画面。请打开图形加速，或换一个浏览器。",
@@ -424,6 +481,55 @@ const zh: Words = {
   slower: "减速（−）",
   faster: "加速（+）",
   pads: "触控板",
+  keySheet: "按键",
+  close: "关闭",
+  keyGroups: [
+    {
+      name: "驾驶（场景获得焦点时）",
+      keys: [
+        ["W A S D", "远、左、近、右；底盘为行驶与转向"],
+        ["Q E", "上、下"],
+        ["J L", "转动手部"],
+        ["Space", "夹爪；底盘为刹车"],
+        ["Shift", "四分之一速"],
+        ["− =", "减速、加速"],
+        ["F", "坐标系：视角、世界、工具"],
+        ["Esc", "停止机器人，任何地方都有效"],
+      ],
+    },
+    {
+      name: "录制",
+      keys: [
+        ["R", "开始、暂停、继续"],
+        ["Enter", "结束这一条，保留"],
+        ["Backspace", "回退 3 s；按住继续回退"],
+        ["Shift Backspace", "恢复被剪掉的部分"],
+        ["Del", "丢弃；按 Z 撤销"],
+        ["1 2", "成功、失败"],
+        ["N", "新布局"],
+        ["T", "从策略接管，交还"],
+      ],
+    },
+    {
+      name: "画面",
+      keys: [
+        ["← → ↑ ↓", "转动"],
+        ["PgUp PgDn", "靠近、远离"],
+        ["V", "下一个视角；Shift V 上一个"],
+        ["Home", "回到该视角"],
+      ],
+    },
+    {
+      name: "片段",
+      keys: [
+        ["↑ ↓", "其他片段"],
+        ["← →", "逐帧"],
+        ["Space", "播放、暂停"],
+        ["X", "排除"],
+        ["Ctrl Z", "撤销；加 Shift 为重做"],
+      ],
+    },
+  ],
 
   lastTakes: "最近片段",
   all: (n) => `全部 ${n}`,

@@ -68,6 +68,17 @@ export function InputCard({ studio }: { readonly studio: Studio }) {
       <header>
         <Icon name={input.device.value === "gamepad" ? "pad" : "keyboard"} />
         <h2>{input.device.value === "gamepad" ? text.gamepad : text.keyboard}</h2>
+        <button
+          type="button"
+          class="plain small sheet-button"
+          aria-label={text.keySheet}
+          title={`${text.keySheet} (/)`}
+          onClick={() => {
+            studio.sheet.value = true;
+          }}
+        >
+          ?
+        </button>
         {body === "arm" ? (
           <fieldset class="segments end">
             <legend class="hidden-words">{text.frame}</legend>
