@@ -39,13 +39,14 @@ switch (what) {
     process.exit(node("bin/apprentice.mjs", what, ...rest));
     break;
   case "test":
+  case "test:page":
   case "test:long":
   case "test:interop":
     process.exit(node("scripts/test.mjs", what, ...rest));
     break;
   default:
     console.error(
-      `run: the first word must be start, demo, bench, test, test:long or test:interop, got "${what}"`,
+      `run: the first word must be start, demo, bench, test, test:page, test:long or test:interop, got "${what}"`,
     );
     process.exit(2);
 }

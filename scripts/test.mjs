@@ -1,6 +1,6 @@
 /**
- * `npm test`: types, lint, then the tests; ends with one line that counts. `test:long` and `test:interop` are the
- * other tiers. What is skipped says why, here, at the end, where it is seen.
+ * `npm test`: types, lint, then the tests; ends with one line that counts. `test:page`, `test:long` and `test:interop`
+ * are the other tiers. What is skipped says why, here, at the end, where it is seen.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -14,6 +14,7 @@ const rest = process.argv.slice(3);
 
 const CONFIG = {
   test: "vitest.config.ts",
+  "test:page": "tests/page/vitest.config.ts",
   "test:long": "tests/long/vitest.config.ts",
   "test:interop": "tests/interop/vitest.config.ts",
 };

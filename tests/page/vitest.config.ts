@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+/** The tier of the page: a real Chromium, software graphics, minutes. One file after the other: each wants the machine. */
+export default defineConfig({
+  test: {
+    root: new URL("../..", import.meta.url).pathname,
+    include: ["tests/page/**/*.test.ts", "tests/view/**/*.test.ts"],
+    globalSetup: ["tests/setup.ts"],
+    pool: "forks",
+    fileParallelism: false,
+    retry: 1,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
