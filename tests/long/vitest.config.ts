@@ -1,9 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** The long tier: the whole tables and suites of which `npm test` runs a seeded sample. */
 export default defineConfig({
   test: {
-    root: new URL("../..", import.meta.url).pathname,
+    root: fileURLToPath(new URL("../..", import.meta.url)),
     include: ["tests/long/**/*.test.ts"],
     globalSetup: ["tests/setup.ts"],
     pool: "forks",
