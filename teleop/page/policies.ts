@@ -31,6 +31,8 @@ export interface RecipeChoice {
   /** null: the recipe's own for the task */
   readonly steps: number | null;
   readonly seed: number;
+  /** takes of people are smoothed, re-timed and mirrored before training, as `policy` recommends */
+  readonly treat: boolean;
 }
 
 /** Where a training stands. */
@@ -55,6 +57,8 @@ export interface Policies {
   readonly curve: Signal<readonly { readonly step: number; readonly loss: number }[]>;
   /** The recipe for the data set that is open; null without one. */
   recipe(): Recipe | null;
+  /** Whether takes of people are among the data, and a treatment for them is known. */
+  treatable(): boolean;
   start(): Promise<void>;
   stop(): void;
   /** Opens a file that somebody chose. @throws InputError when it is no policy */
@@ -71,7 +75,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export function createPolicies(link: Link, library: Library): Policies {
   const files = signal<readonly PolicyFile[]>([]);
   const chosen = signal<string | null>(null);
-  const choice = signal<RecipeChoice>({ algorithm: "flow", steps: null, seed: 0 });
+  const choice = signal<RecipeChoice>({ algorithm: "flow", steps: null, seed: 0, treat: true });
   const training = signal<Training>({ state: "idle" });
   const curve = signal<readonly { step: number; loss: number }[]>([]);
   let worker: Worker | null = null;
@@ -121,11 +125,18 @@ export function createPolicies(link: Link, library: Library): Policies {
     }
   };
 
+  /** Who made the takes that will be used. */
+  const makers = (): string[] =>
+    library.takes
+      .peek()
+      .filter(usable)
+      .map(({ maker }) => maker);
+
   const recipe = (): Recipe | null => {
     const contract = link.opened.peek()?.contract ?? null;
     if (contract === null) return null;
-    const { algorithm, steps } = choice.peek();
-    const own = { ...defaultRecipe(contract), algorithm };
+    const { algorithm, steps, treat } = choice.peek();
+    const own = { ...defaultRecipe(contract, treat ? makers() : []), algorithm };
     return checkRecipe(steps === null ? own : { ...own, steps, warmUp: Math.min(own.warmUp, steps) });
   };
 
@@ -174,6 +185,10 @@ export function createPolicies(link: Link, library: Library): Policies {
     training,
     curve,
     recipe,
+    treatable: () => {
+      const contract = link.opened.peek()?.contract;
+      return contract !== undefined && defaultRecipe(contract, makers()).treatment !== undefined;
+    },
     start: async () => {
       const contract = link.opened.peek()?.contract;
       const chosenRecipe = recipe();

@@ -4,9 +4,10 @@
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { distance } from "../../core/index.js";
-import type { WorldView } from "../../sim/view/index.js";
+import type { ViewState, WorldView } from "../../sim/view/index.js";
 import type { Action, Body } from "../devices/intent.js";
 import type { StorePlace } from "../studio/protocol.js";
+import { type Film, filmFrom, filmOf, keepFilm, readFilms } from "./films.js";
 import { createHistory, type History } from "./history.js";
 import { createInput, type Input } from "./input.js";
 import { createLibrary, type Library, type TakeRow } from "./library.js";
@@ -18,12 +19,6 @@ import { route } from "./route.js";
 import { type Progress, progressOf } from "./steps.js";
 
 export type { TakeRow } from "./library.js";
-
-/** Pictures of a take side by side in one image. */
-export interface Film {
-  readonly url: string;
-  readonly pictures: number;
-}
 
 /** Numbers that are shown ten times a second. */
 export interface Numbers {
@@ -74,6 +69,8 @@ export interface Studio {
   showFrame(state: LiveState): void;
   /** Counts what was drawn in the last second: called by the stage whether or not anything was. */
   countFrames(): void;
+  /** Makes the film of a take from states of it, and keeps it beside the data set. */
+  makeFilm(index: number, states: readonly ViewState[]): void;
   act(action: Action): void;
   openTask(task: string): void;
 }
@@ -238,6 +235,20 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     });
   });
 
+  const addFilms = (found: Iterable<readonly [number, Film]>): void => {
+    films.value = new Map([...films.peek(), ...found]);
+  };
+  const makeFilm = (index: number, states: readonly ViewState[]): void => {
+    const cameras = view.peek()?.cameras;
+    const store = library.store();
+    if (cameras === undefined || states.length === 0) return;
+    void filmOf(cameras, states).then(async (bytes) => {
+      if (bytes === null) return;
+      addFilms([[index, filmFrom(bytes)]]);
+      if (store !== null) await keepFilm(store, index, bytes);
+    });
+  };
+
   // A picture strip of every take that is kept, made from its states as recorded cameras see them.
   let pending: ReturnType<History["film"]> = [];
   effect(() => {
@@ -252,11 +263,12 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     if (take === undefined || takes.length === filmed) return;
     filmed = takes.length;
     const states = pending.length > 0 ? pending : history.film(8);
-    const cameras = view.peek()?.cameras;
-    if (cameras === undefined || states.length === 0) return;
-    void filmOf(cameras, states).then((film) => {
-      if (film !== null) films.value = new Map([...films.peek(), [take.index, film]]);
-    });
+    makeFilm(take.index, states);
+  });
+  // Those of earlier visits lie beside the data set.
+  effect(() => {
+    const store = library.state.value === "ready" ? library.store() : null;
+    if (store !== null) void readFilms(store).then((found) => addFilms(found));
   });
 
   const openTask = (name: string): void => {
@@ -316,35 +328,12 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
       pictureCost.value = statistics?.script ?? 0;
       [since, drawn] = [now, frames];
     },
+    makeFilm,
     act: (action) => input.peek()?.act(action),
     openTask,
   };
   openTask(task.peek());
   return studio;
-}
-
-/** Pictures of states side by side, as an image address; null where graphics are lost. */
-export async function filmOf(
-  cameras: WorldView["cameras"],
-  states: readonly Parameters<WorldView["cameras"]["render"]>[0][],
-): Promise<Film | null> {
-  const [width, height] = [112, 70];
-  const canvas = new OffscreenCanvas(width * states.length, height);
-  const context = canvas.getContext("2d");
-  const which = cameras.names.slice(0, 1);
-  if (context === null) return null;
-  try {
-    for (const [i, state] of states.entries()) {
-      const [picture] = await cameras.render(state, { which, size: { width, height: width } });
-      if (picture?.rgba === null || picture === undefined) return null;
-      const image = new ImageData(picture.rgba, width, width);
-      context.putImageData(image, width * i, -(width - height) / 2, 0, (width - height) / 2, width, height);
-    }
-    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.86 });
-    return { url: URL.createObjectURL(blob), pictures: states.length };
-  } catch {
-    return null;
-  }
 }
 
 /** How far two states differ where the eye could see it. */

@@ -312,6 +312,9 @@ const en = {
   dataOf: (takes: number, seconds: string) => `${count(takes, "take", "takes")}, ${seconds} s`,
   leftOut: (n: number) => `${n} left out: failed, excluded or not judged`,
   fewTakes: (n: number) => `20 takes is a good start; you have ${n}.`,
+  treat: "Treat takes of people",
+  treatExplain:
+    "Smooths the commands, gives them a steady pace, mirrors the take, and starts the policy from less noise. The data set keeps what was recorded.",
   startTraining: "Train",
   stopTraining: "End training",
   trainingIdle: "Nothing trained in this tab yet",
@@ -657,6 +660,8 @@ const zh: Words = {
   dataOf: (takes, seconds) => `${takes} 条，${seconds} s`,
   leftOut: (n) => `未使用 ${n} 条：失败、排除或未判定`,
   fewTakes: (n) => `20 条是个好的开始；现在有 ${n} 条。`,
+  treat: "处理人工片段",
+  treatExplain: "平滑命令、统一节奏、镜像片段，并让策略从更小的噪声开始。数据集保留原始录制。",
   startTraining: "开始训练",
   stopTraining: "结束训练",
   trainingIdle: "这个标签页还没有训练过",

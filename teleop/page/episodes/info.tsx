@@ -3,25 +3,22 @@ import { useEffect } from "preact/hooks";
 import { Verdict } from "../drive/takes-card.js";
 import type { ReplayScene } from "../replay.js";
 import { words } from "../settings.js";
-import { filmOf, type Studio } from "../studio.js";
+import type { Studio } from "../studio.js";
 import type { Words } from "../words.js";
 
 /** Sentence, maker, length, and the scene's state. */
 export function EpisodeInfo({ studio }: { readonly studio: Studio }) {
   const text = words.value;
-  const { replay, films, view } = studio;
+  const { replay, films } = studio;
   const index = replay.index.value;
   const take = studio.takes.value.find((each) => each.index === index);
   const scene = replay.scene.value;
 
   // A take from an earlier visit gets its pictures when its scene has been made again.
   useEffect(() => {
-    const cameras = view.peek()?.cameras;
-    if (scene.state !== "ready" || index === null || films.peek().has(index) || cameras === undefined) return;
-    void filmOf(cameras, replay.film(8)).then((film) => {
-      if (film !== null) films.value = new Map([...films.peek(), [index, film]]);
-    });
-  }, [scene, index, films, view, replay]);
+    if (scene.state !== "ready" || index === null || films.peek().has(index)) return;
+    studio.makeFilm(index, replay.film(8));
+  }, [scene, index, films, replay, studio]);
 
   if (take === undefined) return null;
   return (
@@ -57,8 +54,8 @@ export function EpisodeInfo({ studio }: { readonly studio: Studio }) {
   );
 }
 
-/** m below which two ends are the same: recorded numbers are of single precision. */
-const SAME = 1e-5;
+/** m below which two ends are the same: the set keeps commands in single precision, a script gave them in double. */
+const SAME = 5e-5;
 
 function sceneWords(text: Words, scene: ReplayScene): string {
   switch (scene.state) {

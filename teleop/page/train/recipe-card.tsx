@@ -79,6 +79,22 @@ export function RecipeCard({ studio }: { readonly studio: Studio }) {
         {takes.length > used.length ? <p>{text.leftOut(takes.length - used.length)}</p> : null}
         {used.length < GOOD_START ? <p>{text.fewTakes(used.length)}</p> : null}
       </div>
+      {opened !== null && policies.treatable() ? (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={choice.treat}
+            disabled={busy}
+            onChange={(event) => {
+              policies.choice.value = { ...choice, treat: event.currentTarget.checked };
+            }}
+          />
+          <span>
+            {text.treat}
+            <span class="note">{text.treatExplain}</span>
+          </span>
+        </label>
+      ) : null}
       {used.length === 0 ? (
         <a class="button wide-button" href={routeTo("drive")}>
           {text.goDrive}
