@@ -152,14 +152,17 @@ export interface Trained {
  */
 export async function trainOn(
   folder: string,
-  recipe: (contract: Contract) => Recipe,
+  recipe: (contract: Contract, makers: readonly string[]) => Recipe,
   seed: number,
   file: string,
   { pool, signal, onProgress }: Job,
   choice = CHOICE_EPISODES,
 ): Promise<Trained> {
   const { contract, episodes, id } = await readEpisodes(folder);
-  const chosenRecipe = recipe(contract);
+  const chosenRecipe = recipe(
+    contract,
+    episodes.map((episode) => episode.meta.maker),
+  );
   const partial = `${file}.partial`;
   const key = createHash("sha256")
     .update(JSON.stringify([id, chosenRecipe, seed]))

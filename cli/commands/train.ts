@@ -14,6 +14,7 @@ interface Options {
   readonly seed: number;
   readonly execute?: number;
   readonly choose: number;
+  readonly asRecorded?: boolean;
   readonly json?: string;
 }
 
@@ -35,6 +36,10 @@ export const addTrain: AddCommand = (program, { terminal, cores, signal }) => {
       counting("choose", 0, 10_000),
       CHOICE_EPISODES,
     )
+    .option(
+      "--as-recorded",
+      "learn takes of people as they are: not smoothed, at their own pace, not mirrored",
+    )
     .option("--json <file>", "write curve, checkpoints and file digest as data")
     .action(async (dataset: string, options: Options) => {
       const algorithm = oneOf("train: algorithm", names, options.algorithm);
@@ -44,8 +49,8 @@ export const addTrain: AddCommand = (program, { terminal, cores, signal }) => {
         const { value } = await terminal.stage("train", async (onProgress) => {
           const value = await trainOn(
             resolve(dataset),
-            (contract): Recipe => {
-              const usual = defaultRecipe(contract);
+            (contract, makers): Recipe => {
+              const usual = defaultRecipe(contract, options.asRecorded === true ? [] : makers);
               const steps = options.steps ?? usual.steps;
               return checkRecipe({
                 ...usual,
