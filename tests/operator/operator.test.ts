@@ -1,0 +1,79 @@
+/**
+ * The model of a person at the keyboard, on the session itself: what it does is plausible, repeatable, and never
+ * called a human's. How fast and how well it works over ten minutes: the long tier.
+ */
+import { describe, expect, it } from "vitest";
+import { episodesOf, work } from "./headless.js";
+import { Fingers } from "./keys.js";
+import { Eyes, type Sight } from "./sight.js";
+import { STYLES } from "./styles.js";
+
+const LONG = 60_000;
+
+describe("an operator", () => {
+  it("shows lift so that the checker is content, in takes of a few seconds", { timeout: LONG }, async () => {
+    const shift = await work({ task: "lift", person: 1, firstSeed: 500, takes: 4 });
+    const episodes = await episodesOf(shift);
+    expect(episodes).toHaveLength(4);
+    for (const { meta, length } of episodes) {
+      expect([meta.maker, meta.success]).toEqual(["operator-model", true]);
+      expect(length / 20).toBeGreaterThan(3);
+      expect(length / 20).toBeLessThan(40);
+    }
+    expect(new Set(episodes.map(({ meta }) => meta.seed)).size).toBe(4);
+  });
+
+  it("puts cubes into bins", { timeout: LONG }, async () => {
+    const { takes } = await work({ task: "pick-place", person: 2, firstSeed: 500, takes: 2 });
+    expect(takes.map(({ success }) => success)).toEqual([true, true]);
+    for (const { events } of takes)
+      expect(events.map(({ what }) => what)).toEqual(expect.arrayContaining(["grip", "release"]));
+  });
+
+  it("does the same again from the same seed, and another does otherwise", { timeout: LONG }, async () => {
+    const commands = async (person: number): Promise<number[]> => {
+      const shift = await work({ task: "lift", person, firstSeed: 7, takes: 1, style: STYLES[1]! });
+      return [...(await episodesOf(shift))[0]!.actions];
+    };
+    const [first, again, other] = [await commands(1), await commands(1), await commands(2)];
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
+  });
+
+  it("stands still for a good part of the time, as people at keys do", { timeout: LONG }, async () => {
+    const [episode] = await episodesOf(await work({ task: "lift", person: 3, firstSeed: 900, takes: 1 }));
+    const { actions, length } = episode!;
+    let still = 0;
+    for (let t = 1; t < length; t++) {
+      const [a, b] = [actions.subarray((t - 1) * 5, t * 5), actions.subarray(t * 5, t * 5 + 5)];
+      if (b.every((value, i) => value === a[i])) still++;
+    }
+    expect(still / length).toBeGreaterThan(0.15);
+    expect(still / length).toBeLessThan(0.7);
+  });
+});
+
+describe("its senses and fingers", () => {
+  it("hold a key for 60 ms at least", () => {
+    const fingers = new Fingers();
+    fingers.press("KeyW", 0);
+    fingers.release("KeyW", 0.01);
+    expect(fingers.take(0.05).events).toEqual([{ code: "KeyW", down: true }]);
+    expect(fingers.take(0.06).events).toEqual([{ code: "KeyW", down: false }]);
+  });
+
+  it("see what was there a while ago, and nothing of what is there now", () => {
+    const eyes = new Eyes();
+    const picture = (time: number): Sight => ({
+      time,
+      tool: { position: [time, 0, 0], yaw: 0 },
+      width: 0,
+      things: {},
+      phase: "ready",
+      done: null,
+    });
+    for (let i = 0; i <= 100; i++) eyes.show(picture(i / 60));
+    expect(eyes.at(1 - 0.25)!.time).toBeLessThanOrEqual(0.75);
+    expect(eyes.at(1 - 0.25)!.time).toBeGreaterThan(0.73);
+  });
+});
