@@ -24,7 +24,7 @@ describe.skipIf(CHROMIUM === null)(inBrowser("the studio page"), () => {
   it("drives the arm by keys while the scene has the focus, and only then", { timeout: LONG }, async () => {
     const { page } = tab;
     await page.waitForSelector(".joint b", { state: "attached" });
-    await page.focus(".task-name");
+    await page.focus(".language");
     const before = await joints(page);
     await hold(page, ["KeyW"], 500);
     await page.waitForTimeout(500);
@@ -41,7 +41,7 @@ describe.skipIf(CHROMIUM === null)(inBrowser("the studio page"), () => {
 
   it("stops on Escape from anywhere, and goes on only by the button", { timeout: LONG }, async () => {
     const { page } = tab;
-    await page.focus(".task-name");
+    await page.focus(".language");
     await page.keyboard.press("Escape");
     await inPhase(page, "stopped");
     expect(await page.textContent(".deck .phase")).toContain("Robot holds");
