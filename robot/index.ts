@@ -13,6 +13,7 @@ export * from "./loop.js";
 export * from "./onset.js";
 export * from "./plan/index.js";
 export * from "./primitives.js";
+export * from "./recovery.js";
 export * from "./ros2/index.js";
 export * from "./safety/decide.js";
 export * from "./safety/gate.js";

@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { resolve } from "node:path";
 import { type GoalBinding, type Outcome, showCondition } from "../../core/index.js";
 import { loadPolicyFile } from "../../policy/index.node.js";
-import { deploy } from "../../robot/index.node.js";
+import { deployWithRecovery } from "../../robot/index.node.js";
 import { counting, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
 import { openSession, profileOf } from "../robots/connect.js";
@@ -60,7 +60,7 @@ export const addDeploy: AddCommand = (program, { terminal, clock, signal }) => {
           `${profile.name} at ${options.url}${options.real === undefined ? ", a twin" : ", REAL, 10 % speed; Ctrl-C stops"}`,
         );
         const { value } = await terminal.stage(`${policy.contract.task}`, async (onProgress) => {
-          const value = await deploy(session.robot, policy, clock, {
+          const value = await deployWithRecovery(session.robot, policy, clock, {
             seed: options.seed ?? randomInt(2 ** 31),
             timeout: options.timeout,
             signal,

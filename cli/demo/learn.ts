@@ -86,7 +86,7 @@ export async function learnTask(
   const film = PICTURE_EVERY[card.robot] ?? 0.5;
   const { value: trials } = await stage<{ fresh: Kept; after: Kept; guarded: Kept | null }>(context, {
     name: `roll out ${task}`,
-    key: keyOf("rolled out, with the scan stop", trainKey, TRIALS, film),
+    key: keyOf("rolled out, with scan stop and recovery", trainKey, TRIALS, film),
     stamp: stamp("rolled-out"),
     there: true,
     run: async (onProgress) => {
@@ -149,7 +149,7 @@ export async function learnTask(
       figure("new layouts", trials.fresh),
       ...(trials.guarded === null
         ? []
-        : [figure("new layouts, with the safety layer's scan stop", trials.guarded)]),
+        : [figure("new layouts, with the scan stop and recovery of the robot loop", trials.guarded)]),
       figure(
         card.robot === "panda" ? "where the same skill left the table" : "from the place before",
         trials.after,

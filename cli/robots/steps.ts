@@ -5,7 +5,7 @@
 import { type Clock, refuse } from "../../core/index.js";
 import { type LoadedPolicy, loadPolicyFile } from "../../policy/index.node.js";
 import {
-  deploy,
+  deployWithRecovery,
   type LoopResult,
   type PlanStep,
   PRIMITIVES,
@@ -56,7 +56,7 @@ export async function runStep(robot: RosRobot, step: PlanStep, options: StepOpti
   };
   robot.bind(step.binding);
   if (skill.by.kind === "policy")
-    return deploy(robot, await policies.of(skill.by.task), clock, { ...common, seed });
+    return deployWithRecovery(robot, await policies.of(skill.by.task), clock, { ...common, seed });
   const primitive =
     PRIMITIVES.find((name) => name === skill.name) ??
     refuse("step", `a primitive must be one of ${PRIMITIVES.join(", ")}`, skill.name);

@@ -3,7 +3,7 @@
  * loop, the safety layer with its scan stop, on a simulated clock, as fast as the machine can.
  */
 import { type Environment, type Policy, simulatedClock } from "../../core/index.js";
-import { deploy, liveRobot } from "../../robot/index.js";
+import { deployWithRecovery, liveRobot } from "../../robot/index.js";
 
 /** Drives from where the environment stands until its episode ends; returns seconds of robot time. */
 export async function driveAsRobot(environment: Environment, policy: Policy, seed: number): Promise<number> {
@@ -11,7 +11,7 @@ export async function driveAsRobot(environment: Environment, policy: Policy, see
   const robot = liveRobot(environment, clock);
   const period = 1 / environment.contract.rates.policy;
   let running = true;
-  const result = deploy(robot, policy, clock, {
+  const result = deployWithRecovery(robot, policy, clock, {
     seed,
     timeout: environment.card.horizon + 5,
     until: () => environment.outcome().state !== "running",
