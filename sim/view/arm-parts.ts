@@ -21,7 +21,17 @@ import {
   type Vec3,
 } from "../../core/index.js";
 import { GRAPHITE, lamp, paintVertices, SEAM, SHELL, STEEL } from "./finish.js";
-import { type Axis, bent, type Corner, merged, moved, revolve, roundedBox, straight } from "./shapes.js";
+import {
+  type Axis,
+  bent,
+  type Corner,
+  type Detail,
+  merged,
+  moved,
+  revolve,
+  roundedBox,
+  straight,
+} from "./shapes.js";
 
 /** Solids of an arm: what stands, and what each joint carries. */
 export interface ArmParts {
@@ -42,7 +52,7 @@ const GROOVE = 0.012;
 type JointKind = "roll" | "bend";
 
 /** The parts of an arm. */
-export function armParts(chain: Chain, { lastFromFlange }: ArmEnd): ArmParts {
+export function armParts(detail: Detail, chain: Chain, { lastFromFlange }: ArmEnd): ArmParts {
   if (chain.joints.some(({ joint }) => joint.type !== "revolute"))
     refuse("picture of an arm", "joints must be revolute", chain.names);
   const kinds = jointKinds(chain, lastFromFlange);
@@ -63,10 +73,10 @@ export function armParts(chain: Chain, { lastFromFlange }: ArmEnd): ArmParts {
     const radius = { from: from < 0 ? 0.074 : radiusOf(from), to: next < chain.n ? radiusOf(next) : 0.04 };
     const roll = rolls[0];
     const end = next < chain.n ? next : null;
-    if (from < 0) base.push(...foot());
+    if (from < 0) base.push(...foot(detail));
     if (roll === undefined) {
       const goal = pointIn(chain, from, end, lastFromFlange);
-      into(from).push(...shell(bentTo([0, 0, 0], null, goal), radius.from, radius.to, "both"));
+      into(from).push(...shell(detail, bentTo([0, 0, 0], null, goal), radius.from, radius.to, "both"));
     } else {
       const axis = chain.joints[roll]!.joint.axis;
       const goal = pointIn(chain, roll, end, lastFromFlange);
@@ -87,14 +97,14 @@ export function armParts(chain: Chain, { lastFromFlange }: ArmEnd): ArmParts {
         const put = (point: Vec3): Vec3 => add(back.position, rotate(back.orientation, point));
         const along = rotate(back.orientation, direction);
         const stop = add(put(groove), scale(along, -GROOVE / 2));
-        into(from).push(...shell(bentTo([0, 0, 0], along, stop), radius.from, rollRadius, "start"));
+        into(from).push(...shell(detail, bentTo([0, 0, 0], along, stop), radius.from, rollRadius, "start"));
       }
-      into(roll).push(...ring(straight(groove, direction), rollRadius, roll + 1));
+      into(roll).push(...ring(detail, straight(groove, direction), rollRadius, roll + 1));
       const begin = add(groove, scale(direction, GROOVE / 2 + 0.0045));
-      if (end === null) into(roll).push(...collar(straight(groove, direction), rollRadius));
-      else into(roll).push(...shell(bentFrom(begin, direction, goal), rollRadius, radius.to, "end"));
+      if (end === null) into(roll).push(...collar(detail, straight(groove, direction), rollRadius));
+      else into(roll).push(...shell(detail, bentFrom(begin, direction, goal), rollRadius, radius.to, "end"));
     }
-    if (end !== null) into(end).push(...drum(radiusOf(end), chain.joints[end]!.joint.axis, end + 1));
+    if (end !== null) into(end).push(...drum(detail, radiusOf(end), chain.joints[end]!.joint.axis, end + 1));
   });
   return { base: merged(base), links: links.map(merged) };
 }
@@ -144,11 +154,17 @@ const bentFrom = (start: Vec3, direction: Vec3, end: Vec3): Path =>
   bent(start, add(start, scale(direction, 0.55 * Math.abs(dot(subtract(end, start), direction)))), end);
 
 /** A shell that eases between two radii; `drum` says at which end it disappears in a drum. */
-function shell(path: Path, from: number, to: number, drum: "start" | "end" | "both"): BufferGeometry[] {
+function shell(
+  detail: Detail,
+  path: Path,
+  from: number,
+  to: number,
+  drum: "start" | "end" | "both",
+): BufferGeometry[] {
   const { length } = path;
   const [startRadius, endRadius] = [drum === "end" ? from : 0.95 * from, drum === "start" ? to : 0.95 * to];
   const profile: Corner[] = [];
-  const steps = 16;
+  const steps = detail.along;
   if (drum === "end") profile.push([startRadius - 0.006, 0]);
   for (let i = 0; i <= steps; i++) {
     const u = i / steps;
@@ -157,10 +173,12 @@ function shell(path: Path, from: number, to: number, drum: "start" | "end" | "bo
     profile.push([startRadius + (endRadius - startRadius) * ease, u * length, sharp ? 0.002 : 1e-4]);
   }
   if (drum === "start") profile.push([endRadius - 0.006, length]);
-  const parts = [revolve(profile, SHELL, { axis: path, segments: 44 })];
+  const parts = [revolve(detail, profile, SHELL, { axis: path, segments: 44 })];
+  if (!detail.trifles) return parts;
   // A panel line where the shell leaves its drum.
   const line = (at: number, r: number) =>
     revolve(
+      detail,
       [
         [r - 0.004, at - 0.0035],
         [r + 0.0012, at - 0.0035, 0.001],
@@ -187,10 +205,11 @@ function radiusAt(profile: readonly Corner[], along: number): number {
 }
 
 /** The groove of a joint that turns, and its ring of light. */
-function ring(axis: Axis, radius: number, index: number): BufferGeometry[] {
+function ring(detail: Detail, axis: Axis, radius: number, index: number): BufferGeometry[] {
   const half = GROOVE / 2;
   return [
     revolve(
+      detail,
       [
         [radius - 0.004, -half - 0.001],
         [radius - 0.0035, half + 0.001],
@@ -199,6 +218,7 @@ function ring(axis: Axis, radius: number, index: number): BufferGeometry[] {
       { axis, segments: 44 },
     ),
     revolve(
+      detail,
       [
         [radius - 0.004, half],
         [radius + 0.0008, half + 0.0004, 0.0008],
@@ -212,9 +232,10 @@ function ring(axis: Axis, radius: number, index: number): BufferGeometry[] {
 }
 
 /** What the hand is screwed to. */
-function collar(axis: Axis, radius: number): BufferGeometry[] {
+function collar(detail: Detail, axis: Axis, radius: number): BufferGeometry[] {
   return [
     revolve(
+      detail,
       [
         [radius - 0.008, 0.0105],
         [radius - 0.001, 0.0107, 0.001],
@@ -228,12 +249,13 @@ function collar(axis: Axis, radius: number): BufferGeometry[] {
 }
 
 /** The drum of a bending joint across the arm: shell, dark caps with bolts, a ring of light on each side. */
-function drum(radius: number, axis: Vec3, index: number): BufferGeometry[] {
+function drum(detail: Detail, radius: number, axis: Vec3, index: number): BufferGeometry[] {
   const half = 1.17 * radius;
   const corner = 0.22 * radius;
   const across = straight([0, 0, 0], axis);
   const parts = [
     revolve(
+      detail,
       [
         [0.6 * radius, -half],
         [radius, -half, corner],
@@ -250,6 +272,7 @@ function drum(radius: number, axis: Vec3, index: number): BufferGeometry[] {
     const out = straight(scale(axis, side * half), scale(axis, side));
     parts.push(
       revolve(
+        detail,
         [
           [rim, -0.004],
           [rim, 0.001, 0.002],
@@ -262,6 +285,7 @@ function drum(radius: number, axis: Vec3, index: number): BufferGeometry[] {
         { axis: out, segments: 40 },
       ),
       revolve(
+        detail,
         [
           [rim + 0.0005, 0.0002],
           [rim + 0.0042, 0.0004, 0.0012],
@@ -271,17 +295,25 @@ function drum(radius: number, axis: Vec3, index: number): BufferGeometry[] {
         lamp(index),
         { axis: out, segments: 44 },
       ),
-      ...bolts(out, rim - 0.018, 0.0068, 6, 0.0026, 0.002),
+      ...bolts(detail, out, rim - 0.018, 0.0068, 6, 0.0026, 0.002),
     );
   }
   return parts;
 }
 
 /** Bolt heads on a circle. */
-function bolts(axis: Axis, circle: number, at: number, count: number, size: number, height: number) {
+function bolts(
+  detail: Detail,
+  axis: Axis,
+  circle: number,
+  at: number,
+  count: number,
+  size: number,
+  height: number,
+) {
   const { point, direction, side } = axis.at(at);
   const other = cross(direction, side);
-  return Array.from({ length: count }, (_, i) => {
+  return Array.from({ length: detail.trifles ? count : 0 }, (_, i) => {
     const angle = (2 * Math.PI * (i + 0.3)) / count;
     const raw = new CylinderGeometry(size, size, height, 6);
     raw.deleteAttribute("uv");
@@ -296,10 +328,11 @@ function bolts(axis: Axis, circle: number, at: number, count: number, size: numb
 }
 
 /** The foot of an arm: a bolted flange, a skirt, a port for cables. */
-function foot(): BufferGeometry[] {
-  const port = roundedBox([0.06, 0.066, 0.05], 0.008, GRAPHITE);
+function foot(detail: Detail): BufferGeometry[] {
+  const port = roundedBox(detail, [0.06, 0.066, 0.05], 0.008, GRAPHITE);
   return [
     revolve(
+      detail,
       [
         [0.1, -0.002],
         [0.1, 0.016, 0.005],
@@ -312,7 +345,7 @@ function foot(): BufferGeometry[] {
       GRAPHITE,
       { segments: 56 },
     ),
-    ...bolts(straight([0, 0, 0], [0, 0, 1]), 0.0895, 0.0195, 8, 0.0055, 0.006),
+    ...bolts(detail, straight([0, 0, 0], [0, 0, 1]), 0.0895, 0.0195, 8, 0.0055, 0.006),
     moved(port, new Matrix4().makeTranslation(-0.078, 0, 0.062)),
   ];
 }

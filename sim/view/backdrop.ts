@@ -15,7 +15,7 @@ import {
 } from "three";
 import { FLOOR } from "./bench.js";
 import type { PageLook } from "./looks.js";
-import { OUTPUT_GLSL, STUDIO_GLSL } from "./paint.js";
+import { OUTPUT_GLSL, SKY_GLSL, STUDIO_GLSL } from "./paint.js";
 import { LAYER, type World } from "./world.js";
 
 /** The backdrop of a page's picture. */
@@ -27,11 +27,10 @@ export interface Backdrop {
 }
 
 /** Adds a backdrop to the world's scene. */
-export function createBackdrop({ scene, studio, kind }: World): Backdrop {
+export function createBackdrop({ scene, studio: { shown: studio }, kind }: World): Backdrop {
   const screen = new BufferGeometry();
   screen.setAttribute("position", new BufferAttribute(Float32Array.of(-1, -1, 0, 3, -1, 0, -1, 3, 0), 3));
   const sky = new ShaderMaterial({
-    depthTest: false,
     depthWrite: false,
     uniforms: {
       inner: { value: new Vector3() },
@@ -56,7 +55,8 @@ void main() {
   });
   const background = new Mesh(screen, sky);
   background.frustumCulled = false;
-  background.renderOrder = -10;
+  // Behind everything and last, so that only what is seen of it is drawn.
+  background.renderOrder = 9;
   background.layers.set(LAYER.page);
   scene.add(background);
 
@@ -72,8 +72,7 @@ void main() {
       gridOpacity: { value: 0.16 },
       solid: { value: kind === "tabletop" ? 1 : 0 },
     },
-    vertexShader:
-      "varying vec3 world;void main(){world=(modelMatrix*vec4(position,1.0)).xyz;gl_Position=projectionMatrix*viewMatrix*vec4(world,1.0);}",
+    vertexShader: `${SKY_GLSL}varying vec3 world;varying vec3 sky;void main(){sky=diffuseLight(vec3(0.0,0.0,1.0));world=(modelMatrix*vec4(position,1.0)).xyz;gl_Position=projectionMatrix*viewMatrix*vec4(world,1.0);}`,
     fragmentShader: /* glsl */ `
 ${OUTPUT_GLSL}
 ${STUDIO_GLSL}
@@ -82,6 +81,7 @@ uniform vec3 gridColour;
 uniform float gridOpacity;
 uniform float solid;
 varying vec3 world;
+varying vec3 sky;
 float lines(vec2 q, float width) {
   vec2 d = fwidth(q);
   vec2 a = abs(fract(q - 0.5) - 0.5) / d;
@@ -91,7 +91,7 @@ float lines(vec2 q, float width) {
 void main() {
   vec3 n = vec3(0.0, 0.0, 1.0);
   float away = length(world.xy - vec2(0.4, 0.0));
-  vec3 light = diffuseLight(n) + keyAt(world) * keyDirection.z * mix(0.35, 1.0, lit(world, n));
+  vec3 light = sky + keyAt(world) * keyDirection.z * mix(0.35, 1.0, lit(world, n));
   vec4 c = shown(albedo * light, solid * smoothstep(4.0, 0.7, away));
   float grid = max(lines(world.xy * 2.0, 1.2), 0.32 * lines(world.xy * 10.0, 1.0));
   float g = gridOpacity * grid * smoothstep(3.4, 0.6, away);

@@ -3,16 +3,17 @@ import { type BufferGeometry, Matrix4 } from "three";
 import { DIFF_DRIVE } from "../../core/index.js";
 import { MAST_EYE } from "./cameras.js";
 import { GRAPHITE, LAMPS, LENS, lamp, RUBBER, SEAM, SHELL, STEEL } from "./finish.js";
-import { merged, moved, revolve, roundedBox, straight } from "./shapes.js";
+import { type Detail, merged, moved, revolve, roundedBox, straight } from "./shapes.js";
 
 const at = (x: number, y: number, z: number) => new Matrix4().makeTranslation(x, y, z);
 
 /** The base as one solid. */
-export function baseSolid(): BufferGeometry {
+export function baseSolid(detail: Detail): BufferGeometry {
   const { radius, height, wheelRadius, wheelSeparation } = DIFF_DRIVE;
   const top = height - 0.045;
   const wheel = (side: 1 | -1) =>
     revolve(
+      detail,
       [
         [0.018, -0.016],
         [wheelRadius - 0.012, -0.014, 0.002],
@@ -33,6 +34,7 @@ export function baseSolid(): BufferGeometry {
     moved(geometry, new Matrix4().multiplyMatrices(head, at(x, y, z)));
   return merged([
     revolve(
+      detail,
       [
         [0, 0.03],
         [radius - 0.03, 0.03, 0.004],
@@ -42,6 +44,7 @@ export function baseSolid(): BufferGeometry {
       { segments: 56 },
     ),
     revolve(
+      detail,
       [
         [radius - 0.025, 0.05],
         [radius, 0.052, 0.01],
@@ -52,6 +55,7 @@ export function baseSolid(): BufferGeometry {
       { segments: 64 },
     ),
     revolve(
+      detail,
       [
         [radius - 0.004, 0.121],
         [radius - 0.0015, 0.1215, 0.001],
@@ -62,6 +66,7 @@ export function baseSolid(): BufferGeometry {
       { segments: 64 },
     ),
     revolve(
+      detail,
       [
         [radius - 0.003, 0.1285],
         [radius, 0.13, 0.002],
@@ -75,6 +80,7 @@ export function baseSolid(): BufferGeometry {
     wheel(1),
     wheel(-1),
     revolve(
+      detail,
       [
         [0.056, top],
         [0.056, top + 0.012, 0.002],
@@ -87,9 +93,10 @@ export function baseSolid(): BufferGeometry {
       GRAPHITE,
       { segments: 40 },
     ),
-    moved(roundedBox([0.012, 0.05, 0.02], 0.004, GRAPHITE), at(radius - 0.004, 0, 0.16)),
+    moved(roundedBox(detail, [0.012, 0.05, 0.02], 0.004, GRAPHITE), at(radius - 0.004, 0, 0.16)),
     // The mast stands behind the laser and carries the camera over it.
     revolve(
+      detail,
       [
         [0.02, top],
         [0.02, top + 0.008, 0.002],
@@ -99,10 +106,11 @@ export function baseSolid(): BufferGeometry {
       STEEL,
       { axis: straight([-0.09, 0, 0], [0, 0, 1]), segments: 24 },
     ),
-    moved(roundedBox([0.15, 0.022, 0.014], 0.005, GRAPHITE), at(-0.025, 0, eye[2] - 0.014)),
-    onHead(roundedBox([0.034, 0.09, 0.036], 0.01, SHELL, 4), 0, 0, 0),
+    moved(roundedBox(detail, [0.15, 0.022, 0.014], 0.005, GRAPHITE), at(-0.025, 0, eye[2] - 0.014)),
+    onHead(roundedBox(detail, [0.034, 0.09, 0.036], 0.01, SHELL), 0, 0, 0),
     moved(
       revolve(
+        detail,
         [
           [0.0125, 0.012],
           [0.0125, 0.0185, 0.001],

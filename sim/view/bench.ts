@@ -17,7 +17,7 @@ import {
   STEEL,
   STOP_LAMP,
 } from "./finish.js";
-import { merged, moved, revolve, roundedBox, slab } from "./shapes.js";
+import { type Detail, merged, moved, revolve, roundedBox, slab } from "./shapes.js";
 import type { MatPrint } from "./textures.js";
 
 const { low, high } = TABLETOP.table;
@@ -40,22 +40,25 @@ const MAT_COLOUR: Finish = { colour: "#24484a", roughness: 0.78 };
 const at = (x: number, y: number, z: number) => new Matrix4().makeTranslation(x, y, z);
 
 /** The table's top; its picture is the oak's. */
-export const tableTop = (): BufferGeometry =>
+export const tableTop = (detail: Detail): BufferGeometry =>
   moved(
-    slab([TABLE.size[0], TABLE.size[1], 0.034], 0.035, 0.006, OAK),
+    slab(detail, [TABLE.size[0], TABLE.size[1], 0.034], 0.035, 0.006, OAK),
     at(TABLE.centre[0], TABLE.centre[1], -MAT_THICKNESS),
   );
 
 /** The mat, so thin that only its upper face is drawn; its picture is the print. */
-export const cuttingMat = (): BufferGeometry =>
-  moved(slab([MAT.size[0], MAT.size[1], 0], 0.014, 0, MAT_COLOUR), at(MAT.centre[0], MAT.centre[1], 0));
+export const cuttingMat = (detail: Detail): BufferGeometry =>
+  moved(
+    slab(detail, [MAT.size[0], MAT.size[1], 0], 0.014, 0, MAT_COLOUR),
+    at(MAT.centre[0], MAT.centre[1], 0),
+  );
 
 /** Apron and legs. */
-export function tableFrame(): BufferGeometry {
+export function tableFrame(detail: Detail): BufferGeometry {
   const [cx, cy] = TABLE.centre;
   const [width, depth] = TABLE.size;
   const leg = (x: number, y: number) => {
-    const raw = new CapsuleGeometry(0.022, 0.62, 5, 16);
+    const raw = new CapsuleGeometry(0.022, 0.62, detail.rounding, 4 + 4 * detail.bevel);
     raw.deleteAttribute("uv");
     return moved(
       paintVertices(raw, APRON),
@@ -65,7 +68,7 @@ export function tableFrame(): BufferGeometry {
     );
   };
   return merged([
-    moved(roundedBox([width - 0.18, depth - 0.18, 0.07], 0.02, APRON), at(cx, cy, -0.07)),
+    moved(roundedBox(detail, [width - 0.18, depth - 0.18, 0.07], 0.02, APRON), at(cx, cy, -0.07)),
     leg(-1, -1),
     leg(-1, 1),
     leg(1, -1),
@@ -74,7 +77,8 @@ export function tableFrame(): BufferGeometry {
 }
 
 /** What else stands on the table. */
-export const benchProps = (): BufferGeometry => merged([...cameraPost(), ...stopButton()]);
+export const benchProps = (detail: Detail): BufferGeometry =>
+  merged([...cameraPost(detail), ...stopButton(detail)]);
 
 /** Discs of contact under what stands on the table: middle and radius, m. */
 export const PROP_FEET: readonly (readonly [x: number, y: number, radius: number])[] = [
@@ -95,7 +99,7 @@ function postHead() {
 }
 
 /** A slim post that carries the front camera, whose lens ends just behind the camera's eye. */
-function cameraPost(): BufferGeometry[] {
+function cameraPost(detail: Detail): BufferGeometry[] {
   const { forward, head } = postHead();
   const height = head[2] - 0.02;
   const turn = new Matrix4().makeRotationFromQuaternion(
@@ -109,6 +113,7 @@ function cameraPost(): BufferGeometry[] {
   return [
     moved(
       revolve(
+        detail,
         [
           [0.046, 0],
           [0.046, 0.004, 0.003],
@@ -122,9 +127,10 @@ function cameraPost(): BufferGeometry[] {
       ),
       foot,
     ),
-    put(roundedBox([0.09, 0.036, 0.034], 0.01, SHELL, 4), 0, 0, 0),
+    put(roundedBox(detail, [0.09, 0.036, 0.034], 0.01, SHELL), 0, 0, 0),
     put(
       revolve(
+        detail,
         [
           [0.0125, 0.012],
           [0.0125, 0.0185, 0.001],
@@ -138,7 +144,7 @@ function cameraPost(): BufferGeometry[] {
       0,
       0,
     ),
-    put(roundedBox([0.004, 0.004, 0.004], 0.0015, lamp(8), 1), 0.028, 0, 0.0165),
+    put(roundedBox(detail, [0.004, 0.004, 0.004], 0.0015, lamp(8)), 0.028, 0, 0.0165),
   ];
 }
 
@@ -150,13 +156,14 @@ function lookRotation(forward: Vec3): Quaternion {
   return new Quaternion().setFromRotationMatrix(new Matrix4().makeBasis(x, y, z));
 }
 
-function stopButton(): BufferGeometry[] {
+function stopButton(detail: Detail): BufferGeometry[] {
   const yellow: Finish = { colour: "#f2c21a", roughness: 0.45, lacquer: 0.3 };
   const red: Finish = { colour: "#c21a2c", roughness: 0.32, lacquer: 0.6, lamp: STOP_LAMP };
   const place = at(...(STOP_AT as [number, number, number]));
   return [
-    moved(roundedBox([0.07, 0.07, 0.04], 0.008, yellow, 4), at(0, 0, 0.02)),
+    moved(roundedBox(detail, [0.07, 0.07, 0.04], 0.008, yellow), at(0, 0, 0.02)),
     revolve(
+      detail,
       [
         [0.013, 0.038],
         [0.013, 0.052],
@@ -165,6 +172,7 @@ function stopButton(): BufferGeometry[] {
       { segments: 24 },
     ),
     revolve(
+      detail,
       [
         [0.012, 0.051],
         [0.02, 0.051, 0.001],

@@ -6,7 +6,6 @@
 import {
   Color,
   LinearSRGBColorSpace,
-  type Material,
   NoBlending,
   PerspectiveCamera,
   ShaderMaterial,
@@ -26,8 +25,8 @@ import {
   intrinsicsOf,
 } from "./cameras.js";
 import { type Contacts, createContacts } from "./contact.js";
-import { createShadows, lightWorld, type Shadows, setLamp } from "./lighting.js";
-import { RECORD_BACKGROUND, RECORD_LAMP, RECORD_STUDIO } from "./looks.js";
+import { createShadows, lightStudio, setLamp } from "./lighting.js";
+import { RECORD_BACKGROUND, RECORD_LAMP, RECORD_STUDIO, STOP_CAP } from "./looks.js";
 import type { ViewState } from "./state.js";
 import type { CameraPicture, CameraRequest, CameraRig, ViewCanvas, WorldKind } from "./types.js";
 import { createWorld, LAYER, matrixOf, type World } from "./world.js";
@@ -36,8 +35,14 @@ import { createWorld, LAYER, matrixOf, type World } from "./world.js";
 export interface Graphics {
   readonly renderer: WebGLRenderer;
   readonly world: World;
-  readonly shadows: Shadows;
   readonly contacts: Contacts;
+  /** Brings the world to a state, if it is not there. */
+  pose(state: ViewState): void;
+  /** Brings shadows to where the world is, if they are not there. */
+  shade(): void;
+  /** Something else than a state has changed the world, or graphics were lost: everything is drawn anew. */
+  refresh(): void;
+  dispose(): void;
 }
 
 /** Graphics of a world on a canvas. */
@@ -45,22 +50,48 @@ export function createGraphics(
   canvas: ViewCanvas,
   kind: WorldKind,
   objects: readonly SceneObject[],
+  { page, smooth }: { readonly page: boolean; readonly smooth: boolean },
 ): Graphics {
-  const renderer = new WebGLRenderer({ canvas, antialias: true, powerPreference: "high-performance" });
+  const renderer = new WebGLRenderer({ canvas, antialias: smooth, powerPreference: "high-performance" });
   // Shaders of this house give sRGB themselves.
   renderer.outputColorSpace = LinearSRGBColorSpace;
   renderer.autoClear = false;
   renderer.info.autoReset = false;
-  const world = createWorld(kind, objects);
-  return { renderer, world, shadows: createShadows(world), contacts: createContacts(world) };
-}
-
-/** Gives graphics back. */
-export function disposeGraphics({ renderer, world, shadows, contacts }: Graphics): void {
-  shadows.dispose();
-  contacts.dispose();
-  world.dispose();
-  renderer.dispose();
+  const world = createWorld(kind, objects, page);
+  lightStudio(world.studio.recorded, kind, RECORD_STUDIO[kind]);
+  for (const lamp of world.studio.recorded.lamps.value) setLamp(lamp, RECORD_LAMP, 0);
+  setLamp(world.studio.recorded.lamps.value.at(-1)!, STOP_CAP, 0);
+  const shadows = createShadows(world);
+  const contacts = createContacts(world);
+  let posed: ViewState | null = null;
+  let shaded: ViewState | null = null;
+  let fresh = false;
+  return {
+    renderer,
+    world,
+    contacts,
+    pose: (state) => {
+      if (posed !== state) world.apply(state);
+      posed = state;
+    },
+    shade: () => {
+      if (fresh && shaded === posed) return;
+      contacts.update();
+      shadows.draw(renderer);
+      shaded = posed;
+      fresh = true;
+    },
+    refresh: () => {
+      fresh = false;
+      posed = null;
+    },
+    dispose: () => {
+      shadows.dispose();
+      contacts.dispose();
+      world.dispose();
+      renderer.dispose();
+    },
+  };
 }
 
 /** A rig whose pictures a view can show while they are recorded. */
@@ -77,19 +108,19 @@ const MOST_PIXELS = 4096;
 
 /**
  * The recorded cameras over existing graphics.
- * @param around what the page has to do before (bring the world to the state) and after (bring it back) a picture
+ * @param page whether graphics are lost; what to do after pictures of a state were drawn, before they are read
  */
 export function rigOver(
   graphics: Graphics,
-  around: { before(state: ViewState): void; after(): void; lost(): boolean },
+  page: { lost(): boolean; drawn(state: ViewState, cameras: readonly string[]): void },
 ): SharedRig {
-  const { renderer, world, shadows, contacts } = graphics;
+  const { renderer, world, contacts } = graphics;
   const mounts = cameraMounts(world.kind);
   const standard = new Map<string, WebGLRenderTarget>();
   const metas: ShaderMaterial[] = [];
   const lens = new PerspectiveCamera();
   lens.matrixAutoUpdate = false;
-  lens.layers.set(LAYER.seen);
+  lens.layers.set(LAYER.recorded);
   const background = new Color().setStyle(RECORD_BACKGROUND, LinearSRGBColorSpace);
   const labels = (): string[] => ["background", "robot", "table", ...world.objects().map(({ id }) => id)];
 
@@ -119,31 +150,6 @@ export function rigOver(
     lens.matrix.scale(FLIPPED);
     lens.matrixWorldNeedsUpdate = true;
     lens.updateMatrixWorld(true);
-  };
-
-  /** Everything as it is recorded, while `draw` runs. */
-  const asRecorded = (draw: () => void) => {
-    const { studio } = world;
-    const lamps = studio.lamps.value.map((lamp) => lamp.clone());
-    const dither = studio.dither.value;
-    const materials: [{ material: Material }, Material][] = [];
-    for (const { mesh } of world.solids)
-      if (mesh.material !== mesh.userData["plain"]) {
-        materials.push([mesh, mesh.material]);
-        mesh.material = mesh.userData["plain"];
-      }
-    for (const lamp of studio.lamps.value.slice(0, -1)) setLamp(lamp, RECORD_LAMP, 0);
-    setLamp(studio.lamps.value.at(-1)!, "#c21a2c", 0);
-    studio.dither.value = 0;
-    lightWorld(world, RECORD_STUDIO[world.kind]);
-    contacts.setStrength(RECORD_STUDIO[world.kind].contact);
-    draw();
-    renderer.setRenderTarget(null);
-    studio.dither.value = dither;
-    studio.lamps.value.forEach((lamp, i) => {
-      lamp.copy(lamps[i]!);
-    });
-    for (const [mesh, material] of materials) mesh.material = material;
   };
 
   const drawColour = (target: WebGLRenderTarget) => {
@@ -178,16 +184,17 @@ void main() {
 
   const drawMeta = (target: WebGLRenderTarget) => {
     const names = labels();
-    const before = world.solids.map(({ mesh }) => mesh.material);
-    for (const { id, mesh } of world.solids) mesh.material = metaOf(id === null ? 0 : names.indexOf(id));
-    contacts.mesh.visible = false;
+    const before = world.solids.map(({ recorded }) => recorded.material);
+    for (const { id, recorded } of world.solids)
+      recorded.material = metaOf(id === null ? 0 : names.indexOf(id));
+    contacts.recorded.visible = false;
     renderer.setRenderTarget(target);
     renderer.setClearColor(0, 0);
     renderer.clear();
     renderer.render(world.scene, lens);
-    contacts.mesh.visible = true;
-    world.solids.forEach(({ mesh }, i) => {
-      mesh.material = before[i]!;
+    contacts.recorded.visible = true;
+    world.solids.forEach(({ recorded }, i) => {
+      recorded.material = before[i]!;
     });
   };
 
@@ -208,16 +215,15 @@ void main() {
       return labels();
     },
     render: async (state, request: CameraRequest = {}) => {
-      if (around.lost()) refuse("recorded cameras", "graphics must not be lost");
+      if (page.lost()) refuse("recorded cameras", "graphics must not be lost");
       const { which = mounts.map(({ name }) => name), size = CAMERA_SIZE, channels = ["colour"] } = request;
       const width = integerIn("recorded cameras", "width", size.width, 1, MOST_PIXELS);
       const height = integerIn("recorded cameras", "height", size.height, 1, MOST_PIXELS);
       const chosen = which.map(mountOf);
       const own: WebGLRenderTarget[] = [];
       const pending: Promise<CameraPicture>[] = [];
-      around.before(state);
-      contacts.update();
-      shadows.draw(renderer);
+      graphics.pose(state);
+      graphics.shade();
       const usual = width === CAMERA_SIZE.width && height === CAMERA_SIZE.height;
       for (const mount of chosen) {
         aim(mount, width, height);
@@ -226,7 +232,7 @@ void main() {
         if (channels.includes("colour")) {
           const target = usual ? standardTarget(mount.name) : colourTarget(width, height);
           if (!usual) own.push(target);
-          asRecorded(() => drawColour(target));
+          drawColour(target);
           colour = read(target);
         }
         if (channels.includes("depth") || channels.includes("ids")) {
@@ -249,7 +255,7 @@ void main() {
         );
       }
       renderer.setRenderTarget(null);
-      around.after();
+      page.drawn(state, usual && channels.includes("colour") ? which : []);
       try {
         return await Promise.all(pending);
       } finally {
@@ -260,10 +266,13 @@ void main() {
       const mount = mountOf(name);
       aim(mount, CAMERA_SIZE.width, CAMERA_SIZE.height);
       const target = standardTarget(name);
-      asRecorded(() => drawColour(target));
+      drawColour(target);
     },
     texture: (name) => standard.get(name)?.texture ?? null,
-    setObjects: (objects) => world.setObjects(objects),
+    setObjects: (objects) => {
+      world.setObjects(objects);
+      graphics.refresh();
+    },
     dispose: () => {
       for (const target of standard.values()) target.dispose();
       for (const material of metas) material?.dispose();
@@ -280,12 +289,16 @@ export function createCameraRig(options: {
   readonly objects: readonly SceneObject[];
   readonly canvas?: ViewCanvas;
 }): CameraRig {
-  const graphics = createGraphics(options.canvas ?? new OffscreenCanvas(1, 1), options.kind, options.objects);
+  const graphics = createGraphics(
+    options.canvas ?? new OffscreenCanvas(1, 1),
+    options.kind,
+    options.objects,
+    { page: false, smooth: false },
+  );
   const gl = graphics.renderer.getContext();
   const rig = rigOver(graphics, {
-    before: (state) => graphics.world.apply(state),
-    after: () => undefined,
     lost: () => gl.isContextLost(),
+    drawn: () => undefined,
   });
   return {
     ...rig,
@@ -294,7 +307,7 @@ export function createCameraRig(options: {
     },
     dispose: () => {
       rig.dispose();
-      disposeGraphics(graphics);
+      graphics.dispose();
     },
   };
 }

@@ -13,7 +13,8 @@ import {
 import { DIFF_DRIVE, FRANKA_HAND, type Pose, rotate, type SceneObject, yawOf } from "../../core/index.js";
 import { TABLETOP } from "../tabletop/layout.js";
 import { MAT_THICKNESS, PROP_FEET } from "./bench.js";
-import type { World } from "./world.js";
+import { RECORD_STUDIO } from "./looks.js";
+import { LAYER, type World } from "./world.js";
 
 const MOST = 320;
 /** Height above which nothing is grounded any more, m. */
@@ -21,8 +22,10 @@ const FADE = 0.09;
 
 /** Contact shadows of a world; they follow its state by `update`. */
 export interface Contacts {
-  readonly mesh: Mesh;
+  /** of recorded pictures */
+  readonly recorded: Mesh;
   update(): void;
+  /** of the page's picture, 0 to 1 */
   setStrength(strength: number): void;
   dispose(): void;
 }
@@ -42,13 +45,13 @@ export function createContacts(world: World): Contacts {
   geometry.setAttribute("place", place);
   geometry.setAttribute("shape", shape);
   geometry.setAttribute("force", force);
-  const material = new ShaderMaterial({
+  const recorded = new ShaderMaterial({
     transparent: true,
     depthWrite: false,
     polygonOffset: true,
     polygonOffsetFactor: 0,
     polygonOffsetUnits: -2,
-    uniforms: { strength: { value: 1 } },
+    uniforms: { strength: { value: RECORD_STUDIO[world.kind].contact } },
     vertexShader: /* glsl */ `
 attribute vec4 place;
 attribute vec4 shape;
@@ -78,10 +81,15 @@ void main() {
   gl_FragColor = vec4(0.0, 0.0, 0.0, strength * vForce * far * far);
 }`,
   });
-  const mesh = new Mesh(geometry, material);
-  mesh.frustumCulled = false;
-  mesh.renderOrder = 1;
-  world.scene.add(mesh);
+  const shown = recorded.clone();
+  const meshes = [recorded, shown].map((material, layer) => {
+    const mesh = new Mesh(geometry, material);
+    mesh.frustumCulled = false;
+    mesh.renderOrder = 1;
+    mesh.layers.set(layer === 0 ? LAYER.recorded : LAYER.page);
+    world.scene.add(mesh);
+    return mesh;
+  });
 
   let count = 0;
   /** @param height of the thing's underside above the surface at `z` */
@@ -159,14 +167,15 @@ void main() {
   };
 
   return {
-    mesh,
+    recorded: meshes[0]!,
     update,
     setStrength: (strength) => {
-      material.uniforms["strength"]!.value = strength;
+      shown.uniforms["strength"]!.value = strength;
     },
     dispose: () => {
       geometry.dispose();
-      material.dispose();
+      recorded.dispose();
+      shown.dispose();
     },
   };
 }

@@ -27,7 +27,9 @@ export function createGhost(world: World): Ghost {
   const group = new Group();
   group.visible = false;
   world.scene.add(group);
+  // Among the transparent ones, so that floor and background are drawn before it.
   const hidden = new ShaderMaterial({
+    transparent: true,
     colorWrite: false,
     vertexShader: "void main(){vec4 p=modelViewMatrix*vec4(position,1.0);gl_Position=projectionMatrix*p;}",
     fragmentShader: "void main(){gl_FragColor=vec4(1.0);}",

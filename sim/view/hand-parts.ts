@@ -6,7 +6,7 @@ import { type BufferGeometry, Matrix4 } from "three";
 import type { Vec3 } from "../../core/index.js";
 import { HAND_DRIVE } from "../arm/panda.js";
 import { ALLOY, GRAPHITE, LAMPS, LENS, lamp, RUBBER, SHELL, STEEL } from "./finish.js";
-import { merged, moved, plate, revolve, roundedBox } from "./shapes.js";
+import { type Detail, merged, moved, plate, revolve, roundedBox } from "./shapes.js";
 
 /** Where the wrist camera's eye is and what it looks at, in the tool frame. */
 export const WRIST_EYE: { readonly eye: Vec3; readonly target: Vec3; readonly up: Vec3 } = {
@@ -18,13 +18,14 @@ export const WRIST_EYE: { readonly eye: Vec3; readonly target: Vec3; readonly up
 const at = (x: number, y: number, z: number) => new Matrix4().makeTranslation(x, y, z);
 
 /** Body of the hand with its camera, from `top` (m before the tool along -z), where the arm ends. */
-export function handBody(top: number): BufferGeometry[] {
+export function handBody(detail: Detail, top: number): BufferGeometry[] {
   const { palm } = HAND_DRIVE;
   const bottom = palm.centre[2] + palm.half[2];
   const height = bottom - 0.014 + top - 0.008;
   const middle = bottom - 0.014 - height / 2;
   return [
     revolve(
+      detail,
       [
         [0, -top - 0.001],
         [0.036, -top - 0.001, 0.002],
@@ -32,16 +33,16 @@ export function handBody(top: number): BufferGeometry[] {
       ].map(([r, z]) => [r!, z!] as const),
       STEEL,
     ),
-    moved(roundedBox([0.058, 0.2, height], 0.014, SHELL, 4), at(0, 0, middle)),
-    moved(roundedBox([0.0592, 0.13, 0.0032], 0.001, lamp(LAMPS), 1), at(0, 0, middle + 0.004)),
-    moved(roundedBox([0.042, 0.202, 0.018], 0.004, GRAPHITE), at(0, 0, bottom - 0.008)),
-    ...wristCamera(),
+    moved(roundedBox(detail, [0.058, 0.2, height], 0.014, SHELL), at(0, 0, middle)),
+    moved(roundedBox(detail, [0.0592, 0.13, 0.0032], 0.001, lamp(LAMPS)), at(0, 0, middle + 0.004)),
+    moved(roundedBox(detail, [0.042, 0.202, 0.018], 0.004, GRAPHITE), at(0, 0, bottom - 0.008)),
+    ...wristCamera(detail),
   ];
 }
 
 /** One finger for the side `sign` of y, its pad's face in the plane y = 0. */
-export function fingerParts(sign: 1 | -1): BufferGeometry {
-  const carriage = roundedBox([0.032, 0.026, 0.022], 0.004, GRAPHITE);
+export function fingerParts(detail: Detail, sign: 1 | -1): BufferGeometry {
+  const carriage = roundedBox(detail, [0.032, 0.026, 0.022], 0.004, GRAPHITE);
   const outline = [
     [-0.0105, -0.04],
     [0.0105, -0.04],
@@ -53,25 +54,26 @@ export function fingerParts(sign: 1 | -1): BufferGeometry {
     [-0.0105, -0.012],
   ] as const;
   // The plate's outline lies in xz: its own xy plane turned about x, its thickness along y.
-  const blade = plate(outline, 0.0066, 0.0012, ALLOY);
+  const blade = plate(detail, outline, 0.0066, 0.0012, ALLOY);
   moved(blade, new Matrix4().makeRotationX(Math.PI / 2));
   const parts = [
     moved(carriage, at(0, 0.013, -0.046)),
     moved(blade, at(0, 0.0115, 0)),
-    moved(roundedBox([0.0195, 0.005, 0.021], 0.0012, RUBBER, 2), at(0, 0.0025, 0)),
+    moved(roundedBox(detail, [0.0195, 0.005, 0.021], 0.0012, RUBBER), at(0, 0.0025, 0)),
   ];
   const finger = merged(parts);
   return sign === 1 ? finger : moved(finger, new Matrix4().makeRotationZ(Math.PI));
 }
 
 /** A small camera on the front of the hand that looks between the fingers. */
-function wristCamera(): BufferGeometry[] {
+function wristCamera(detail: Detail): BufferGeometry[] {
   const { eye, target } = WRIST_EYE;
   const tilt = Math.atan2(target[0] - eye[0], target[2] - eye[2]);
   const place = new Matrix4().makeTranslation(...eye).multiply(new Matrix4().makeRotationY(tilt));
   const put = (geometry: BufferGeometry, x: number, y: number, z: number) =>
     moved(geometry, new Matrix4().multiplyMatrices(place, at(x, y, z)));
   const lens = revolve(
+    detail,
     [
       [0.0085, -0.008],
       [0.0085, -0.003, 0.001],
@@ -82,9 +84,9 @@ function wristCamera(): BufferGeometry[] {
     { segments: 24 },
   );
   return [
-    put(roundedBox([0.024, 0.054, 0.024], 0.006, GRAPHITE), 0, 0, -0.016),
+    put(roundedBox(detail, [0.024, 0.054, 0.024], 0.006, GRAPHITE), 0, 0, -0.016),
     put(lens, 0, 0, 0),
-    put(roundedBox([0.003, 0.003, 0.003], 0.001, lamp(LAMPS), 1), 0, -0.018, -0.004),
-    moved(roundedBox([0.036, 0.03, 0.008], 0.002, GRAPHITE), at(0.043, 0, eye[2] - 0.012)),
+    put(roundedBox(detail, [0.003, 0.003, 0.003], 0.001, lamp(LAMPS)), 0, -0.018, -0.004),
+    moved(roundedBox(detail, [0.036, 0.03, 0.008], 0.002, GRAPHITE), at(0.043, 0, eye[2] - 0.012)),
   ];
 }

@@ -17,7 +17,7 @@ import {
 } from "three";
 import type { Vec3 } from "../../core/index.js";
 import { KEY_TOWARDS, type Studio } from "./looks.js";
-import { WIDE_LIGHTS } from "./paint.js";
+import { type StudioUniforms, WIDE_LIGHTS } from "./paint.js";
 import type { WorldKind } from "./types.js";
 import { LAYER, type World } from "./world.js";
 
@@ -29,8 +29,8 @@ const REACH: Readonly<Record<WorldKind, { readonly middle: Vec3; readonly half: 
   room: { middle: [0, 0, 0.2], half: 4.4 },
 };
 
-/** Lights the world like this. */
-export function lightWorld({ studio, kind }: World, look: Studio): void {
+/** Lights a studio like this. */
+export function lightStudio(studio: StudioUniforms, kind: WorldKind, look: Studio): void {
   const { wide } = look;
   studio.keyDirection.value.set(...KEY_TOWARDS[kind]).normalize();
   studio.keyColour.value.setRGB(...look.key);
@@ -60,7 +60,7 @@ export interface Shadows {
 }
 
 /** Makes the map and gives it to the world's paint. */
-export function createShadows({ scene, studio, kind }: World): Shadows {
+export function createShadows({ scene, studio: { recorded: studio }, kind }: World): Shadows {
   const depthTexture = new DepthTexture(SHADOW_SIZE, SHADOW_SIZE);
   depthTexture.compareFunction = LessEqualCompare;
   const target = new WebGLRenderTarget(SHADOW_SIZE, SHADOW_SIZE, { depthTexture });

@@ -63,7 +63,6 @@ const RECORD: Studio = {
     { towards: [0.2, 0.1, 1], concentration: 9, colour: grey(0.75) },
     { towards: [0.8, -1, 0.7], concentration: 14, colour: grey(0.7, 0.04) },
     { towards: [-1.6, 1.5, 1.1], concentration: 8, colour: [0.3, 0.36, 0.46] },
-    { towards: [-0.6, -2, 0.5], concentration: 4, colour: [0.12, 0.1, 0.08] },
     { towards: [1, 1, 0.4], concentration: 20, colour: grey(0.5) },
   ],
 };
@@ -73,6 +72,8 @@ export const RECORD_STUDIO: Readonly<Record<WorldKind, Studio>> = { tabletop: RE
 /** Behind everything in a recorded picture, and every status light in it, sRGB. */
 export const RECORD_BACKGROUND = "#c9c7c2";
 export const RECORD_LAMP = "#7a828a";
+/** The stop button's cap, sRGB. */
+export const STOP_CAP = "#c21a2c";
 
 const LIGHT: PageLook = {
   studio: { ...RECORD, sky: grey(0.38), ground: grey(0.22, 0.06), contact: 0.6 },
@@ -99,7 +100,6 @@ const DARK: PageLook = {
       { towards: [0.1, 0.2, 1], concentration: 10, colour: [0.5, 0.52, 0.56] },
       { towards: [0.9, -1, 0.75], concentration: 16, colour: [0.62, 0.57, 0.5] },
       { towards: [-1.6, 1.5, 0.9], concentration: 7, colour: [0.55, 0.72, 1.05] },
-      { towards: [-0.6, -2, 0.5], concentration: 4, colour: [0.14, 0.11, 0.08] },
       { towards: [1, 1, 0.3], concentration: 22, colour: [0.3, 0.4, 0.55] },
     ],
   },

@@ -4,7 +4,7 @@ import { impossible, type SceneObject } from "../../core/index.js";
 import { TABLETOP } from "../tabletop/layout.js";
 import { MAT_THICKNESS } from "./bench.js";
 import { COLOUR_VALUES, type Finish } from "./finish.js";
-import { merged, moved, revolve, roundedBox, slab, wallRing } from "./shapes.js";
+import { type Detail, merged, moved, revolve, roundedBox, slab, wallRing } from "./shapes.js";
 
 const at = (x: number, y: number, z: number) => new Matrix4().makeTranslation(x, y, z);
 
@@ -17,17 +17,16 @@ const PLACES = { shelf: "#c9742f", door: "#3f9a63", desk: "#2f6fd0" } as const;
  * The solid of an object.
  * @param order how many of its class came before it
  */
-export function objectSolid(object: SceneObject, order: number): BufferGeometry {
+export function objectSolid(detail: Detail, object: SceneObject, order: number): BufferGeometry {
   const [width, depth, height] = object.size;
   const named = object.colour === null ? null : COLOUR_VALUES[object.colour];
   switch (object.class) {
     case "cube":
-      return roundedBox(
-        object.size,
-        0.105 * Math.min(...object.size),
-        { colour: named ?? "#b9b4aa", roughness: 0.46, lacquer: 0.25 },
-        4,
-      );
+      return roundedBox(detail, object.size, 0.105 * Math.min(...object.size), {
+        colour: named ?? "#b9b4aa",
+        roughness: 0.46,
+        lacquer: 0.25,
+      });
     case "bin": {
       const { wall } = TABLETOP.bin;
       const finish: Finish = { colour: named ?? TRAYS[order % TRAYS.length]!, roughness: 0.52, lacquer: 0.2 };
@@ -35,13 +34,14 @@ export function objectSolid(object: SceneObject, order: number): BufferGeometry 
       return merged([
         moved(
           wallRing(
+            detail,
             { width: outer[0], depth: outer[1], height: height + MAT_THICKNESS, wall, corner: 0.018 },
             finish,
           ),
           at(0, 0, -MAT_THICKNESS),
         ),
         moved(
-          slab([outer[0] - wall, outer[1] - wall, 0.0019], 0.012, 0.0002, { ...finish, open: 0.72 }),
+          slab(detail, [outer[0] - wall, outer[1] - wall, 0.0019], 0.012, 0.0002, { ...finish, open: 0.72 }),
           at(0, 0, 0.0004),
         ),
       ]);
@@ -54,6 +54,7 @@ export function objectSolid(object: SceneObject, order: number): BufferGeometry 
         lacquer: 0.1,
       };
       return revolve(
+        detail,
         [
           [radius, -height / 2],
           [radius, height / 2, 0.02],
@@ -66,17 +67,18 @@ export function objectSolid(object: SceneObject, order: number): BufferGeometry 
     case "shelf":
     case "door":
     case "desk":
-      return mark(Math.max(width, depth) / 2, named ?? PLACES[object.class]);
+      return mark(detail, Math.max(width, depth) / 2, named ?? PLACES[object.class]);
     default:
       return impossible(object.class);
   }
 }
 
 /** A painted ring and dot on the floor. */
-function mark(radius: number, colour: string): BufferGeometry {
+function mark(detail: Detail, radius: number, colour: string): BufferGeometry {
   const finish: Finish = { colour, roughness: 0.7 };
   return merged([
     revolve(
+      detail,
       [
         [radius, 0.002],
         [radius - 0.025, 0.0022],
@@ -85,6 +87,7 @@ function mark(radius: number, colour: string): BufferGeometry {
       { segments: 64 },
     ),
     revolve(
+      detail,
       [
         [0.05, 0.002],
         [0, 0.0022],

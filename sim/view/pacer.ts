@@ -12,6 +12,19 @@ const ENOUGH = 12;
 const VERY_SLOW = 100;
 const NOTHING = 1500;
 
+/**
+ * Whether this page's graphics are computed by the processor: then smooth edges and fine pixels cost more than they
+ * are worth. Asks a context of one pixel, because the real one's edges are decided when it is made.
+ */
+export function softwareGraphics(): boolean {
+  const gl = new OffscreenCanvas(1, 1).getContext("webgl2");
+  if (gl === null) return false;
+  const info = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = String(gl.getParameter(info === null ? gl.RENDERER : info.UNMASKED_RENDERER_WEBGL));
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
+}
+
 /** Watches frames. */
 export interface Pacer {
   /** Drawn pixels a CSS pixel now. */
@@ -27,20 +40,16 @@ export function createPacer(quality: "auto" | "high" | "low"): Pacer {
   let screen = 1;
   let step = 0;
   let slow = 0;
-  const allowed = (): number[] => [
-    Math.min(screen, 2),
-    ...STEPS.filter((each) => each < Math.min(screen, 2)),
-  ];
+  const finest = (): number => Math.min(screen, quality === "low" ? 0.75 : 2);
+  const allowed = (): number[] => [finest(), ...STEPS.filter((each) => each < finest())];
   const ratio = (): number => {
-    if (quality === "high") return Math.min(screen, 2);
-    if (quality === "low") return Math.min(screen, 0.75);
     const steps = allowed();
     return steps[Math.min(step, steps.length - 1)]!;
   };
   return {
     ratio,
     frame: (milliseconds) => {
-      if (quality !== "auto" || milliseconds > NOTHING) return false;
+      if (quality === "high" || milliseconds > NOTHING) return false;
       slow = milliseconds > SLOW ? slow + (milliseconds > VERY_SLOW ? 4 : 1) : 0;
       if (slow < ENOUGH || step >= allowed().length - 1) return false;
       slow = 0;

@@ -39,7 +39,7 @@ export function createPageCamera(
   const { kind } = world;
   const lens = new PerspectiveCamera();
   lens.up.set(0, 0, 1);
-  lens.layers.enable(LAYER.page);
+  lens.layers.set(LAYER.page);
   const wrist = cameraMounts(kind).find((mount) => mount.on === "tool");
   let size = { width: 1, height: 1 };
   let free: Area = { x: 0, y: 0, width: 1, height: 1 };

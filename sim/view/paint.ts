@@ -22,7 +22,7 @@ import {
 import { LAMPS } from "./finish.js";
 
 /** How many wide lights a studio has beside key and sky. */
-export const WIDE_LIGHTS = 5;
+export const WIDE_LIGHTS = 4;
 
 /** Uniforms that all paints of a world share: the studio's light and the status lights. */
 export type StudioUniforms = ReturnType<typeof studioUniforms>;
@@ -65,8 +65,14 @@ vec3 neutral(vec3 c) {
   float grey = 1.0 - 1.0 / (0.15 * (peak - mapped) + 1.0);
   return mix(c * (mapped / peak), vec3(mapped), grey);
 }
+// sRGB by square roots: within a quarter of a grey level, for less than a power function.
 vec3 encoded(vec3 c) {
-  return mix(1.055 * pow(max(c, 0.0), vec3(1.0 / 2.4)) - 0.055, 12.92 * c, vec3(lessThan(c, vec3(0.0031308))));
+  c = max(c, 0.0);
+  vec3 s1 = sqrt(c);
+  vec3 s2 = sqrt(s1);
+  vec3 s3 = sqrt(s2);
+  vec3 bright = 0.662002687 * s1 + 0.684122060 * s2 - 0.323583601 * s3 - 0.0225411470 * c;
+  return mix(bright, 12.92 * c, vec3(lessThan(c, vec3(0.0031308))));
 }
 vec4 shown(vec3 linear, float alpha) {
   vec3 c = encoded(neutral(linear));
@@ -75,41 +81,71 @@ vec4 shown(vec3 linear, float alpha) {
 }
 `;
 
-/** GLSL: the studio's light. */
-export const STUDIO_GLSL = /* glsl */ `
+/** GLSL: the studio's light without its key, as dull surfaces see it. */
+export const SKY_GLSL = /* glsl */ `
 #define WIDE_LIGHTS ${WIDE_LIGHTS}
-uniform vec3 keyDirection;
-uniform vec3 keyColour;
-uniform vec4 keyPool;
 uniform vec3 skyColour;
 uniform vec3 groundColour;
 uniform vec4 wideAxis[WIDE_LIGHTS];
 uniform vec3 wideColour[WIDE_LIGHTS];
+// What a surface of this direction sees of sky, ground and wide lights, without reflection.
+vec3 diffuseLight(vec3 n) {
+  vec3 light = mix(groundColour, skyColour, 0.5 + 0.5 * n.z);
+  for (int i = 0; i < WIDE_LIGHTS; i++) {
+    float k = wideAxis[i].w;
+    float wrap = 1.0 / (1.0 + 0.5 * k);
+    float c = max((dot(n, wideAxis[i].xyz) + wrap) / (1.0 + wrap), 0.0);
+    light += wideColour[i] * (2.0 / k) * c * c;
+  }
+  return light;
+}
+`;
+
+/** GLSL: the studio's light. */
+export const STUDIO_GLSL = /* glsl */ `
+${SKY_GLSL}
+uniform vec3 keyDirection;
+uniform vec3 keyColour;
+uniform vec4 keyPool;
 uniform highp sampler2DShadow shadowMap;
 uniform mat4 shadowFromWorld;
 uniform float shadowBlur;
 uniform float shadowTexel;
 uniform float shadowLift;
 
-// Share of the key that reaches a point: twelve compared samples on a disc.
+const vec2 DISC[12] = vec2[12](
+  vec2(-0.1910, 0.7108),
+  vec2(-0.3644, -0.7016),
+  vec2(0.7906, 0.2887),
+  vec2(0.3964, -0.8472),
+  vec2(0.2041, 0.0000),
+  vec2(-0.2607, 0.2388),
+  vec2(0.0399, -0.4547),
+  vec2(0.3286, 0.4286),
+  vec2(-0.6030, -0.1067),
+  vec2(0.5712, -0.3634),
+  vec2(-0.8224, 0.3395),
+  vec2(0.2930, 0.9341)
+);
+
+// Share of the key that reaches a point: compared samples on a disc, the outer ring first. Where that agrees the
+// rest would too; only the edges of shadows pay for all.
 float lit(vec3 world, vec3 n) {
   float slope = 1.0 - max(dot(n, keyDirection), 0.0);
   vec4 at = shadowFromWorld * vec4(world + n * shadowLift * (0.3 + slope), 1.0);
-  vec3 p = at.xyz / at.w;
+  vec3 p = at.xyz;
   if (any(lessThan(p, vec3(0.0))) || any(greaterThan(p, vec3(1.0)))) return 1.0;
-  float sum = 0.0;
   #ifdef WIDE_SHADOW
   float r = 5.0 * shadowBlur * shadowTexel;
   float turn = 6.2832 * fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
+  mat2 spin = r * mat2(cos(turn), sin(turn), -sin(turn), cos(turn));
   #else
-  float r = shadowBlur * shadowTexel;
-  float turn = 0.0;
+  float spin = shadowBlur * shadowTexel;
   #endif
-  for (int i = 0; i < 12; i++) {
-    float k = sqrt((float(i) + 0.5) / 12.0);
-    float a = 2.39996 * float(i) + turn;
-    sum += texture(shadowMap, vec3(p.xy + r * k * vec2(cos(a), sin(a)), p.z));
-  }
+  float sum = 0.0;
+  for (int i = 0; i < 4; i++) sum += texture(shadowMap, vec3(p.xy + spin * DISC[i], p.z));
+  if (sum < 0.001 || sum > 3.999) return 0.25 * sum;
+  for (int i = 4; i < 12; i++) sum += texture(shadowMap, vec3(p.xy + spin * DISC[i], p.z));
   return sum / 12.0;
 }
 
@@ -120,25 +156,17 @@ vec3 keyAt(vec3 world) {
   return keyColour * (1.0 - smoothstep(0.25, 1.0, d));
 }
 
-vec3 diffuseLight(vec3 n) {
-  vec3 light = mix(groundColour, skyColour, 0.5 + 0.5 * n.z);
-  for (int i = 0; i < WIDE_LIGHTS; i++) {
-    float k = wideAxis[i].w;
-    float wrap = 1.0 / (1.0 + 0.5 * k);
-    float c = max((dot(n, wideAxis[i].xyz) + wrap) / (1.0 + wrap), 0.0);
-    light += wideColour[i] * (2.0 / k) * c * c * (1.0 - exp(-2.0 * k));
-  }
-  return light;
-}
-
+// What a mirror of this roughness shows in direction r. Lobes are rational where Gaussians would need powers.
 vec3 reflectedLight(vec3 r, float roughness) {
   float blur = 0.12 + 0.9 * roughness;
   vec3 light = mix(groundColour, skyColour, smoothstep(-blur, blur, r.z));
   float a = roughness * roughness;
+  if (roughness > 0.7) return light;
   float lobe = 0.5 / (a * a + 5e-4);
   for (int i = 0; i < WIDE_LIGHTS; i++) {
-    float k = wideAxis[i].w * lobe / (wideAxis[i].w + lobe);
-    light += wideColour[i] * (k / wideAxis[i].w) * exp(k * (dot(r, wideAxis[i].xyz) - 1.0));
+    float k = lobe / (wideAxis[i].w + lobe);
+    float x = 1.0 / (1.0 + 0.5 * k * wideAxis[i].w * (1.0 - dot(r, wideAxis[i].xyz)));
+    light += wideColour[i] * k * x * x;
   }
   return light;
 }
@@ -159,8 +187,8 @@ vec2 splitSum(float roughness, float nv) {
   return vec2(-1.04, 1.04) * x + r.zw;
 }
 
-vec3 surfaceLight(vec3 world, vec3 n, vec3 v, vec3 albedo, vec4 surface) {
-  float roughness = max(surface.x, 0.05);
+// sky: what diffuseLight gives for n
+vec3 surfaceLight(vec3 world, vec3 n, vec3 v, vec3 sky, vec3 albedo, vec4 surface) {
   float metal = surface.y;
   float lacquer = surface.z;
   float open = surface.w;
@@ -168,22 +196,20 @@ vec3 surfaceLight(vec3 world, vec3 n, vec3 v, vec3 albedo, vec4 surface) {
   float nl = max(dot(n, keyDirection), 0.0);
   vec3 key = nl > 0.0 ? keyAt(world) * nl : vec3(0.0);
   if (max(key.r, key.g) > 1e-3) key *= lit(world, n);
-  vec3 r = reflect(-v, n);
   vec3 f0 = mix(vec3(0.04), albedo, metal);
+  // One mirror a surface: a clear coat's where there is one, else the surface's own.
+  float roughness = mix(max(surface.x, 0.05), 0.28, min(1.0, 4.0 * lacquer));
   vec2 split = splitSum(roughness, nv);
-  vec3 colour = albedo * (1.0 - metal) * (diffuseLight(n) * open + key);
-  colour += (f0 * split.x + split.y) * reflectedLight(r, roughness) * open;
-  colour += f0 * highlight(n, v, keyDirection, roughness) * key * 3.14159;
-  if (lacquer > 0.0) {
-    float f = lacquer * (0.04 + 0.96 * pow(1.0 - nv, 5.0));
-    colour = colour * (1.0 - f) + f * reflectedLight(r, 0.28) * open;
-    colour += lacquer * 0.04 * highlight(n, v, keyDirection, 0.28) * key * 3.14159;
-  }
+  vec3 mirror = mix(f0 * split.x + split.y, vec3(0.6 * f0 * split.x + split.y), lacquer);
+  vec3 colour = albedo * (1.0 - metal) * (sky * open + key);
+  colour += mirror * reflectedLight(reflect(-v, n), roughness) * open;
+  if (nl > 0.0) colour += f0 * highlight(n, v, keyDirection, roughness) * key * 3.14159;
   return colour;
 }
 `;
 
 const VERTEX = /* glsl */ `
+${SKY_GLSL}
 attribute vec4 tint;
 attribute vec4 surface;
 varying vec3 vWorld;
@@ -191,10 +217,12 @@ varying vec3 vNormal;
 varying vec4 vTint;
 varying vec4 vSurface;
 varying vec2 vUv;
+varying vec3 vSky;
 void main() {
   vec4 world = modelMatrix * vec4(position, 1.0);
   vWorld = world.xyz;
   vNormal = mat3(modelMatrix) * normal;
+  vSky = diffuseLight(vNormal);
   vTint = tint;
   vSurface = surface;
   #if MAPPED > 0
@@ -218,6 +246,7 @@ varying vec3 vNormal;
 varying vec4 vTint;
 varying vec4 vSurface;
 varying vec2 vUv;
+varying vec3 vSky;
 void main() {
   vec3 n = normalize(vNormal);
   vec3 v = normalize(cameraPosition - vWorld);
@@ -235,7 +264,7 @@ void main() {
     albedo = on.rgb;
     glow = on.rgb * on.a;
   }
-  vec3 colour = surfaceLight(vWorld, n, v, albedo, vSurface) + glow;
+  vec3 colour = surfaceLight(vWorld, n, v, vSky, albedo, vSurface) + glow;
   if (hatch > 0.0) {
     float stripe = step(0.5, fract((gl_FragCoord.x + gl_FragCoord.y) / 14.0));
     colour = mix(colour, vec3(1.0, 0.235, 0.084), stripe * 0.55 * hatch);

@@ -9,6 +9,34 @@ import { mergeGeometries, mergeVertices } from "three/addons/utils/BufferGeometr
 import { add, cross, dot, norm, scale, subtract, type Vec3 } from "../../core/index.js";
 import { type Finish, paintVertices } from "./finish.js";
 
+/** How finely solids are cut. Recorded pictures and shadows use the coarse ones: their pixels are larger. */
+export interface Detail {
+  /** factor on the pieces around an axis */
+  readonly around: number;
+  /** pieces of a rounded corner of a profile, of an outline's corner, of a bevel, of a rounded box's edge */
+  readonly rounding: number;
+  readonly arc: number;
+  readonly bevel: number;
+  readonly box: number;
+  /** pieces along a shell */
+  readonly along: number;
+  /** whether screws and other trifles are there */
+  readonly trifles: boolean;
+}
+
+/** For the page's picture. */
+export const FINE: Detail = { around: 1, rounding: 4, arc: 10, bevel: 3, box: 3, along: 16, trifles: true };
+/** For recorded pictures, shadows and picking. */
+export const COARSE: Detail = {
+  around: 0.45,
+  rounding: 1,
+  arc: 3,
+  bevel: 1,
+  box: 1,
+  along: 7,
+  trifles: false,
+};
+
 /** A corner of a profile: radius and place along the axis, m, and by how much it is rounded. */
 export type Corner = readonly [radius: number, along: number, round?: number];
 
@@ -58,10 +86,13 @@ export function bent(start: Vec3, bend: Vec3, end: Vec3): Axis & { readonly leng
  * without rounding is sharp. The ends stay open.
  */
 export function revolve(
+  detail: Detail,
   profile: readonly Corner[],
   finish: Finish,
-  { axis = UP_AXIS, segments = 40 }: { readonly axis?: Axis; readonly segments?: number } = {},
+  options: { readonly axis?: Axis; readonly segments?: number } = {},
 ): BufferGeometry {
+  const { axis = UP_AXIS } = options;
+  const segments = Math.round(detail.around * (options.segments ?? 40));
   const positions: number[] = [];
   const normals: number[] = [];
   const index: number[] = [];
@@ -76,7 +107,7 @@ export function revolve(
     }
     return positions.length / 3 - segments - 1;
   };
-  for (const strip of strips(profile)) {
+  for (const strip of strips(profile, detail.rounding)) {
     let last = -1;
     for (const { at, normal } of strip) {
       const first = ring(at, normal);
@@ -101,7 +132,7 @@ interface ProfilePoint {
 }
 
 /** The profile cut at its sharp corners, roundings drawn out, each point with its outward normal. */
-function strips(profile: readonly Corner[]): ProfilePoint[][] {
+function strips(profile: readonly Corner[], rounding: number): ProfilePoint[][] {
   type Plane = readonly [number, number];
   const result: ProfilePoint[][] = [];
   let strip: ProfilePoint[] = [];
@@ -128,7 +159,7 @@ function strips(profile: readonly Corner[]): ProfilePoint[][] {
       const from: Plane = [at[0] + before[1] * back, at[1] - before[0] * back];
       const to: Plane = [at[0] - after[1] * on, at[1] + after[0] * on];
       const turn = Math.abs(before[0] * after[1] - before[1] * after[0]);
-      const steps = turn < 0.2 ? 1 : 4;
+      const steps = turn < 0.2 ? 1 : rounding;
       for (let k = 0; k <= steps; k++) {
         const u = k / steps;
         const mix = (a: number, b: number, c: number) => (1 - u) ** 2 * a + 2 * u * (1 - u) * b + u * u * c;
@@ -149,8 +180,8 @@ function strips(profile: readonly Corner[]): ProfilePoint[][] {
 }
 
 /** A box of this full size around the origin, its edges rounded. */
-export function roundedBox(size: Vec3, round: number, finish: Finish, segments = 3): BufferGeometry {
-  const box = new RoundedBoxGeometry(...size, segments, round);
+export function roundedBox(detail: Detail, size: Vec3, round: number, finish: Finish): BufferGeometry {
+  const box = new RoundedBoxGeometry(...size, detail.box, round);
   box.deleteAttribute("uv");
   return paintVertices(mergeVertices(box, 1e-5), finish);
 }
@@ -161,6 +192,7 @@ export function roundedBox(size: Vec3, round: number, finish: Finish, segments =
  * be slivers, which rasterise inexactly.
  */
 export function slab(
+  detail: Detail,
   [width, depth, height]: Vec3,
   corner: number,
   bevel: number,
@@ -175,7 +207,7 @@ export function slab(
     return positions.length / 3 - 1;
   };
   const [cx, cy] = [width / 2 - corner, depth / 2 - corner];
-  const arc = 10;
+  const { arc, bevel: steps } = detail;
   const corners = [0, 1, 2, 3].map((k) => [k === 0 || k === 3 ? cx : -cx, k < 2 ? cy : -cy] as const);
   /** The outline, drawn in by `inset`, counter-clockwise from above. */
   const loop = (inset: number, z: number, out: number, up: number): number[] =>
@@ -204,7 +236,6 @@ export function slab(
   face(bevel, 0, 1);
   if (height > 0) {
     face(bevel, -height, -1);
-    const steps = 3;
     const rings = [-1, 1].flatMap((side) =>
       Array.from({ length: steps + 1 }, (_, i) => {
         const angle = ((side < 0 ? i / steps - 1 : i / steps) * Math.PI) / 2;
@@ -235,6 +266,7 @@ export function slab(
 
 /** A frame of walls standing on z = 0, outside `width` × `depth`. */
 export function wallRing(
+  detail: Detail,
   {
     width,
     depth,
@@ -254,13 +286,14 @@ export function wallRing(
       Math.max(corner - wall, 0.004),
     ),
   );
-  const geometry = extrude(outline, height - 2 * bevel, bevel);
+  const geometry = extrude(detail, outline, height - 2 * bevel, bevel);
   geometry.translate(0, 0, bevel);
   return paintVertices(geometry, finish);
 }
 
 /** A bevelled plate of any outline in the xy plane, from z = -bevel to height + bevel. */
 export function plate(
+  detail: Detail,
   outline: readonly (readonly [number, number])[],
   height: number,
   bevel: number,
@@ -272,7 +305,7 @@ export function plate(
     else shape.lineTo(x, y);
   });
   shape.closePath();
-  return paintVertices(extrude(shape, height, bevel), finish);
+  return paintVertices(extrude(detail, shape, height, bevel), finish);
 }
 
 /** The solids as one, each moved by its matrix. */
@@ -289,14 +322,14 @@ export function merged(parts: readonly BufferGeometry[]): BufferGeometry {
 export const moved = (geometry: BufferGeometry, matrix: Matrix4): BufferGeometry =>
   geometry.applyMatrix4(matrix);
 
-function extrude(shape: Shape, depth: number, bevel: number): BufferGeometry {
+function extrude(detail: Detail, shape: Shape, depth: number, bevel: number): BufferGeometry {
   const raw = new ExtrudeGeometry(shape, {
     depth,
     bevelEnabled: bevel > 0,
     bevelSize: bevel,
     bevelThickness: bevel,
-    bevelSegments: 3,
-    curveSegments: 10,
+    bevelSegments: detail.bevel,
+    curveSegments: detail.arc,
   });
   raw.deleteAttribute("uv");
   return mergeVertices(raw, 1e-6);

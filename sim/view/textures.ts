@@ -187,7 +187,7 @@ function sharp(texture: DataTexture): Texture {
   texture.magFilter = LinearFilter;
   texture.minFilter = LinearMipmapLinearFilter;
   texture.generateMipmaps = true;
-  texture.anisotropy = 8;
+  texture.anisotropy = 4;
   texture.unpackAlignment = 1;
   texture.needsUpdate = true;
   return texture;

@@ -114,7 +114,11 @@ export interface WorldViewOptions {
   readonly theme: Theme;
   /** the shapes of everything around the robot, and where it is until a state says more */
   readonly objects: readonly SceneObject[];
-  /** `auto` (default) lowers resolution and effects when frames take longer than 20 ms */
+  /**
+   * `low` draws fewer pixels without smooth edges; `auto` (default) does so where graphics are computed by the
+   * processor. Both draw fewer still when frames take longer than 20 ms; `high` never does. Recorded pictures are
+   * the same in all.
+   */
   readonly quality?: "auto" | "high" | "low";
   /** the camera cuts instead of gliding; default false */
   readonly reducedMotion?: boolean;

@@ -6,15 +6,15 @@ import { Raycaster, Vector3 } from "three";
 import type { Pose, Vec3 } from "../../core/index.js";
 import { PANDA_WORKSPACE } from "../../core/index.js";
 import { createBackdrop } from "./backdrop.js";
-import { createGraphics, disposeGraphics, rigOver } from "./camera-rig.js";
+import { createGraphics, rigOver } from "./camera-rig.js";
 import { createForces } from "./forces.js";
 import { createGhost } from "./ghost.js";
 import { createGizmo } from "./gizmo.js";
 import { createInsets } from "./insets.js";
-import { lightWorld, setLamp } from "./lighting.js";
+import { lightStudio, setLamp } from "./lighting.js";
 import { circle, createLines, type Line } from "./lines.js";
-import { PAGE_LOOK } from "./looks.js";
-import { createPacer } from "./pacer.js";
+import { PAGE_LOOK, STOP_CAP } from "./looks.js";
+import { createPacer, softwareGraphics } from "./pacer.js";
 import { createPageCamera } from "./page-camera.js";
 import { blendStates, type ViewState } from "./state.js";
 import type { Area, Cues, Driver, Theme, WorldView, WorldViewOptions } from "./types.js";
@@ -28,16 +28,19 @@ export function createWorldView(options: WorldViewOptions): WorldView {
   const { canvas, kind, onFrame, onContext, reducedMotion = false } = options;
   const request =
     options.requestFrame ?? ((callback: (milliseconds: number) => void) => requestAnimationFrame(callback));
-  const graphics = createGraphics(canvas, kind, options.objects);
-  const { renderer, world, shadows, contacts } = graphics;
-  const { studio, scene } = world;
+  const wanted = options.quality ?? "auto";
+  const quality = wanted === "auto" && softwareGraphics() ? "low" : wanted;
+  const graphics = createGraphics(canvas, kind, options.objects, { page: true, smooth: quality !== "low" });
+  const { renderer, world, contacts } = graphics;
+  const { scene } = world;
+  const studio = world.studio.shown;
   const backdrop = createBackdrop(world);
   const ghost = createGhost(world);
   const gizmo = createGizmo();
   const lines = createLines();
   const forces = createForces();
   const insets = createInsets();
-  const pacer = createPacer(options.quality ?? "auto");
+  const pacer = createPacer(quality);
   scene.add(gizmo.mesh, lines.mesh, forces.group);
 
   let theme: Theme = options.theme;
@@ -57,7 +60,6 @@ export function createWorldView(options: WorldViewOptions): WorldView {
   let drewLast = false;
   let gone = false;
   let lost = false;
-  let moved = true;
   let drawn = { frames: 0, calls: 0, triangles: 0, script: 0 };
   let insetDue = 0;
   let insetTurn = 0;
@@ -76,20 +78,22 @@ export function createWorldView(options: WorldViewOptions): WorldView {
 
   const show = (next: ViewState) => {
     state = next;
-    world.apply(next);
-    moved = true;
+    graphics.pose(next);
+    ghost.update();
     for (const name of rig.names) stale.add(name);
     invalidate();
   };
 
   const rig = rigOver(graphics, {
-    before: (recorded) => world.apply(recorded),
-    after: () => {
-      if (state !== null) world.apply(state);
-      moved = true;
-      invalidate();
-    },
     lost: () => lost,
+    drawn: (recorded, cameras) => {
+      // The pictures that the page shows in its holes are those that were recorded last.
+      for (const name of cameras)
+        if (recorded === state) stale.delete(name);
+        else stale.add(name);
+      if (state !== null) graphics.pose(state);
+      if (insets.list().length > 0) invalidate();
+    },
   });
   for (const name of rig.names) stale.add(name);
 
@@ -100,12 +104,15 @@ export function createWorldView(options: WorldViewOptions): WorldView {
 
   const dress = () => {
     const { look, colour } = colours();
+    lightStudio(studio, kind, look.studio);
+    contacts.setStrength(look.studio.contact);
+    studio.dither.value = 1;
     backdrop.setLook(look);
     gizmo.setLook(look);
     ghost.setColour(colour, look);
     studio.lamps.value.forEach((lamp, i) => {
       const joint = i < studio.lamps.value.length - 2 ? i : -1;
-      if (i === studio.lamps.value.length - 1) setLamp(lamp, "#c21a2c", cues.stopped === true ? 1.6 : 0);
+      if (i === studio.lamps.value.length - 1) setLamp(lamp, STOP_CAP, cues.stopped === true ? 1.6 : 0);
       else if (joint >= 0 && cues.nearLimit?.includes(joint) === true) setLamp(lamp, look.warn, look.glow);
       else setLamp(lamp, colour, look.glow);
     });
@@ -200,21 +207,12 @@ export function createWorldView(options: WorldViewOptions): WorldView {
 
   const draw = (milliseconds: number, seconds: number) => {
     const begin = performance.now();
-    const { look } = colours();
     let again = follow(milliseconds);
     again = camera.advance(seconds) || again;
     renderer.info.reset();
-    if (moved) {
-      contacts.update();
-      ghost.update();
-      shadows.draw(renderer);
-      moved = false;
-    }
+    graphics.shade();
     again = drawInset(milliseconds) || again;
     if (gizmoPose !== null) gizmo.update(camera.unitAt(gizmoPose.position));
-    lightWorld(world, look.studio);
-    contacts.setStrength(look.studio.contact);
-    studio.dither.value = 1;
     renderer.setRenderTarget(null);
     renderer.setClearColor(0, 1);
     renderer.clear();
@@ -248,7 +246,8 @@ export function createWorldView(options: WorldViewOptions): WorldView {
   };
   const onRestored = () => {
     lost = false;
-    moved = true;
+    graphics.refresh();
+    if (state !== null) graphics.pose(state);
     for (const name of rig.names) stale.add(name);
     onContext?.("restored");
     invalidate();
@@ -274,7 +273,7 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     },
     setObjects: (objects) => {
       world.setObjects(objects);
-      moved = true;
+      graphics.refresh();
       for (const name of rig.names) stale.add(name);
       dress();
     },
@@ -324,12 +323,12 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     pick: (x, y) => {
       const { origin, direction } = at(x, y);
       const caster = new Raycaster(new Vector3(...origin), new Vector3(...direction));
-      caster.layers.set(LAYER.seen);
+      caster.layers.set(LAYER.recorded);
       const [hit] = caster.intersectObjects(
-        world.solids.map(({ mesh }) => mesh),
+        world.solids.map(({ recorded }) => recorded),
         false,
       );
-      const solid = world.solids.find(({ mesh }) => mesh === hit?.object);
+      const solid = world.solids.find(({ recorded }) => recorded === hit?.object);
       if (hit === undefined || solid === undefined) return null;
       return { id: solid.id ?? "table", point: [hit.point.x, hit.point.y, hit.point.z] };
     },
@@ -348,8 +347,7 @@ export function createWorldView(options: WorldViewOptions): WorldView {
       gone = true;
       canvas.removeEventListener("webglcontextlost", onLost);
       canvas.removeEventListener("webglcontextrestored", onRestored);
-      for (const part of [backdrop, ghost, gizmo, lines, forces, insets, rig]) part.dispose();
-      disposeGraphics(graphics);
+      for (const part of [backdrop, ghost, gizmo, lines, forces, insets, rig, graphics]) part.dispose();
     },
   };
 }

@@ -1,14 +1,24 @@
 /**
  * The world of a picture as a scene graph: the robot, what stands around it, and how they follow a state. One
- * world serves the page's view and the recorded cameras. Layers: 0 what every picture shows, 1 what only the
- * page's picture shows, 2 what throws shadows (beside its own layer). World frame as `ViewState` says; metres.
+ * world serves the page's view and the recorded cameras. Layers: 0 what recorded pictures show, 1 what the
+ * page's picture shows, 2 what throws shadows (beside 0). World frame as `ViewState` says; metres.
  */
-import { type BufferGeometry, Matrix4, Mesh, Quaternion, Scene, type ShaderMaterial, Vector3 } from "three";
+import {
+  type BufferGeometry,
+  Matrix4,
+  Mesh,
+  Quaternion,
+  Scene,
+  type ShaderMaterial,
+  type Texture,
+  Vector3,
+} from "three";
 import {
   type Chain,
   chainTo,
   compose,
   createFrames,
+  FRANKA_HAND,
   forwardKinematics,
   IDENTITY_POSE,
   type ObjectClass,
@@ -26,33 +36,38 @@ import { benchProps, cuttingMat, MAT, tableFrame, tableTop } from "./bench.js";
 import { type CameraMount, cameraPose } from "./cameras.js";
 import { fingerParts, handBody } from "./hand-parts.js";
 import { objectSolid } from "./objects.js";
-import { createPaint, type StudioUniforms, studioUniforms } from "./paint.js";
+import { createPaint, type StudioUniforms, type SurfaceMap, studioUniforms } from "./paint.js";
 import { roomShell } from "./room.js";
-import { merged } from "./shapes.js";
+import { COARSE, type Detail, FINE, merged, moved } from "./shapes.js";
 import type { ViewState } from "./state.js";
 import { matTexture, oakTexture } from "./textures.js";
 import type { WorldKind } from "./types.js";
 
 /** Layers of the scene graph. */
-export const LAYER = { seen: 0, page: 1, shadow: 2 } as const;
+export const LAYER = { recorded: 0, page: 1, shadow: 2 } as const;
 
 /** m from the tool back to the flange that the hand is screwed to */
 const HAND_LENGTH = 0.1034;
 /** At most this many objects: their numbers must fit a byte of an ids picture. */
 const MOST_OBJECTS = 240;
 
-/** Something solid with a name. */
+type Painted = Mesh<BufferGeometry, ShaderMaterial>;
+
+/** Something solid with a name: coarsely cut for recorded pictures and shadows, finely for the page. */
 export interface Solid {
   /** an object's id, `robot`, `table`, or null for what has no name in recordings */
   readonly id: string | null;
-  readonly mesh: Mesh<BufferGeometry, ShaderMaterial>;
+  readonly recorded: Painted;
+  /** null in a world that no page shows */
+  readonly shown: Painted | null;
 }
 
 /** A world that can be drawn. */
 export interface World {
   readonly kind: WorldKind;
   readonly scene: Scene;
-  readonly studio: StudioUniforms;
+  /** light of recorded pictures, and of the page's */
+  readonly studio: { readonly recorded: StudioUniforms; readonly shown: StudioUniforms };
   readonly solids: readonly Solid[];
   /** of the arm; null in a room */
   readonly chain: Chain | null;
@@ -68,72 +83,81 @@ export interface World {
   poseOf(id: string): Pose | undefined;
   /** world ← optical frame, of the state applied last */
   cameraPose(mount: CameraMount): Pose;
-  /** Solids of links from `joint` on, hand and fingers, to draw a second time; [] in a room */
+  /** What the page shows of the arm from `joint` on, with hand and fingers; [] in a room or without a page. */
   tip(joint: number): readonly { readonly joint: number; readonly mesh: Mesh }[];
-  /** Solids of this id hatched or not. */
+  /** Hatches the page's solids of these ids. */
   hatch(ids: readonly string[]): void;
   dispose(): void;
 }
 
-/** A world with its robot at rest. */
-export function createWorld(kind: WorldKind, first: readonly SceneObject[]): World {
+/** A world with its robot at rest; with `page`, also as a page shows it. */
+export function createWorld(kind: WorldKind, first: readonly SceneObject[], page: boolean): World {
   const scene = new Scene();
-  scene.matrixWorldAutoUpdate = true;
-  const studio = studioUniforms();
-  const paint = createPaint(studio);
-  const hatched = createPaint(studio, { hatched: true });
+  const recorded = studioUniforms();
+  const { keyDirection, shadowMap, shadowFromWorld, shadowBlur, shadowTexel, shadowLift } = recorded;
+  // Both are shaded by the same map, seen from the same direction.
+  const shown = {
+    ...studioUniforms(),
+    ...{ keyDirection, shadowMap, shadowFromWorld, shadowBlur, shadowTexel, shadowLift },
+  };
+  const paint = createPaint(shown);
+  const hatched = createPaint(shown, { hatched: true });
+  const record = createPaint(recorded);
   const solids: Solid[] = [];
-  const textures: { dispose(): void }[] = [];
+  const textures: Texture[] = [];
+
   const add = (
     id: string | null,
-    geometry: BufferGeometry,
-    casts = true,
-    material = paint,
-  ): Solid["mesh"] => {
-    const mesh = new Mesh(geometry, material);
-    mesh.matrixAutoUpdate = false;
-    mesh.userData["plain"] = material;
-    if (casts) mesh.layers.enable(LAYER.shadow);
-    scene.add(mesh);
-    solids.push({ id, mesh });
-    return mesh;
+    build: (detail: Detail) => BufferGeometry,
+    {
+      casts = true,
+      map,
+      order = 0,
+    }: { readonly casts?: boolean; readonly map?: SurfaceMap; readonly order?: number } = {},
+  ): Solid => {
+    const mesh = (detail: Detail, material: ShaderMaterial): Painted => {
+      const made = new Mesh(build(detail), material);
+      made.matrixAutoUpdate = false;
+      made.renderOrder = order;
+      scene.add(made);
+      return made;
+    };
+    const mapped = (studio: StudioUniforms, plain: ShaderMaterial) =>
+      map === undefined ? plain : createPaint(studio, { map });
+    const solid: Solid = {
+      id,
+      recorded: mesh(COARSE, mapped(recorded, record)),
+      shown: page ? mesh(FINE, mapped(shown, paint)) : null,
+    };
+    if (casts) solid.recorded.layers.enable(LAYER.shadow);
+    solid.shown?.layers.set(LAYER.page);
+    solids.push(solid);
+    return solid;
   };
 
   let chain: Chain | null = null;
-  const links: Solid["mesh"][] = [];
-  const fingers: Solid["mesh"][] = [];
-  let base: Solid["mesh"] | null = null;
+  let links: readonly Solid[] = [];
+  let fingers: readonly Solid[] = [];
+  let base: Solid | null = null;
   if (kind === "tabletop") {
     chain = chainTo(PANDA, PANDA_TOOL);
-    const [oak, print] = [oakTexture(), matTexture(MAT)];
-    textures.push(oak, print);
-    add("table", tableTop(), true, createPaint(studio, { map: { kind: "colour", texture: oak } }));
-    add(
-      "table",
-      cuttingMat(),
-      false,
-      createPaint(studio, { map: { kind: "ink", texture: print, ink: "#d6ece4" } }),
-    );
-    add("table", tableFrame());
-    add(null, benchProps());
-    const lastFromFlange = compose(chain.lastFromTool, {
-      position: [0, 0, -HAND_LENGTH],
-      orientation: [0, 0, 0, 1],
+    textures.push(oakTexture(), matTexture(MAT));
+    // What lies under everything is drawn last: most of it is hidden.
+    add("table", tableTop, { order: 3, map: { kind: "colour", texture: textures[0]! } });
+    add("table", cuttingMat, {
+      order: 2,
+      casts: false,
+      map: { kind: "ink", texture: textures[1]!, ink: "#d6ece4" },
     });
-    const parts = armParts(chain, { lastFromFlange });
-    add("robot", parts.base);
-    const toolMatrix = matrixOf(chain.lastFromTool);
-    parts.links.forEach((link, i) => {
-      const solid =
-        i < chain!.n - 1
-          ? link
-          : merged([link, ...handBody(HAND_LENGTH).map((part) => part.applyMatrix4(toolMatrix))]);
-      links.push(add("robot", solid));
-    });
-    for (const sign of [1, -1] as const) fingers.push(add("robot", fingerParts(sign)));
+    add("table", tableFrame, { order: 4 });
+    add(null, benchProps);
+    const arm = armSolids(chain);
+    add("robot", (detail) => arm(detail).base);
+    links = chain.joints.map((_, i) => add("robot", (detail) => arm(detail).links[i]!));
+    fingers = ([1, -1] as const).map((sign) => add("robot", (detail) => fingerParts(detail, sign)));
   } else {
-    add("table", roomShell(), false);
-    base = add("robot", baseSolid());
+    add("table", roomShell, { order: 3, casts: false });
+    base = add("robot", baseSolid);
   }
 
   const fixed = solids.length;
@@ -144,36 +168,44 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[]): Wor
   let width = 0;
   let marked: readonly string[] = [];
 
-  const place = (mesh: Mesh, pose: Pose) => {
+  const place = ({ recorded: mesh, shown: twin }: Solid, pose: Pose) => {
     mesh.matrix.compose(
       position.set(...(pose.position as [number, number, number])),
       orientation.set(...(pose.orientation as [number, number, number, number])),
       ONES,
     );
     mesh.matrixWorldNeedsUpdate = true;
+    if (twin === null) return;
+    twin.matrix.copy(mesh.matrix);
+    twin.matrixWorldNeedsUpdate = true;
   };
 
   const mark = () => {
-    for (const { id, mesh } of solids)
-      if (mesh.material === paint || mesh.material === hatched)
+    for (const { id, shown: mesh } of solids)
+      if (mesh?.material === paint || mesh?.material === hatched)
         mesh.material = id !== null && marked.includes(id) ? hatched : paint;
   };
 
   const setObjects = (next: readonly SceneObject[]) => {
     if (next.length > MOST_OBJECTS)
-      refuse("picture of a world", `at most ${MOST_OBJECTS} objects`, next.length);
-    for (const { mesh } of solids.splice(fixed)) {
-      scene.remove(mesh);
-      mesh.geometry.dispose();
-    }
+      refuse("picture of a world", `must have at most ${MOST_OBJECTS} objects`, next.length);
+    for (const solid of solids.splice(fixed))
+      for (const mesh of [solid.recorded, solid.shown])
+        if (mesh !== null) {
+          scene.remove(mesh);
+          mesh.geometry.dispose();
+        }
     objects = next;
     poses.clear();
     const seen = new Map<ObjectClass, number>();
     for (const object of next) {
       const order = seen.get(object.class) ?? 0;
       seen.set(object.class, order + 1);
-      const flat = object.size[2] === 0;
-      place(add(object.id, objectSolid(object, order), !flat), object.pose);
+      const casts = object.size[2] > 0;
+      place(
+        add(object.id, (detail) => objectSolid(detail, object, order), { casts }),
+        object.pose,
+      );
       poses.set(object.id, object.pose);
     }
     mark();
@@ -184,24 +216,25 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[]): Wor
       if (state.joints.length !== chain.n)
         refuse("state to draw", `must have ${chain.n} joints`, state.joints.length);
       forwardKinematics(chain, state.joints, frames);
-      links.forEach((mesh, i) => {
-        place(mesh, poseAt(frames, i));
+      links.forEach((link, i) => {
+        place(link, poseAt(frames, i));
       });
       robot = poseAt(frames, chain.n);
       width = state.gripperWidth;
-      fingers.forEach((mesh, i) => {
+      fingers.forEach((finger, i) => {
         const y = ((i === 0 ? 1 : -1) * width) / 2;
-        place(mesh, compose(robot, { position: [0, y, 0], orientation: [0, 0, 0, 1] }));
+        place(finger, compose(robot, { position: [0, y, 0], orientation: [0, 0, 0, 1] }));
       });
     } else if (base !== null && state.base !== undefined) {
       robot = state.base;
       place(base, robot);
     }
-    for (const { id, mesh } of solids.slice(fixed)) {
-      const pose = state.objects[id!];
+    for (let i = fixed; i < solids.length; i++) {
+      const solid = solids[i]!;
+      const pose = state.objects[solid.id!];
       if (pose === undefined) continue;
-      poses.set(id!, pose);
-      place(mesh, pose);
+      poses.set(solid.id!, pose);
+      place(solid, pose);
     }
   };
 
@@ -209,7 +242,7 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[]): Wor
   apply({
     time: 0,
     joints: chain === null ? [] : PANDA_READY,
-    gripperWidth: 0.08,
+    gripperWidth: FRANKA_HAND.open,
     objects: {},
     base: IDENTITY_POSE,
   });
@@ -217,7 +250,7 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[]): Wor
   return {
     kind,
     scene,
-    studio,
+    studio: { recorded, shown },
     solids,
     chain,
     objects: () => objects,
@@ -227,21 +260,43 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[]): Wor
     gripperWidth: () => width,
     poseOf: (id) => poses.get(id),
     cameraPose: (mount) => cameraPose(mount, mount.on === "world" ? IDENTITY_POSE : robot),
-    tip: (from) => [
-      ...links.map((mesh, joint) => ({ joint, mesh })).filter(({ joint }) => joint >= from),
-      ...fingers.map((mesh) => ({ joint: chain!.n, mesh })),
-    ],
+    tip: (from) =>
+      [
+        ...links.map((link, joint) => ({ joint, link })),
+        ...fingers.map((link) => ({ joint: links.length, link })),
+      ]
+        .filter(({ joint }) => joint >= from)
+        .flatMap(({ joint, link }) => (link.shown === null ? [] : [{ joint, mesh: link.shown }])),
     hatch: (ids) => {
       marked = ids;
       mark();
     },
     dispose: () => {
-      for (const { mesh } of solids) {
-        mesh.geometry.dispose();
-        mesh.material.dispose();
-      }
+      for (const solid of solids)
+        for (const mesh of [solid.recorded, solid.shown]) {
+          mesh?.geometry.dispose();
+          mesh?.material.dispose();
+        }
+      hatched.dispose();
       for (const texture of textures) texture.dispose();
     },
+  };
+}
+
+/** The solids of an arm with its hand, cut once for each detail. */
+function armSolids(chain: Chain): (detail: Detail) => ReturnType<typeof armParts> {
+  const toFlange: Pose = { position: [0, 0, -HAND_LENGTH], orientation: [0, 0, 0, 1] };
+  const lastFromFlange = compose(chain.lastFromTool, toFlange);
+  const cut = new Map<Detail, ReturnType<typeof armParts>>();
+  return (detail) => {
+    let parts = cut.get(detail);
+    if (parts === undefined) {
+      const { base, links } = armParts(detail, chain, { lastFromFlange });
+      const hand = handBody(detail, HAND_LENGTH).map((part) => moved(part, matrixOf(chain.lastFromTool)));
+      parts = { base, links: [...links.slice(0, -1), merged([links.at(-1)!, ...hand])] };
+      cut.set(detail, parts);
+    }
+    return parts;
   };
 }
 
