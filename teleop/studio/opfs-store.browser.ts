@@ -7,6 +7,8 @@
 import { refuse } from "../../core/index.js";
 import { checkPath, type FileStore } from "../../datasets/index.js";
 
+/** ms that a lock of another tab is waited for */
+const PATIENCE = 1500;
 /** Below this folder lies everything of ours. */
 const FOLDER = "apprentice";
 
@@ -89,14 +91,16 @@ export async function opfsStore(name: string): Promise<FileStore> {
       const kept = new Promise<void>((resolve) => {
         release = resolve;
       });
+      // A page that is loaded again may ask before its former self is gone: it waits a moment.
+      const patience = AbortSignal.timeout(PATIENCE);
       let over: Promise<unknown> = Promise.resolve();
-      const taken = await new Promise<boolean>((resolve, reject) => {
+      const taken = await new Promise<boolean>((resolve) => {
         over = navigator.locks
-          .request(key, { ifAvailable: true }, async (lock) => {
-            resolve(lock !== null);
-            if (lock !== null) await kept;
+          .request(key, { signal: patience }, () => {
+            resolve(true);
+            return kept;
           })
-          .catch(reject);
+          .catch(() => resolve(false));
       });
       if (!taken) refuse(name, "must have one writer at a time; another tab has it open");
       return {

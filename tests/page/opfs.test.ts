@@ -91,10 +91,11 @@ describe.skipIf(CHROMIUM === null)(inBrowser("a browser's own storage"), () => {
         .catch(() => {});
       await page.waitForFunction((least) => opfs.safe >= least, kept + extra, { polling: 5 });
       const safe = await page.evaluate(() => opfs.safe);
-      // As a crash does it: no handler of the page runs.
+      // As a crash does it: no handler of the page runs, and nothing answers any more.
       const session = await context.newCDPSession(page);
-      await session.send("Page.crash").catch(() => {});
-      await page.close().catch(() => {});
+      const crashed = page.waitForEvent("crash");
+      void session.send("Page.crash").catch(() => {});
+      await crashed;
       const next = await tab();
       const { length, actions } = await next.evaluate(() => opfs.look("killed"));
       expect(length).toBeGreaterThanOrEqual(safe);
