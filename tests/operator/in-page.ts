@@ -1,0 +1,110 @@
+/**
+ * The operator at the real page, in a browser, in real time: it hears the very messages that the page draws, as late
+ * as a person sees, and presses the keys of the browser. Nothing of the page knows of it, except that its takes are
+ * called by its name.
+ */
+import type { BrowserContext, Page } from "playwright-core";
+import type { SceneMessage, StatesMessage, TakeSummary } from "../../teleop/index.js";
+import { TICK } from "./driver.js";
+import { sightOf } from "./headless.js";
+import { type Deeds, Operator } from "./operator.js";
+
+/** What the page's thread says, as far as it is listened to. */
+type Heard =
+  | { readonly kind: "scene"; readonly scene: SceneMessage }
+  | { readonly kind: "states"; readonly states: Omit<StatesMessage, "data"> & { readonly data: number[] } }
+  | { readonly kind: "recorder"; readonly recorder: StatesMessage["recorder"] }
+  | { readonly kind: "kept"; readonly take: TakeSummary };
+
+/** Everything heard on the line between a page and its thread. */
+export interface Ears {
+  scene: SceneMessage | null;
+  states: StatesMessage | null;
+  recorder: StatesMessage["recorder"] | null;
+  readonly takes: TakeSummary[];
+  /** ms between a key and the first step that heard it, one a step with input */
+  readonly input: number[];
+  /** steps that came more than a period late, and all of them */
+  late: number;
+  steps: number;
+}
+
+/** Listens to every page of a context that is opened from now on; its takes are called `operator-model`. */
+export async function listen(context: BrowserContext): Promise<Ears> {
+  const ears: Ears = { scene: null, states: null, recorder: null, takes: [], input: [], late: 0, steps: 0 };
+  await context.exposeFunction("operatorHears", (text: string) => {
+    const heard = JSON.parse(text) as Heard;
+    switch (heard.kind) {
+      case "scene":
+        ears.scene = heard.scene;
+        return;
+      case "states": {
+        const { states } = heard;
+        ears.states = { ...states, data: Float32Array.from(states.data) };
+        ears.recorder = states.recorder;
+        ears.steps++;
+        if (states.timings.late > 50) ears.late++;
+        if (states.timings.input !== null) ears.input.push(states.timings.input);
+        return;
+      }
+      case "recorder":
+        ears.recorder = heard.recorder;
+        return;
+      case "kept":
+        ears.takes.push(heard.take);
+        return;
+    }
+  });
+  await context.addInitScript(() => {
+    const say = (heard: unknown): void => {
+      (globalThis as unknown as { operatorHears(text: string): void }).operatorHears(JSON.stringify(heard));
+    };
+    const Plain = Worker;
+    globalThis.Worker = class extends Plain {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        this.addEventListener("message", ({ data }) => {
+          if (data?.kind === "scene") say({ kind: "scene", scene: data });
+          if (data?.kind === "states") say({ kind: "states", states: { ...data, data: [...data.data] } });
+          if (data?.kind === "recorder") say({ kind: "recorder", recorder: data.recorder });
+          if (data?.kind === "kept") say({ kind: "kept", take: data.take });
+        });
+      }
+      override postMessage(message: unknown, transfer?: Transferable[] | StructuredSerializeOptions): void {
+        const opening = (message as { kind?: string } | null)?.kind === "open";
+        const sent = opening ? { ...(message as object), maker: "operator-model" } : message;
+        super.postMessage(sent, transfer as Transferable[]);
+      }
+    };
+  });
+  return ears;
+}
+
+const now = (): number => (performance.timeOrigin + performance.now()) / 1000;
+
+/** Lets an operator work at an open page with the focus on its stage, until so many takes are kept or time is over. */
+export async function workAt(
+  page: Page,
+  ears: Ears,
+  { person, takes, seconds }: { readonly person: number; readonly takes: number; readonly seconds: number },
+): Promise<{ readonly style: string; readonly deeds: Deeds }> {
+  const operator = new Operator(
+    () => ({ target: ears.scene!.goal["target"]!, place: ears.scene!.goal["place"] ?? null }),
+    person,
+  );
+  let keys: Promise<unknown> = Promise.resolve();
+  const end = now() + seconds;
+  let tick = now();
+  while (now() < end && ears.takes.length < takes) {
+    for (; tick <= now(); tick += TICK) {
+      const { scene, states, recorder } = ears;
+      if (scene === null || states === null || recorder === null) continue;
+      operator.eyes.show(sightOf(tick, scene, states, recorder));
+      for (const { code, down } of operator.tick(tick))
+        keys = keys.then(() => (down ? page.keyboard.down(code) : page.keyboard.up(code)));
+    }
+    await keys;
+    await new Promise((resolve) => setTimeout(resolve, 3));
+  }
+  return { style: operator.style.name, deeds: operator.deeds };
+}
