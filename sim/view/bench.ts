@@ -58,11 +58,11 @@ export function tableFrame(detail: Detail): BufferGeometry {
   const [cx, cy] = TABLE.centre;
   const [width, depth] = TABLE.size;
   const leg = (x: number, y: number) => {
-    const raw = new CapsuleGeometry(0.022, 0.62, detail.rounding, 4 + 4 * detail.bevel);
+    const raw = new CapsuleGeometry(0.022, 0.7, detail.rounding, 4 + 4 * detail.bevel);
     raw.deleteAttribute("uv");
     return moved(
       paintVertices(raw, APRON),
-      at(cx + x * (width / 2 - 0.06), cy + y * (depth / 2 - 0.06), -0.41).multiply(
+      at(cx + x * (width / 2 - 0.06), cy + y * (depth / 2 - 0.06), -0.4).multiply(
         new Matrix4().makeRotationX(Math.PI / 2),
       ),
     );

@@ -27,6 +27,7 @@ import {
 import { type Contacts, createContacts } from "./contact.js";
 import { createShadows, lightStudio, setLamp } from "./lighting.js";
 import { RECORD_BACKGROUND, RECORD_LAMP, RECORD_STUDIO, STOP_CAP } from "./looks.js";
+import type { Detail } from "./shapes.js";
 import type { ViewState } from "./state.js";
 import type { CameraPicture, CameraRequest, CameraRig, ViewCanvas, WorldKind } from "./types.js";
 import { createWorld, LAYER, matrixOf, type World } from "./world.js";
@@ -50,7 +51,7 @@ export function createGraphics(
   canvas: ViewCanvas,
   kind: WorldKind,
   objects: readonly SceneObject[],
-  { page, smooth }: { readonly page: boolean; readonly smooth: boolean },
+  { page, smooth }: { readonly page: Detail | null; readonly smooth: boolean },
 ): Graphics {
   const renderer = new WebGLRenderer({ canvas, antialias: smooth, powerPreference: "high-performance" });
   // Shaders of this house give sRGB themselves.
@@ -293,7 +294,7 @@ export function createCameraRig(options: {
     options.canvas ?? new OffscreenCanvas(1, 1),
     options.kind,
     options.objects,
-    { page: false, smooth: false },
+    { page: null, smooth: false },
   );
   const gl = graphics.renderer.getContext();
   const rig = rigOver(graphics, {

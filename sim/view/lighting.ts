@@ -88,7 +88,7 @@ export function createShadows({ scene, studio: { recorded: studio }, kind }: Wor
     .multiply(camera.matrixWorldInverse);
   studio.shadowMap.value = depthTexture;
   studio.shadowTexel.value = 1 / SHADOW_SIZE;
-  studio.shadowBlur.value = kind === "room" ? 3 : 5;
+  studio.shadowBlur.value = kind === "room" ? 2.5 : 3.5;
   studio.shadowLift.value = kind === "room" ? 0.014 : 0.006;
   return {
     draw: (renderer) => {

@@ -114,18 +114,9 @@ uniform float shadowTexel;
 uniform float shadowLift;
 
 const vec2 DISC[12] = vec2[12](
-  vec2(-0.1910, 0.7108),
-  vec2(-0.3644, -0.7016),
-  vec2(0.7906, 0.2887),
-  vec2(0.3964, -0.8472),
-  vec2(0.2041, 0.0000),
-  vec2(-0.2607, 0.2388),
-  vec2(0.0399, -0.4547),
-  vec2(0.3286, 0.4286),
-  vec2(-0.6030, -0.1067),
-  vec2(0.5712, -0.3634),
-  vec2(-0.8224, 0.3395),
-  vec2(0.2930, 0.9341)
+  vec2(0.92, 0.25), vec2(-0.25, 0.92), vec2(-0.92, -0.25), vec2(0.25, -0.92),
+  vec2(0.53, 0.72), vec2(-0.72, 0.53), vec2(-0.53, -0.72), vec2(0.72, -0.53),
+  vec2(0.39, 0.14), vec2(-0.14, 0.39), vec2(-0.39, -0.14), vec2(0.14, -0.39)
 );
 
 // Share of the key that reaches a point: compared samples on a disc, the outer ring first. Where that agrees the

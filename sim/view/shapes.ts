@@ -96,16 +96,21 @@ export function revolve(
   const positions: number[] = [];
   const normals: number[] = [];
   const index: number[] = [];
+  const cosines = Array.from({ length: segments + 1 }, (_, s) => Math.cos((2 * Math.PI * s) / segments));
+  const sines = Array.from({ length: segments + 1 }, (_, s) => Math.sin((2 * Math.PI * s) / segments));
   const ring = ([radius, along]: readonly [number, number], [nr, na]: readonly [number, number]) => {
     const { point, direction, side } = axis.at(along);
     const other = cross(direction, side);
+    const first = positions.length / 3;
     for (let s = 0; s <= segments; s++) {
-      const angle = (2 * Math.PI * s) / segments;
-      const out = add(scale(side, Math.cos(angle)), scale(other, Math.sin(angle)));
-      positions.push(...add(point, scale(out, radius)));
-      normals.push(...add(scale(out, nr), scale(direction, na)));
+      const [c, n] = [cosines[s]!, sines[s]!];
+      for (let k = 0; k < 3; k++) {
+        const out = c * side[k]! + n * other[k]!;
+        positions.push(point[k]! + radius * out);
+        normals.push(nr * out + na * direction[k]!);
+      }
     }
-    return positions.length / 3 - segments - 1;
+    return first;
   };
   for (const strip of strips(profile, detail.rounding)) {
     let last = -1;

@@ -19,22 +19,32 @@ export function oakTexture(): Texture {
   const darkness = new Float32Array(across * along);
   const data = new Uint8Array(across * along * 4);
   const wide = across / boards;
+  // Waves along a board: what all grains share, and those that each one shifts by a phase of its own.
+  const wave = (length: number, shift = 0) =>
+    Float64Array.from({ length: along }, (_, y) => ((y / along) * 2048) / length + shift);
+  const [slowSin, slowCos] = [Math.sin, Math.cos].map((f) => wave(1300).map((x) => f(x))) as [
+    Float64Array,
+    Float64Array,
+  ];
+  const [fastSin, fastCos] = [Math.sin, Math.cos].map((f) => wave(90).map((x) => f(x))) as [
+    Float64Array,
+    Float64Array,
+  ];
   for (let board = 0; board < boards; board++) {
     const left = Math.round(board * wide);
     const right = Math.round((board + 1) * wide);
-    const [phase, sway] = [random.uniform(0, 9), random.uniform(5, 16)];
+    const sway = random.uniform(5, 16);
+    const bow = wave(420, random.uniform(0, 9)).map((x) => sway * Math.sin(x));
     for (let grain = 0; grain < 190; grain++) {
       const middle = random.uniform(left, right);
       const strength = random.uniform(0.015, 0.075);
-      const half = random.uniform(0.4, 1.6);
+      const reach = random.uniform(0.4, 1.6) + 0.5;
       const ripple = random.uniform(0, 6.3);
+      const [ss, sc] = [Math.sin(grain * 0.01), Math.cos(grain * 0.01)];
+      const [fs, fc] = [0.7 * Math.sin(ripple), 0.7 * Math.cos(ripple)];
       for (let y = 0; y < along; y++) {
-        const s = (y / along) * 2048;
         const x =
-          middle +
-          Math.sin(s / 420 + phase) * sway * Math.sin(s / 1300 + grain * 0.01) +
-          Math.sin(s / 90 + ripple) * 0.7;
-        const reach = half + 0.5;
+          middle + bow[y]! * (slowSin[y]! * sc + slowCos[y]! * ss) + fastSin[y]! * fc + fastCos[y]! * fs;
         for (let column = Math.ceil(x - reach); column <= x + reach; column++) {
           if (column < left || column >= right) continue;
           const cover = Math.min(1, reach - Math.abs(column - x));

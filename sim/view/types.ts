@@ -115,7 +115,7 @@ export interface WorldViewOptions {
   /** the shapes of everything around the robot, and where it is until a state says more */
   readonly objects: readonly SceneObject[];
   /**
-   * `low` draws fewer pixels without smooth edges; `auto` (default) does so where graphics are computed by the
+   * `low` draws fewer pixels and triangles without smooth edges; `auto` (default) does so where graphics are computed by the
    * processor. Both draw fewer still when frames take longer than 20 ms; `high` never does. Recorded pictures are
    * the same in all.
    */

@@ -16,6 +16,7 @@ import { circle, createLines, type Line } from "./lines.js";
 import { PAGE_LOOK, STOP_CAP } from "./looks.js";
 import { createPacer, softwareGraphics } from "./pacer.js";
 import { createPageCamera } from "./page-camera.js";
+import { COARSE, FINE } from "./shapes.js";
 import { blendStates, type ViewState } from "./state.js";
 import type { Area, Cues, Driver, Theme, WorldView, WorldViewOptions } from "./types.js";
 import { LAYER } from "./world.js";
@@ -30,7 +31,12 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     options.requestFrame ?? ((callback: (milliseconds: number) => void) => requestAnimationFrame(callback));
   const wanted = options.quality ?? "auto";
   const quality = wanted === "auto" && softwareGraphics() ? "low" : wanted;
-  const graphics = createGraphics(canvas, kind, options.objects, { page: true, smooth: quality !== "low" });
+  const graphics = createGraphics(
+    canvas,
+    kind,
+    options.objects,
+    quality === "low" ? { page: COARSE, smooth: false } : { page: FINE, smooth: true },
+  );
   const { renderer, world, contacts } = graphics;
   const { scene } = world;
   const studio = world.studio.shown;

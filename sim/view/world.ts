@@ -38,7 +38,7 @@ import { fingerParts, handBody } from "./hand-parts.js";
 import { objectSolid } from "./objects.js";
 import { createPaint, type StudioUniforms, type SurfaceMap, studioUniforms } from "./paint.js";
 import { roomShell } from "./room.js";
-import { COARSE, type Detail, FINE, merged, moved } from "./shapes.js";
+import { COARSE, type Detail, merged, moved } from "./shapes.js";
 import type { ViewState } from "./state.js";
 import { matTexture, oakTexture } from "./textures.js";
 import type { WorldKind } from "./types.js";
@@ -53,7 +53,7 @@ const MOST_OBJECTS = 240;
 
 type Painted = Mesh<BufferGeometry, ShaderMaterial>;
 
-/** Something solid with a name: coarsely cut for recorded pictures and shadows, finely for the page. */
+/** Something solid with a name: coarsely cut for recorded pictures and shadows, and as a page shows it. */
 export interface Solid {
   /** an object's id, `robot`, `table`, or null for what has no name in recordings */
   readonly id: string | null;
@@ -90,8 +90,11 @@ export interface World {
   dispose(): void;
 }
 
-/** A world with its robot at rest; with `page`, also as a page shows it. */
-export function createWorld(kind: WorldKind, first: readonly SceneObject[], page: boolean): World {
+/**
+ * A world with its robot at rest.
+ * @param page how finely a page shows it; null: no page does
+ */
+export function createWorld(kind: WorldKind, first: readonly SceneObject[], page: Detail | null): World {
   const scene = new Scene();
   const recorded = studioUniforms();
   const { keyDirection, shadowMap, shadowFromWorld, shadowBlur, shadowTexel, shadowLift } = recorded;
@@ -127,7 +130,7 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
     const solid: Solid = {
       id,
       recorded: mesh(COARSE, mapped(recorded, record)),
-      shown: page ? mesh(FINE, mapped(shown, paint)) : null,
+      shown: page === null ? null : mesh(page, mapped(shown, paint)),
     };
     if (casts) solid.recorded.layers.enable(LAYER.shadow);
     solid.shown?.layers.set(LAYER.page);
