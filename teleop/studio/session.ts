@@ -51,8 +51,7 @@ export function createStudioSession(ports: SessionPorts): StudioSession {
     const begin = ports.now();
     const { environment, card } = await ports.createTask(message.task);
     const loaded = ports.now();
-    const store = message.store === null ? null : await ports.openStore(message.store);
-    const takes = await openTakeStore(store, environment.contract);
+    const takes = await storeOf(message, environment);
     const stored = ports.now();
     const { contract } = environment;
     const body = contract.control === "tool-pose" ? "arm" : "base";
@@ -73,6 +72,16 @@ export function createStudioSession(ports: SessionPorts): StudioSession {
       { ports, later, policies },
       { environment, horizon, takes, seed, maker: message.maker ?? null },
     );
+  };
+
+  /** The set that takes go to; where there is none to be had, the environment goes too. */
+  const storeOf = async ({ store }: ToSimulation & { kind: "open" }, environment: Environment) => {
+    try {
+      return await openTakeStore(store === null ? null : await ports.openStore(store), environment.contract);
+    } catch (error) {
+      environment.free();
+      throw error;
+    }
   };
 
   const now = (message: ToSimulation): void => {
@@ -120,6 +129,8 @@ export function createStudioSession(ports: SessionPorts): StudioSession {
       } catch (error) {
         // A fault in a step must not leave a robot that looks alive.
         ports.post({ kind: "failed", reason: messageOf(error) }, []);
+        const lost = desk;
+        later(() => lost.close());
         desk = null;
         return Number.POSITIVE_INFINITY;
       }
