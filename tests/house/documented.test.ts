@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const DOORS = ["core", "sim", "datasets", "policy", "robot", "teleop"].flatMap((room) =>
+const DOORS = ["core", "sim", "sim/view", "datasets", "policy", "robot", "teleop"].flatMap((room) =>
   [`${room}/index.ts`, `${room}/index.node.ts`].filter((door) => existsSync(join(ROOT, door))),
 );
 
