@@ -4,9 +4,10 @@
  */
 export * from "./devices/index.js";
 export * from "./record.js";
-export { CUES, type Cue } from "./studio/cues.js";
+export { CUES, type Cue, type CueFacts, cuesOf } from "./studio/cues.js";
 export { type Edges, edgesOf, type Hand, moveHand } from "./studio/hand.js";
 export { httpStore } from "./studio/http-store.js";
+export { manipulabilityOf } from "./studio/manipulability.js";
 export * from "./studio/protocol.js";
 export * from "./studio/recorder.js";
 export {

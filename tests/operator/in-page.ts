@@ -13,7 +13,7 @@ import { type Deeds, Operator } from "./operator.js";
 type Heard =
   | { readonly kind: "scene"; readonly scene: SceneMessage }
   | { readonly kind: "states"; readonly states: Omit<StatesMessage, "data"> & { readonly data: number[] } }
-  | { readonly kind: "recorder"; readonly recorder: StatesMessage["recorder"] }
+  | { readonly kind: "recorder"; readonly at: number; readonly recorder: StatesMessage["recorder"] }
   | { readonly kind: "kept"; readonly take: TakeSummary };
 
 /** Everything heard on the line between a page and its thread. */
@@ -24,6 +24,8 @@ export interface Ears {
   readonly takes: TakeSummary[];
   /** ms between a key and the first step that heard it, one a step with input */
   readonly input: number[];
+  /** ms from keeping a take until the next layout was ready for it */
+  readonly next: number[];
   /** steps that came more than a period late, and all of them */
   late: number;
   steps: number;
@@ -31,7 +33,17 @@ export interface Ears {
 
 /** Listens to every page of a context that is opened from now on; its takes are called `operator-model`. */
 export async function listen(context: BrowserContext): Promise<Ears> {
-  const ears: Ears = { scene: null, states: null, recorder: null, takes: [], input: [], late: 0, steps: 0 };
+  const ears: Ears = {
+    scene: null,
+    states: null,
+    recorder: null,
+    takes: [],
+    input: [],
+    next: [],
+    late: 0,
+    steps: 0,
+  };
+  let keptAt: number | null = null;
   await context.exposeFunction("operatorHears", (text: string) => {
     const heard = JSON.parse(text) as Heard;
     switch (heard.kind) {
@@ -49,6 +61,11 @@ export async function listen(context: BrowserContext): Promise<Ears> {
       }
       case "recorder":
         ears.recorder = heard.recorder;
+        if (heard.recorder.phase.name === "kept") keptAt = heard.at;
+        if (heard.recorder.phase.name === "ready" && keptAt !== null) {
+          ears.next.push(1000 * (heard.at - keptAt));
+          keptAt = null;
+        }
         return;
       case "kept":
         ears.takes.push(heard.take);
@@ -66,7 +83,7 @@ export async function listen(context: BrowserContext): Promise<Ears> {
         this.addEventListener("message", ({ data }) => {
           if (data?.kind === "scene") say({ kind: "scene", scene: data });
           if (data?.kind === "states") say({ kind: "states", states: { ...data, data: [...data.data] } });
-          if (data?.kind === "recorder") say({ kind: "recorder", recorder: data.recorder });
+          if (data?.kind === "recorder") say({ kind: "recorder", at: data.at, recorder: data.recorder });
           if (data?.kind === "kept") say({ kind: "kept", take: data.take });
         });
       }

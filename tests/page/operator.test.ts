@@ -32,7 +32,8 @@ describe.skipIf(CHROMIUM === null)(inBrowser("an operator at the page"), () => {
     const input = ears.input.sort((a, b) => a - b);
     console.log(
       `${style}: ${ears.takes.length} takes, ${JSON.stringify(deeds)}, ${ears.late} of ${ears.steps} steps late, ` +
-        `input to step ${input[Math.floor(input.length / 2)]?.toFixed(0)} ms median`,
+        `input to step ${input[Math.floor(input.length / 2)]?.toFixed(0)} ms median, ` +
+        `next layout after ${ears.next.map((each) => each.toFixed(0)).join(", ")} ms`,
     );
     expect(ears.takes.length).toBeGreaterThanOrEqual(3);
     const reader = await openDataset(folderStore(join(studio.folder, "lift")));

@@ -1,0 +1,192 @@
+/** What a person is told while driving, and how a hand moves: pure functions of plain facts. */
+import { describe, expect, it } from "vitest";
+import {
+  chainTo,
+  createFrames,
+  forwardKinematics,
+  jacobian,
+  PANDA,
+  PANDA_READY,
+  PANDA_TOOL,
+  PANDA_WORKSPACE,
+  pandaContract,
+  type RobotState,
+  tableGoals,
+  toolPose,
+} from "../../core/index.js";
+import {
+  CUES,
+  type CueFacts,
+  cuesOf,
+  edgesOf,
+  type Hand,
+  type Intent,
+  manipulabilityOf,
+  moveHand,
+} from "../../teleop/index.js";
+
+const contract = pandaContract("lift", tableGoals(["target"]), null);
+const chain = chainTo(PANDA, PANDA_TOOL);
+const DEGREE = Math.PI / 180;
+
+function facts(joints: readonly number[] = PANDA_READY, more: Partial<CueFacts> = {}): CueFacts {
+  const tool = toolPose(chain, joints);
+  const robot: RobotState = {
+    root: { position: [0, 0, 0], orientation: [0, 0, 0, 1] },
+    tool,
+    joints,
+    jointNames: chain.names,
+    gripperWidth: 0.08,
+  };
+  const command = [...tool.position, 0, 0.08];
+  return {
+    contract,
+    robot,
+    contacts: [],
+    command,
+    asked: command,
+    edges: [0, 0, 0, 0],
+    manipulability: 0.1,
+    ...more,
+  };
+}
+/** The ready pose with one joint so far before its lower limit, degrees. */
+const nearLower = (joint: number, degrees: number): number[] =>
+  PANDA_READY.map((q, i) => (i === joint ? chain.lower[i]! + degrees * DEGREE : q));
+
+describe("cues", () => {
+  it("are silent where nothing is the matter", () => {
+    expect(cuesOf(facts())).toEqual([]);
+  });
+
+  it("come 8 degrees before a joint's limit and turn at 1, with the joint, the margin and the side", () => {
+    const near = cuesOf(
+      facts(nearLower(3, 6), { command: [], asked: [], contract: { ...contract, control: "base-twist" } }),
+    );
+    expect(near).toHaveLength(1);
+    expect(near[0]).toMatchObject({ kind: "near-limit", joint: "panda_joint4", side: -1 });
+    expect((near[0] as { margin: number }).margin / DEGREE).toBeCloseTo(6, 6);
+    const kinds = (degrees: number): string[] =>
+      cuesOf(facts(nearLower(0, degrees), { contract: { ...contract, control: "base-twist" } })).map(
+        (cue) => cue.kind,
+      );
+    expect(kinds(8.1)).toEqual([]);
+    expect(kinds(0.9)).toEqual(["at-limit"]);
+  });
+
+  it("tell contact from collision by part and by force", () => {
+    const at = [0.5, 0, 0] as const;
+    const contact = (part: string, z: number | null) => ({
+      part,
+      force: z === null ? null : ([0, 0, z] as const),
+      at,
+    });
+    const kinds = (...contacts: ReturnType<typeof contact>[]): string[] =>
+      cuesOf(facts(PANDA_READY, { contacts })).map((cue) => cue.kind);
+    expect(kinds(contact("gripper", 0.4))).toEqual([]);
+    expect(kinds(contact("gripper", 6))).toEqual(["contact"]);
+    expect(kinds(contact("gripper", 41))).toEqual(["collision"]);
+    expect(kinds(contact("panda_link5", 2))).toEqual(["collision"]);
+    expect(kinds(contact("base", null))).toEqual(["collision"]);
+  });
+
+  it("put the worst first", () => {
+    const cues = cuesOf(
+      facts(nearLower(6, 5), {
+        contacts: [{ part: "panda_link6", force: [9, 0, 0], at: [0, 0, 0] }],
+        edges: [0, 0, -1, 0],
+        manipulability: 0.01,
+      }),
+    );
+    expect(cues.map((cue) => cue.kind)).toEqual(["collision", "lag", "near-limit", "edge", "singular"]);
+  });
+
+  it("say when the tool is behind, and when the pose could not be had", () => {
+    const { command } = facts();
+    const ahead = Array.from(command, (value, i) => value + (i === 0 ? 0.02 : 0));
+    expect(cuesOf(facts(PANDA_READY, { command: ahead, asked: ahead }))).toEqual([
+      { kind: "lag", distance: expect.closeTo(0.02, 9), angle: expect.closeTo(0, 6) },
+    ]);
+    expect(cuesOf(facts(PANDA_READY, { asked: ahead }))[0]!.kind).toBe("unreachable");
+  });
+
+  it("know how freely the arm can move: √det(J Jᵀ), as Laplace's expansion has it", () => {
+    const measure = manipulabilityOf(contract)!;
+    const J = jacobian(chain, forwardKinematicsOf(PANDA_READY), new Float64Array(6 * chain.n));
+    const gram = Array.from({ length: 6 }, (_, r) =>
+      Array.from({ length: 6 }, (_, c) => {
+        let sum = 0;
+        for (let k = 0; k < chain.n; k++) sum += J[r * chain.n + k]! * J[c * chain.n + k]!;
+        return sum;
+      }),
+    );
+    expect(measure(PANDA_READY)).toBeCloseTo(Math.sqrt(cofactors(gram)), 9);
+    expect(measure(PANDA_READY)).toBeGreaterThan(CUES.singular);
+    // stretched out: elbow and wrist in a line
+    expect(measure([0, 0.3, 0, -0.0698, 0, 0.4, 0.8])).toBeLessThan(CUES.singular);
+    expect(manipulabilityOf({ ...contract, robot: "other" })).toBeNull();
+  });
+});
+
+function forwardKinematicsOf(q: readonly number[]) {
+  const frames = createFrames(chain);
+  forwardKinematics(chain, q, frames);
+  return frames;
+}
+
+/** The determinant by Laplace's expansion. */
+function cofactors(m: readonly (readonly number[])[]): number {
+  if (m.length === 1) return m[0]![0]!;
+  return m[0]!.reduce((sum, value, c) => {
+    const minor = m.slice(1).map((line) => line.filter((_, i) => i !== c));
+    return sum + (c % 2 === 0 ? 1 : -1) * value * cofactors(minor);
+  }, 0);
+}
+
+describe("a hand", () => {
+  const hand: Hand = { position: [0.5, 0, 0.2], yaw: 0, width: 0.08 };
+  const intent = (more: Partial<Intent>): Intent => ({
+    frame: "base",
+    linear: [0, 0, 0],
+    angular: [0, 0, 0],
+    gripper: null,
+    ...more,
+  });
+
+  it("moves by velocity times time, however the time is cut", () => {
+    const asked = intent({ linear: [0.1, -0.05, 0.02], angular: [0, 0, 0.5] });
+    const once = moveHand(hand, asked, 0.5);
+    let often = hand;
+    for (let i = 0; i < 50; i++) often = moveHand(often, asked, 0.01);
+    expect(once.position).toEqual([0.55, -0.025, 0.21000000000000002]);
+    for (const [i, value] of often.position.entries()) expect(value).toBeCloseTo(once.position[i]!, 12);
+    expect(often.yaw).toBeCloseTo(0.25, 12);
+  });
+
+  it("goes along its own axes in the tool's frame, also while it turns", () => {
+    const turned = moveHand({ ...hand, yaw: Math.PI / 2 }, intent({ frame: "tool", linear: [0.1, 0, 0] }), 1);
+    expect(turned.position[0]).toBeCloseTo(0.5, 12);
+    expect(turned.position[1]).toBeCloseTo(0.1, 12);
+    // a circle of radius v / w
+    const circling = intent({ frame: "tool", linear: [0.1, 0, 0], angular: [0, 0, 1] });
+    let at = hand;
+    for (let i = 0; i < 100; i++) at = moveHand(at, circling, 0.01);
+    expect(at.position[0]).toBeCloseTo(0.5 + 0.1 * Math.sin(1), 4);
+    expect(at.position[1]).toBeCloseTo(0.1 * (1 - Math.cos(1)), 4);
+  });
+
+  it("stays in the workspace, and says at which sides it stands", () => {
+    const far = moveHand(hand, intent({ linear: [9, -9, -9], angular: [0, 0, 9] }), 1);
+    const { low, high, yaw } = PANDA_WORKSPACE;
+    expect(far.position).toEqual([high[0], low[1], low[2]]);
+    expect(far.yaw).toBe(yaw);
+    expect(edgesOf(far)).toEqual([1, -1, -1, 1]);
+    expect(edgesOf(hand)).toEqual([0, 0, 0, 0]);
+  });
+
+  it("opens and closes by share", () => {
+    expect(moveHand(hand, intent({ gripper: 1 }), 0).width).toBe(0);
+    expect(moveHand(hand, intent({ gripper: 0.25 }), 0).width).toBeCloseTo(0.06, 12);
+    expect(moveHand(hand, intent({}), 0).width).toBe(0.08);
+  });
+});
