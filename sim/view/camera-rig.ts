@@ -27,10 +27,9 @@ import {
 import { type Contacts, createContacts } from "./contact.js";
 import { createShadows, lightStudio, setLamp } from "./lighting.js";
 import { RECORD_BACKGROUND, RECORD_LAMP, RECORD_STUDIO, STOP_CAP } from "./looks.js";
-import type { Detail } from "./shapes.js";
 import type { ViewState } from "./state.js";
 import type { CameraPicture, CameraRequest, CameraRig, ViewCanvas, WorldKind } from "./types.js";
-import { createWorld, LAYER, matrixOf, type World } from "./world.js";
+import { createWorld, LAYER, matrixOf, type PageDetail, type World } from "./world.js";
 
 /** What drawing a world needs, shared by a view and its cameras. */
 export interface Graphics {
@@ -51,9 +50,13 @@ export function createGraphics(
   canvas: ViewCanvas,
   kind: WorldKind,
   objects: readonly SceneObject[],
-  { page, smooth }: { readonly page: Detail | null; readonly smooth: boolean },
+  page: PageDetail | null,
 ): Graphics {
-  const renderer = new WebGLRenderer({ canvas, antialias: smooth, powerPreference: "high-performance" });
+  const renderer = new WebGLRenderer({
+    canvas,
+    antialias: page !== null && !page.plain,
+    powerPreference: "high-performance",
+  });
   // Shaders of this house give sRGB themselves.
   renderer.outputColorSpace = LinearSRGBColorSpace;
   renderer.autoClear = false;
@@ -294,7 +297,7 @@ export function createCameraRig(options: {
     options.canvas ?? new OffscreenCanvas(1, 1),
     options.kind,
     options.objects,
-    { page: null, smooth: false },
+    null,
   );
   const gl = graphics.renderer.getContext();
   const rig = rigOver(graphics, {

@@ -40,7 +40,7 @@ export const MAST_EYE = { eye: [0.06, 0, 0.44], target: [1.2, 0, 0.1] } as const
 export function cameraMounts(kind: WorldKind): readonly CameraMount[] {
   if (kind === "tabletop")
     return [
-      { name: "front", view: 47, on: "world", mountFromCamera: looking(FRONT_EYE.eye, FRONT_EYE.target) },
+      { name: "front", view: 50, on: "world", mountFromCamera: looking(FRONT_EYE.eye, FRONT_EYE.target) },
       {
         name: "wrist",
         view: 76,

@@ -8,17 +8,7 @@
  * (Walter et al. 2007), split-sum environment term (Karis 2014, mobile fit), spherical Gaussian lights (Wang et
  * al. 2009), the Khronos Neutral tone mapper.
  */
-import {
-  Color,
-  type CubeTexture,
-  DoubleSide,
-  FrontSide,
-  Matrix4,
-  ShaderMaterial,
-  type Texture,
-  Vector3,
-  Vector4,
-} from "three";
+import { Color, type CubeTexture, Matrix4, ShaderMaterial, type Texture, Vector3, Vector4 } from "three";
 import { LAMPS } from "./finish.js";
 
 /** How many wide lights a studio has beside key and sky. */
@@ -135,6 +125,9 @@ float lit(vec3 world, vec3 n) {
   #endif
   float sum = 0.0;
   for (int i = 0; i < 4; i++) sum += texture(shadowMap, vec3(p.xy + spin * DISC[i], p.z));
+  #ifdef PLAIN
+  return 0.25 * sum;
+  #endif
   if (sum < 0.001 || sum > 3.999) return 0.25 * sum;
   for (int i = 4; i < 12; i++) sum += texture(shadowMap, vec3(p.xy + spin * DISC[i], p.z));
   return sum / 12.0;
@@ -152,6 +145,9 @@ vec3 reflectedLight(vec3 r, float roughness) {
   float blur = 0.12 + 0.9 * roughness;
   vec3 light = mix(groundColour, skyColour, smoothstep(-blur, blur, r.z));
   float a = roughness * roughness;
+  #ifdef PLAIN
+  return light;
+  #endif
   if (roughness > 0.7) return light;
   float lobe = 0.5 / (a * a + 5e-4);
   for (int i = 0; i < WIDE_LIGHTS; i++) {
@@ -272,23 +268,27 @@ export type SurfaceMap =
 /** The paint of a world's solids. Paints with the same `map` kind are one program. */
 export function createPaint(
   studio: StudioUniforms,
-  {
-    map,
-    twoSided = false,
-    hatched = false,
-  }: { map?: SurfaceMap; twoSided?: boolean; hatched?: boolean } = {},
+  options: {
+    readonly map?: SurfaceMap;
+    readonly hatched?: boolean;
+    /** harder shadows and no reflections of the wide lights: for slow graphics */
+    readonly plain?: boolean;
+  } = {},
 ): ShaderMaterial {
+  const { map } = options;
   return new ShaderMaterial({
     uniforms: {
       ...studio,
-      hatch: { value: hatched ? 1 : 0 },
+      hatch: { value: options.hatched === true ? 1 : 0 },
       ...(map === undefined
         ? {}
         : { map: { value: map.texture }, ink: { value: new Color(map.kind === "ink" ? map.ink : "#000") } }),
     },
-    defines: { MAPPED: map === undefined ? 0 : map.kind === "colour" ? 1 : 2 },
+    defines: {
+      ...(options.plain === true ? { PLAIN: 1 } : {}),
+      MAPPED: map === undefined ? 0 : map.kind === "colour" ? 1 : 2,
+    },
     vertexShader: VERTEX,
     fragmentShader: FRAGMENT,
-    side: twoSided ? DoubleSide : FrontSide,
   });
 }

@@ -35,7 +35,7 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     canvas,
     kind,
     options.objects,
-    quality === "low" ? { page: COARSE, smooth: false } : { page: FINE, smooth: true },
+    quality === "low" ? { detail: COARSE, plain: true } : { detail: FINE, plain: false },
   );
   const { renderer, world, contacts } = graphics;
   const { scene } = world;
@@ -69,6 +69,8 @@ export function createWorldView(options: WorldViewOptions): WorldView {
   let drawn = { frames: 0, calls: 0, triangles: 0, script: 0 };
   let insetDue = 0;
   let insetTurn = 0;
+  /** ms that the last frame took */
+  let pace = 0;
   const stale = new Set<string>();
 
   const ask = () => {
@@ -187,7 +189,8 @@ export function createWorldView(options: WorldViewOptions): WorldView {
       const name = wanted[insetTurn++ % wanted.length]!;
       rig.refresh(name);
       stale.delete(name);
-      insetDue = milliseconds + INSET_EVERY / Math.max(1, insets.list().length);
+      // Slow graphics must not spend all their time on these.
+      insetDue = milliseconds + Math.max(INSET_EVERY / Math.max(1, insets.list().length), 1.5 * pace);
     }
     return stale.size > 0 && wanted.some((name) => stale.has(name));
   };
@@ -199,6 +202,7 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     const gap = milliseconds - clock;
     clock = milliseconds;
     const follows = drewLast;
+    if (follows) pace = gap;
     drewLast = false;
     if (follows && pacer.frame(gap)) {
       arrange();

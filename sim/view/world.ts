@@ -62,6 +62,13 @@ export interface Solid {
   readonly shown: Painted | null;
 }
 
+/** How a page shows a world. */
+export interface PageDetail {
+  readonly detail: Detail;
+  /** harder shadows, fewer reflections */
+  readonly plain: boolean;
+}
+
 /** A world that can be drawn. */
 export interface World {
   readonly kind: WorldKind;
@@ -92,9 +99,9 @@ export interface World {
 
 /**
  * A world with its robot at rest.
- * @param page how finely a page shows it; null: no page does
+ * @param page how a page shows it; null: no page does
  */
-export function createWorld(kind: WorldKind, first: readonly SceneObject[], page: Detail | null): World {
+export function createWorld(kind: WorldKind, first: readonly SceneObject[], page: PageDetail | null): World {
   const scene = new Scene();
   const recorded = studioUniforms();
   const { keyDirection, shadowMap, shadowFromWorld, shadowBlur, shadowTexel, shadowLift } = recorded;
@@ -103,8 +110,9 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
     ...studioUniforms(),
     ...{ keyDirection, shadowMap, shadowFromWorld, shadowBlur, shadowTexel, shadowLift },
   };
-  const paint = createPaint(shown);
-  const hatched = createPaint(shown, { hatched: true });
+  const plain = page?.plain ?? false;
+  const paint = createPaint(shown, { plain });
+  const hatched = createPaint(shown, { plain, hatched: true });
   const record = createPaint(recorded);
   const solids: Solid[] = [];
   const textures: Texture[] = [];
@@ -125,12 +133,12 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
       scene.add(made);
       return made;
     };
-    const mapped = (studio: StudioUniforms, plain: ShaderMaterial) =>
-      map === undefined ? plain : createPaint(studio, { map });
+    const mapped = (studio: StudioUniforms, bare: ShaderMaterial) =>
+      map === undefined ? bare : createPaint(studio, { map, plain: studio === shown && plain });
     const solid: Solid = {
       id,
       recorded: mesh(COARSE, mapped(recorded, record)),
-      shown: page === null ? null : mesh(page, mapped(shown, paint)),
+      shown: page === null ? null : mesh(page.detail, mapped(shown, paint)),
     };
     if (casts) solid.recorded.layers.enable(LAYER.shadow);
     solid.shown?.layers.set(LAYER.page);
