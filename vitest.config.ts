@@ -6,8 +6,6 @@ export default defineConfig({
     exclude: ["tests/long/**", "tests/interop/**", "tests/page/**", "tests/view/**", "node_modules/**"],
     globalSetup: ["tests/setup.ts"],
     pool: "forks",
-    // Twins, drivers and sockets run in real time: again when the machine was busy with something else.
-    retry: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
