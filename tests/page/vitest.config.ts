@@ -9,7 +9,6 @@ export default defineConfig({
     globalSetup: ["tests/setup.ts"],
     pool: "forks",
     fileParallelism: false,
-    retry: 1,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
