@@ -1,56 +1,16 @@
-/**
- * A Chromium for tests that need a page: where it is on this machine, and a page with one bundled module in it.
- * It draws in software, so that pictures do not depend on the machine's graphics, and speaks to nobody outside.
- */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+/** A Chromium for tests that need a page: the product's own, and a page with one bundled module in it. */
 import { build } from "esbuild";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { findChromium, launchChromium } from "../cli/browser/chromium.js";
 
-const WINDOWS_ROOTS = ["PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"]
-  .map((name) => process.env[name])
-  .filter((root) => root !== undefined);
+const found = findChromium();
 
-const PLACES: Readonly<Record<string, readonly string[]>> = {
-  linux: [
-    "/usr/bin/chromium",
-    "/usr/bin/chromium-browser",
-    "/usr/bin/google-chrome",
-    "/usr/bin/google-chrome-stable",
-    "/snap/bin/chromium",
-  ],
-  darwin: [
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-  ],
-  win32: WINDOWS_ROOTS.flatMap((root) => [
-    join(root, "Google", "Chrome", "Application", "chrome.exe"),
-    join(root, "Chromium", "Application", "chrome.exe"),
-    join(root, "Microsoft", "Edge", "Application", "msedge.exe"),
-  ]),
-};
-
-/** The browser to test with: `CHROME_PATH`, else one in the usual places; null where there is none. */
-export const CHROMIUM: string | null =
-  [process.env["CHROME_PATH"], ...(PLACES[process.platform] ?? [])].find(
-    (path) => path !== undefined && existsSync(path),
-  ) ?? null;
+/** The browser to test with; null where there is none. */
+export const CHROMIUM: string | null = "path" in found ? found.path : null;
 
 /** A title that says when its tests are skipped for want of a browser; for `describe.skipIf(CHROMIUM === null)`. */
 export const inBrowser = (title: string): string =>
-  CHROMIUM === null ? `${title} [skipped: no Chromium found; apt-get install chromium]` : title;
-
-const FLAGS = [
-  "--no-sandbox",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--use-angle=swiftshader",
-  "--enable-unsafe-swiftshader",
-  "--font-render-hinting=none",
-];
+  "missing" in found ? `${title} [skipped: ${found.missing}]` : title;
 
 /** A running browser with an empty profile of its own. */
 export interface TestBrowser {
@@ -62,12 +22,7 @@ export interface TestBrowser {
 
 /** Starts the browser; call only where `CHROMIUM` is one. */
 export async function launchBrowser(flags: readonly string[] = []): Promise<TestBrowser> {
-  // A profile of its own, empty and removed afterwards, is what `launch` gives.
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM!,
-    headless: true,
-    args: [...FLAGS, ...flags],
-  });
+  const browser = await launchChromium(CHROMIUM!, flags);
   return {
     browser,
     page: async (entry, size = { width: 640, height: 480 }) => {
