@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const shared = {
-  globalSetup: ["tests/setup.ts"],
+  globalSetup: "tests/setup.ts",
   pool: "forks",
   testTimeout: 60_000,
   hookTimeout: 60_000,
