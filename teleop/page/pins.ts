@@ -6,7 +6,7 @@ import { impossible, type Vec3 } from "../../core/index.js";
 import type { Projection } from "../../sim/view/index.js";
 import type { Cue } from "../studio/cues.js";
 import type { LiveState } from "./live.js";
-import type { Words } from "./words.js";
+import type { Words } from "./words/index.js";
 
 /** A pin: what it says, and where in the world. */
 export interface Pin {

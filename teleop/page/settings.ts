@@ -4,7 +4,7 @@
  */
 import { computed, effect, signal } from "@preact/signals";
 import type { Theme } from "../../sim/view/index.js";
-import { type Language, WORDS } from "./words.js";
+import { type Language, WORDS } from "./words/index.js";
 
 /** The theme asked for; `auto` follows the system. */
 export type ThemeChoice = Theme | "auto";

@@ -14,7 +14,7 @@ import {
 } from "../../core/index.js";
 import type { SceneMessage } from "../studio/protocol.js";
 import type { LiveState } from "./live.js";
-import type { Words } from "./words.js";
+import type { Words } from "./words/index.js";
 
 /** One step, and what is still missing where that is a distance. */
 export interface TaskStep {

@@ -4,7 +4,7 @@ import { SPEEDS } from "../../devices/speeds.js";
 import { Icon } from "../icons.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
-import type { Words } from "../words.js";
+import type { Words } from "../words/index.js";
 
 interface Cap {
   readonly code: string;

@@ -1,7 +1,7 @@
 /** What the recorder's phases are called. */
 import { impossible } from "../../../core/index.js";
 import type { RecorderState } from "../../studio/recorder.js";
-import type { Words } from "../words.js";
+import type { Words } from "../words/index.js";
 
 /** The phase in words, with the number of the take. */
 export function phaseWords(text: Words, { phase, take }: RecorderState): string {

@@ -3,7 +3,7 @@ import { Icon } from "../icons.js";
 import { routeTo } from "../route.js";
 import { words } from "../settings.js";
 import type { Studio, TakeRow } from "../studio.js";
-import type { Words } from "../words.js";
+import type { Words } from "../words/index.js";
 
 /** How many are shown. */
 const SHOWN = 6;

@@ -4,7 +4,7 @@ import type { Episode } from "../../../datasets/index.js";
 import { Chart, type Series } from "../chart.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
-import type { Words } from "../words.js";
+import type { Words } from "../words/index.js";
 import { Playbar } from "./playbar.js";
 
 /** Colours of x, y and z. */

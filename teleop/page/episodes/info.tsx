@@ -4,7 +4,7 @@ import { Verdict } from "../drive/takes-card.js";
 import type { ReplayScene } from "../replay.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
-import type { Words } from "../words.js";
+import type { Words } from "../words/index.js";
 
 /** Sentence, maker, length, and the scene's state. */
 export function EpisodeInfo({ studio }: { readonly studio: Studio }) {

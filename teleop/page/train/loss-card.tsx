@@ -5,7 +5,7 @@ import { Icon } from "../icons.js";
 import type { Training } from "../policies.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
-import type { Words } from "../words.js";
+import type { Words } from "../words/index.js";
 
 /** Curve and progress. */
 export function LossCard({ studio }: { readonly studio: Studio }) {
