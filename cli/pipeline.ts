@@ -11,7 +11,10 @@ import {
   type Episode,
   folderStore,
   isDataset,
+  type LeftOut,
+  leftOut,
   openDataset,
+  readEdits,
   resumeDataset,
 } from "../datasets/index.node.js";
 import {
@@ -114,28 +117,53 @@ const describe = (lengths: number[], tried: number, contract: Contract, maker: s
   };
 };
 
-/** All episodes of a data set, with its contract and a name that changes with its content. */
-export async function readEpisodes(
-  folder: string,
-  onProgress: OnProgress = () => {},
-): Promise<{ readonly contract: Contract; readonly episodes: readonly Episode[]; readonly id: string }> {
+/** How many takes a training does not use, and why. */
+export type LeftOutCounts = Readonly<Record<LeftOut, number>>;
+
+/** `2 excluded, 1 deleted`; empty when all are used. */
+export const sayLeftOut = (counts: LeftOutCounts): string =>
+  Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => `${count} ${reason}`)
+    .join(", ");
+
+interface TrainingEpisodes {
+  readonly contract: Contract;
+  readonly episodes: readonly Episode[];
+  readonly leftOut: LeftOutCounts;
+  /** a name that changes with the numbers in the episodes */
+  readonly id: string;
+}
+
+/** The episodes of a data set that a training uses: those that nobody has deleted, excluded or judged a failure. */
+async function readEpisodes(folder: string): Promise<TrainingEpisodes> {
   if (!existsSync(folder)) refuse("data set", "the folder must exist", folder);
-  const reader = await openDataset(folderStore(folder));
+  const store = folderStore(folder);
+  const [reader, edits] = [await openDataset(store), await readEdits(store)];
   const contract =
     reader.contract ??
     refuse("data set", "must carry a contract (meta/apprentice.json): a foreign set has none", folder);
   const episodes: Episode[] = [];
+  const counts = { deleted: 0, excluded: 0, failed: 0 };
   const hash = createHash("sha256");
-  for await (const episode of reader.episodes()) {
+  for (const { index, meta } of reader.rows) {
+    const reason = leftOut(edits, index, meta?.success ?? null);
+    if (reason !== null) {
+      counts[reason] += 1;
+      continue;
+    }
+    const episode = await reader.episode(index);
     episodes.push(episode);
     for (const numbers of [episode.actions, ...Object.values(episode.features)])
       hash.update(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
-    onProgress({ stage: "read", done: episodes.length, total: reader.length });
   }
-  return { contract, episodes, id: hash.digest("hex").slice(0, 16) };
+  return { contract, episodes, leftOut: counts, id: hash.digest("hex").slice(0, 16) };
 }
 
 export interface Trained {
+  /** takes of the set that were used, and those that were not */
+  readonly takes: number;
+  readonly leftOut: LeftOutCounts;
   readonly algorithm: string;
   readonly steps: number;
   readonly parameters: number;
@@ -158,7 +186,7 @@ export async function trainOn(
   { pool, signal, onProgress }: Job,
   choice = CHOICE_EPISODES,
 ): Promise<Trained> {
-  const { contract, episodes, id } = await readEpisodes(folder);
+  const { contract, episodes, id, leftOut: unused } = await readEpisodes(folder);
   const chosenRecipe = recipe(
     contract,
     episodes.map((episode) => episode.meta.maker),
@@ -212,6 +240,8 @@ export async function trainOn(
   dropPartial(partial);
   writeFileSync(file, best.model);
   return {
+    takes: episodes.length,
+    leftOut: unused,
     algorithm: chosenRecipe.algorithm,
     steps: chosenRecipe.steps,
     parameters: result.parameters,

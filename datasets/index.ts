@@ -3,6 +3,15 @@
  * store is in `index.node.ts`.
  */
 export {
+  type Edits,
+  judgedNow,
+  type LeftOut,
+  leftOut,
+  NO_EDITS,
+  readEdits,
+  writeEdits,
+} from "./edits.js";
+export {
   buildEpisode,
   checkEpisode,
   type Episode,

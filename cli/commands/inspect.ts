@@ -2,10 +2,11 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { componentNames, formatRate, refuse, sizeOf, wilson } from "../../core/index.js";
-import { folderStore, openDataset } from "../../datasets/index.node.js";
+import { folderStore, judgedNow, leftOut, openDataset, readEdits } from "../../datasets/index.node.js";
 import { readCard, readModel } from "../../policy/index.js";
 import { writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
+import { sayLeftOut } from "../pipeline.js";
 import { formatSeconds, type Terminal } from "../terminal.js";
 
 /** Adds the command. */
@@ -26,14 +27,21 @@ export const addInspect: AddCommand = (program, { terminal }) => {
 };
 
 async function inspectDataset(folder: string, terminal: Terminal): Promise<unknown> {
-  const reader = await openDataset(folderStore(folder));
+  const store = folderStore(folder);
+  const [reader, edits] = [await openDataset(store), await readEdits(store)];
   const makers = new Map<string, number>();
   const lengths: number[] = [];
-  let successes = 0;
+  const unused = { deleted: 0, excluded: 0, failed: 0 };
+  let [successes, rejudged] = [0, 0];
   for (const row of reader.rows) {
     const maker = row.meta?.maker ?? "unknown";
     makers.set(maker, (makers.get(maker) ?? 0) + 1);
-    if (row.meta?.success === true) successes += 1;
+    const recorded = row.meta?.success ?? null;
+    const success = judgedNow(edits, row.index, recorded);
+    if (success === true) successes += 1;
+    if (success !== recorded) rejudged += 1;
+    const reason = leftOut(edits, row.index, recorded);
+    if (reason !== null) unused[reason] += 1;
     lengths.push(row.length / reader.fps);
   }
   lengths.sort((a, b) => a - b);
@@ -44,7 +52,11 @@ async function inspectDataset(folder: string, terminal: Terminal): Promise<unkno
       `${reader.length}, ${reader.frames.toLocaleString("en")} frames at ${reader.fps} Hz, ${formatSeconds(reader.frames / reader.fps)}`,
     ],
     ["made by", [...makers].map(([maker, count]) => `${maker} (${count})`).join(", ")],
-    ["marked a success", `${successes} of ${reader.length}`],
+    [
+      "marked a success",
+      `${successes} of ${reader.length}${rejudged === 0 ? "" : `, ${rejudged} judged otherwise after recording`}`,
+    ],
+    ["left out of training", sayLeftOut(unused) || "none"],
     [
       "length",
       lengths.length === 0
@@ -74,7 +86,13 @@ async function inspectDataset(folder: string, terminal: Terminal): Promise<unkno
       ["feature", "numbers", "lowest", "highest"],
     );
   }
-  return { info: reader.info, contract: reader.contract, makers: Object.fromEntries(makers), successes };
+  return {
+    info: reader.info,
+    contract: reader.contract,
+    makers: Object.fromEntries(makers),
+    successes,
+    leftOut: unused,
+  };
 }
 
 const range = (values: ArrayLike<number> | undefined): string => {

@@ -4,7 +4,7 @@ import { formatRate } from "../../core/index.js";
 import { ALGORITHMS, checkRecipe, defaultRecipe, type Recipe } from "../../policy/index.js";
 import { counting, oneOf, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
-import { CHOICE_EPISODES, trainOn } from "../pipeline.js";
+import { CHOICE_EPISODES, sayLeftOut, trainOn } from "../pipeline.js";
 import { createPool } from "../simulation/pool.js";
 
 interface Options {
@@ -69,9 +69,11 @@ export const addTrain: AddCommand = (program, { terminal, cores, signal }) => {
           const last = value.curve[value.curve.length - 1];
           return {
             value,
-            summary: `${value.algorithm}, ${value.steps} steps, ${value.parameters} parameters, loss ${last?.loss.toFixed(3)}`,
+            summary: `${value.takes} episodes, ${value.algorithm}, ${value.steps} steps, ${value.parameters} parameters, loss ${last?.loss.toFixed(3)}`,
           };
         });
+        const unused = sayLeftOut(value.leftOut);
+        if (unused !== "") terminal.line(`  left out: ${unused}`);
         for (const { step, rate, chosen } of value.checkpoints)
           terminal.line(
             `  ${chosen ? "→" : " "} step ${step}: ${rate.episodes === 0 ? "not tried" : `${formatRate(rate)} on checkpoint seeds`}`,

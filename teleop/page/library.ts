@@ -7,14 +7,20 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import type { Contract } from "../../core/index.js";
 import {
   type DatasetReader,
+  type Edits,
   type Episode,
   type FileStore,
   isDataset,
+  judgedNow,
+  type LeftOut,
+  leftOut,
+  NO_EDITS,
   openDataset,
+  readEdits,
+  writeEdits,
 } from "../../datasets/index.js";
 import type { StorePlace } from "../studio/protocol.js";
 import { openPlace } from "../studio/stores.browser.js";
-import { type Edits, NO_EDITS, readEdits, writeEdits } from "./edits.js";
 import { type Link, reasonOf } from "./link.js";
 
 /** A take as lists show it. */
@@ -33,6 +39,8 @@ export interface TakeRow {
   readonly removed: boolean;
   /** judged otherwise than recorded */
   readonly edited: boolean;
+  /** why a training does not use it; null when it does */
+  readonly leftOut: LeftOut | null;
 }
 
 /** The data set of the task that is open. */
@@ -73,18 +81,19 @@ export function createLibrary(link: Link, placeOf: (task: string) => StorePlace 
   const takes = computed<readonly TakeRow[]>(() => {
     const known = recorded.value;
     const kept = link.takes.value.filter(({ index }) => index >= known.length);
-    const rows = [
-      ...known,
-      ...kept.map((take): TakeRow => ({ ...take, excluded: false, removed: false, edited: false })),
-    ];
-    const { excluded, removed, success } = edits.value;
-    return rows.map((row) => ({
-      ...row,
-      excluded: excluded.includes(row.index),
-      removed: removed.includes(row.index),
-      success: success[row.index] ?? row.success,
-      edited: success[row.index] !== undefined && success[row.index] !== row.success,
-    }));
+    const rows = [...known, ...kept.map((take): TakeRow => ({ ...take, ...UNTOUCHED }))];
+    const decided = edits.value;
+    return rows.map((row) => {
+      const success = judgedNow(decided, row.index, row.success);
+      return {
+        ...row,
+        success,
+        excluded: decided.excluded.includes(row.index),
+        removed: decided.removed.includes(row.index),
+        edited: success !== row.success,
+        leftOut: leftOut(decided, row.index, row.success),
+      };
+    });
   });
 
   const read = async (): Promise<DatasetReader | null> => {
@@ -183,6 +192,9 @@ export function createLibrary(link: Link, placeOf: (task: string) => StorePlace 
   };
 }
 
+/** A take about which nothing was decided yet. */
+const UNTOUCHED = { excluded: false, removed: false, edited: false, leftOut: null } as const;
+
 const rowsOf = (reader: DatasetReader): TakeRow[] =>
   reader.rows.map(({ index, tasks, length, meta }) => ({
     index,
@@ -193,10 +205,8 @@ const rowsOf = (reader: DatasetReader): TakeRow[] =>
     maker: meta?.maker ?? "unknown",
     sentence: tasks[0] ?? "",
     intervened: (meta?.interventions ?? []).reduce((sum, { from, to }) => sum + to - from, 0) / length,
-    excluded: false,
-    removed: false,
-    edited: false,
+    ...UNTOUCHED,
   }));
 
-/** Takes that a training uses: judged a success, not excluded, not removed. */
-export const usable = (take: TakeRow): boolean => take.success === true && !take.excluded && !take.removed;
+/** Takes that a training uses. */
+export const usable = (take: TakeRow): boolean => take.leftOut === null;

@@ -1,6 +1,6 @@
 /** The command line as a person meets it: help, refusals, exit codes, files, and a small run of the real thing. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -80,9 +80,18 @@ describe("apprentice", () => {
     expect(json("more.json")).toMatchObject({ episodes: 8 });
     expect(apprentice("inspect", dataset).stdout).toMatch(/made by +scripted:lift\/human-like \(8\)/);
 
+    writeFileSync(
+      join(folder, dataset, "meta", "apprentice-edits.json"),
+      JSON.stringify({ version: 1, excluded: [0], removed: [1], success: { 2: false, 7: true } }),
+    );
+    const seen = apprentice("inspect", dataset).stdout;
+    expect(seen).toMatch(/marked a success +7 of 8, 1 judged otherwise after recording/);
+    expect(seen).toMatch(/left out of training +1 deleted, 1 excluded, 1 failed/);
+
     const trained = apprentice("train", dataset, "--steps", "60", "--choose", "4", "--json", "trained.json");
     expect(trained.stdout).toContain("on checkpoint seeds");
-    expect(json("trained.json")).toMatchObject({ algorithm: "flow", steps: 60, seed: 0 });
+    expect(trained.stdout).toContain("left out: 1 deleted, 1 excluded, 1 failed");
+    expect(json("trained.json")).toMatchObject({ algorithm: "flow", steps: 60, seed: 0, takes: 5 });
 
     const rolled = apprentice("rollout", "policy.onnx", "--episodes", "4", "--json", "rolled.json");
     expect(rolled.status).toBe(0);

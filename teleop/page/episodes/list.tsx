@@ -1,9 +1,9 @@
 /** The takes of the set: a picture, whether it worked, how long, who made it; filters, and edits with their undo. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { Edits } from "../../../datasets/index.js";
 import { zipOf } from "../../studio/zip.js";
 import { Thumbnail, takeName, Verdict } from "../drive/takes-card.js";
-import { type Edits, toggled } from "../edits.js";
 import { Icon } from "../icons.js";
 import { reasonOf } from "../link.js";
 import { go, route, routeTo } from "../route.js";
@@ -151,6 +151,9 @@ export function EpisodeList({ studio }: { readonly studio: Studio }) {
 
 const change = (studio: Studio, by: (edits: Edits) => Partial<Edits>): void =>
   studio.library.edit((edits) => ({ ...edits, ...by(edits) }));
+/** The list with a number in it, or without. */
+const toggled = (list: readonly number[], index: number): number[] =>
+  list.includes(index) ? list.filter((each) => each !== index) : [...list, index].sort((a, b) => a - b);
 const exclude = (studio: Studio, { index }: TakeRow): void =>
   change(studio, ({ excluded }) => ({ excluded: toggled(excluded, index) }));
 const remove = (studio: Studio, { index }: TakeRow): void => {
