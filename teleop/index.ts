@@ -1,8 +1,12 @@
 /**
- * The door of `teleop`: recording demonstrations, input devices, the session behind the page. What needs a browser
- * is in `*.browser.ts`, the page's small server in `index.node.ts`.
+ * The door of `teleop`: recording demonstrations, input devices, a model of a person at the keys, the session behind
+ * the page. What needs a browser is in `*.browser.ts`, the page's small server in `index.node.ts`.
  */
 export * from "./devices/index.js";
+export { TICK as OPERATOR_TICK } from "./operator/driver.js";
+export { DESK_AZIMUTH, type Deeds as OperatorDeeds, Operator } from "./operator/operator.js";
+export { type Sight, sightOf } from "./operator/sight.js";
+export { STYLES as OPERATOR_STYLES, type Style as OperatorStyle } from "./operator/styles.js";
 export * from "./record.js";
 export { CUES, type Cue, type CueFacts, cuesOf } from "./studio/cues.js";
 export { type Edges, edgesOf, type Hand, moveHand } from "./studio/hand.js";

@@ -1,30 +1,30 @@
 /** The operator at the session itself, as fast as the machine can: the page's clock is one that is moved. */
 import type { Environment } from "../../core/index.js";
-import { toolYaw, yawOf } from "../../core/index.js";
 import type { Episode, FileStore } from "../../datasets/index.js";
 import { memoryStore, openDataset } from "../../datasets/index.js";
 import { taskByName } from "../../sim/index.js";
 import {
   createStudioSession,
+  DESK_AZIMUTH,
   deviceByName,
   type FromSimulation,
   INTENT_REPEAT,
   isStill,
+  Operator,
+  type OperatorDeeds,
+  type OperatorStyle,
   type SceneMessage,
   type StatesMessage,
-  stateOffsets,
+  sightOf,
   type TakeSummary,
+  OPERATOR_TICK as TICK,
 } from "../../teleop/index.js";
-import { TICK } from "./driver.js";
-import { DESK_AZIMUTH, type Deeds, Operator } from "./operator.js";
-import type { Sight, Thing } from "./sight.js";
-import type { Style } from "./styles.js";
 
 /** What an operator did in so much page time. */
 export interface Shift {
   readonly style: string;
   readonly takes: readonly TakeSummary[];
-  readonly deeds: Deeds;
+  readonly deeds: OperatorDeeds;
   readonly store: FileStore;
 }
 
@@ -36,7 +36,7 @@ export interface ShiftOptions {
   /** ends after so many seconds of page time, or so many kept takes */
   readonly seconds?: number;
   readonly takes?: number;
-  readonly style?: Style;
+  readonly style?: OperatorStyle;
 }
 
 /** Lets an operator work. */
@@ -128,42 +128,4 @@ export async function episodesOf({ store }: Shift): Promise<Episode[]> {
   const episodes: Episode[] = [];
   for await (const episode of reader.episodes()) episodes.push(episode);
   return episodes;
-}
-
-/** What the page draws at a moment. */
-export function sightOf(
-  time: number,
-  scene: SceneMessage,
-  { at, tick, rows, data }: StatesMessage,
-  recorder: StatesMessage["recorder"],
-): Sight {
-  const offsets = stateOffsets(scene.joints.length, scene.objects.length);
-  const row = Math.max(0, Math.min(rows - 1, Math.floor((time - at) / tick + 1e-6)));
-  const base = row * offsets.stride;
-  const pose = (
-    offset: number,
-  ): { position: Thing["position"]; orientation: [number, number, number, number] } => ({
-    position: [data[base + offset]!, data[base + offset + 1]!, data[base + offset + 2]!],
-    orientation: [
-      data[base + offset + 3]!,
-      data[base + offset + 4]!,
-      data[base + offset + 5]!,
-      data[base + offset + 6]!,
-    ],
-  });
-  const tool = pose(offsets.tool);
-  const { phase } = recorder;
-  return {
-    time,
-    tool: { position: tool.position, yaw: toolYaw(tool.orientation) },
-    width: data[base + offsets.gripper]!,
-    things: Object.fromEntries(
-      scene.objects.map(({ id }, i): [string, Thing] => {
-        const { position, orientation } = pose(offsets.objects + 7 * i);
-        return [id, { position, yaw: yawOf(orientation) }];
-      }),
-    ),
-    phase: phase.name,
-    done: phase.name === "review" && phase.ended.by !== "person" ? phase.ended.by : null,
-  };
 }

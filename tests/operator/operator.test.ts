@@ -3,10 +3,10 @@
  * called a human's. How fast and how well it works over ten minutes: the long tier.
  */
 import { describe, expect, it } from "vitest";
+import { Fingers } from "../../teleop/operator/keys.js";
+import { Eyes, type Sight } from "../../teleop/operator/sight.js";
+import { STYLES } from "../../teleop/operator/styles.js";
 import { episodesOf, work } from "./headless.js";
-import { Fingers } from "./keys.js";
-import { Eyes, type Sight } from "./sight.js";
-import { STYLES } from "./styles.js";
 
 const LONG = 60_000;
 

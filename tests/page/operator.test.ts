@@ -1,9 +1,9 @@
 /** The model of a person drives the real page: what is kept is what the command line would train on. */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listen, workAt } from "../../cli/browser/operator.js";
 import { folderStore, openDataset } from "../../datasets/index.node.js";
 import { CHROMIUM, inBrowser } from "../browser.js";
-import { listen, workAt } from "../operator/in-page.js";
 import { inPhase, type Studio, startStudio } from "./rig.js";
 
 const LONG = 300_000;

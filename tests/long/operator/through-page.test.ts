@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listen, workAt } from "../../../cli/browser/operator.js";
 import { formatRate } from "../../../core/index.js";
 import { type Episode, folderStore, openDataset } from "../../../datasets/index.node.js";
 import {
@@ -16,7 +17,6 @@ import {
 } from "../../../policy/index.node.js";
 import { taskByName } from "../../../sim/index.js";
 import { CHROMIUM, inBrowser } from "../../browser.js";
-import { listen, workAt } from "../../operator/in-page.js";
 import { inPhase, type Studio, startStudio } from "../../page/rig.js";
 
 const LONG = 40 * 60_000;

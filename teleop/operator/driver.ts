@@ -4,7 +4,7 @@
  * `Eyes` and does nothing but press keys. One instance drives one take. It is a model: its takes are never a human's.
  */
 import { nearestSymmetric, planarDistance, type Random, type Vec3, wrapAngle } from "../../core/index.js";
-import { FINE, SPEEDS, speedOf } from "../../teleop/index.js";
+import { FINE, SPEEDS, speedOf } from "../devices/speeds.js";
 import { Fingers, type KeyEvent } from "./keys.js";
 import type { Eyes, Sight, Thing } from "./sight.js";
 import type { Style } from "./styles.js";

@@ -4,10 +4,15 @@
  * called by its name.
  */
 import type { BrowserContext, Page } from "playwright-core";
-import type { SceneMessage, StatesMessage, TakeSummary } from "../../teleop/index.js";
-import { TICK } from "./driver.js";
-import { sightOf } from "./headless.js";
-import { type Deeds, Operator } from "./operator.js";
+import {
+  OPERATOR_TICK,
+  Operator,
+  type OperatorDeeds,
+  type SceneMessage,
+  type StatesMessage,
+  sightOf,
+  type TakeSummary,
+} from "../../teleop/index.js";
 
 /** What the page's thread says, as far as it is listened to. */
 type Heard =
@@ -104,7 +109,7 @@ export async function workAt(
   page: Page,
   ears: Ears,
   { person, takes, seconds }: { readonly person: number; readonly takes: number; readonly seconds: number },
-): Promise<{ readonly style: string; readonly deeds: Deeds }> {
+): Promise<{ readonly style: string; readonly deeds: OperatorDeeds }> {
   const operator = new Operator(
     () => ({ target: ears.scene!.goal["target"]!, place: ears.scene!.goal["place"] ?? null }),
     person,
@@ -113,7 +118,7 @@ export async function workAt(
   const end = now() + seconds;
   let tick = now();
   while (now() < end && ears.takes.length < takes) {
-    for (; tick <= now(); tick += TICK) {
+    for (; tick <= now(); tick += OPERATOR_TICK) {
       const { scene, states, recorder } = ears;
       if (scene === null || states === null || recorder === null) continue;
       operator.eyes.show(sightOf(tick, scene, states, recorder));
