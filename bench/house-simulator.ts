@@ -15,7 +15,7 @@ import {
   toolPose,
   toolYaw,
 } from "../core/index.js";
-import { type ArmSim, createArmSim, initEngine, type Layout, TABLETOP } from "../sim/index.js";
+import { type ArmSim, createArmSim, cubesAndBins, initEngine, type Layout, TABLETOP } from "../sim/index.js";
 import {
   CONTROL_RATE,
   CUBES,
@@ -61,7 +61,7 @@ export async function openHouse(rate: number): Promise<Simulator> {
     name: "Apprentice",
     rate,
     episode: () => {
-      const sim = createArmSim(0, { dt: 1 / rate, layout: layout(), sleep: false });
+      const sim = createArmSim(0, { dt: 1 / rate, setup: cubesAndBins(layout()), sleep: false });
       const step = (k: number): number => {
         drive(sim, k);
         for (let s = 0; s < substeps; s++) sim.tick();
@@ -101,7 +101,7 @@ function observe(sim: ArmSim): number {
 /** How far a held cube slips in the hand, m, over 10 s of shaking at up to about 7 m/s², and a second of rest. */
 export async function shake(rate: number): Promise<{ readonly slip: number; readonly held: boolean }> {
   await initEngine();
-  const sim = createArmSim(0, { dt: 1 / rate, layout: layout(), sleep: false });
+  const sim = createArmSim(0, { dt: 1 / rate, setup: cubesAndBins(layout()), sleep: false });
   const substeps = rate / CONTROL_RATE;
   const held = setPoints.findIndex((_, k) => k / CONTROL_RATE >= 5);
   for (let k = 0; k < held; k++) {

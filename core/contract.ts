@@ -30,8 +30,10 @@ export type FeatureSource =
   /** filled from the scene: the pose of the object that a skill's argument binds to `slot` */
   | { readonly kind: "scene"; readonly slot: GoalSlot; readonly part: "position" | "orientation" };
 
-/** The slots a skill's arguments fill. */
-export type GoalSlot = "target" | "place";
+/** The slots a skill's arguments fill: what is handled and where it goes, twice where a task is about two things. */
+export type GoalSlot = "target" | "place" | "second-target" | "second-place";
+/** All of them, for parsers and lists. */
+export const GOAL_SLOTS: readonly GoalSlot[] = ["target", "place", "second-target", "second-place"];
 
 /** A named vector of a contract. */
 export interface Feature {
@@ -260,9 +262,10 @@ function asSource(place: string, value: unknown): FeatureSource {
     case "command":
       return { kind };
     case "scene": {
-      const { slot, part } = record;
-      if (slot !== "target" && slot !== "place")
-        return refuse(`${place}.slot`, "must be target or place", slot);
+      const { part } = record;
+      const slot = GOAL_SLOTS.find((known) => known === record["slot"]);
+      if (slot === undefined)
+        return refuse(`${place}.slot`, `must be one of ${GOAL_SLOTS.join(", ")}`, record["slot"]);
       if (part !== "position" && part !== "orientation")
         return refuse(`${place}.part`, "must be position or orientation", part);
       return { kind, slot, part };

@@ -21,7 +21,14 @@ export type Outcome =
   | { readonly state: "failure"; readonly kind: FailureKind };
 
 /** The words for how an episode can fail. */
-export type FailureKind = "timed-out" | "missed" | "dropped" | "left-workspace" | "collided" | "disturbed";
+export type FailureKind =
+  | "timed-out"
+  | "missed"
+  | "dropped"
+  | "left-workspace"
+  | "collided"
+  | "disturbed"
+  | "force-exceeded";
 
 /** What a task is, for lists, help texts and the evaluator. */
 export interface TaskCard {
@@ -31,7 +38,7 @@ export interface TaskCard {
   readonly summary: string;
   /** seconds after which an unfinished episode has timed out */
   readonly horizon: number;
-  /** how to say it, with {target} and {place} for the bound objects, in both languages */
+  /** how to say it, with {target}, {place} and so on for the objects bound to the slots, in both languages */
   readonly sentences: { readonly en: readonly string[]; readonly zh: readonly string[] };
   /** the constants that define it, in words: they stand beside every figure */
   readonly reset: string;

@@ -18,5 +18,6 @@ export * from "./robot.js";
 export * from "./robots/diff-drive.js";
 export * from "./robots/panda.js";
 export * from "./scene.js";
+export * from "./shape.js";
 export * from "./skill.js";
 export * from "./statistics.js";

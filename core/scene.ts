@@ -6,11 +6,24 @@
 import type { GoalSlot } from "./contract.js";
 import type { Pose } from "./math/pose.js";
 import type { Vec3 } from "./math/vec3.js";
+import type { Shape } from "./shape.js";
 
 /** What kinds of object the house knows; a place is somewhere a skill can bring something, or go to. */
-export type ObjectClass = "cube" | "bin" | "shelf" | "door" | "desk" | "obstacle";
+export type ObjectClass = "cube" | "can" | "nut" | "bin" | "peg" | "shelf" | "door" | "desk" | "obstacle";
 /** All of them, for parsers and lists. */
-export const OBJECT_CLASSES: readonly ObjectClass[] = ["cube", "bin", "shelf", "door", "desk", "obstacle"];
+export const OBJECT_CLASSES: readonly ObjectClass[] = [
+  "cube",
+  "can",
+  "nut",
+  "bin",
+  "peg",
+  "shelf",
+  "door",
+  "desk",
+  "obstacle",
+];
+/** What a hand takes; the rest stands where it stands. */
+export const MOVABLE_CLASSES: readonly ObjectClass[] = ["cube", "can", "nut"];
 
 /** The colours objects are named by. */
 export type Colour = "red" | "green" | "blue" | "yellow" | "orange" | "purple" | "white" | "black";
@@ -32,10 +45,12 @@ export interface SceneObject {
   readonly id: string;
   readonly class: ObjectClass;
   readonly colour: Colour | null;
-  /** full extents along the object's own axes, metres */
+  /** full extents along the object's own axes, metres (of a bin: inside its walls) */
   readonly size: Vec3;
-  /** frame of the scene ← centre of the object (of a bin: the centre of its floor) */
+  /** frame of the scene ← centre of the object (of a bin: the centre of its floor; of a nut: the middle of its hole) */
   readonly pose: Pose;
+  /** where the source knows more than class and size say */
+  readonly shape?: Shape;
   /** standard deviations: metres and radians; 0 when exact */
   readonly uncertainty: { readonly position: number; readonly rotation: number };
   /** when it was seen, seconds on the scene's clock */

@@ -6,7 +6,7 @@
 import { impossible } from "./errors.js";
 import type { Pose } from "./math/pose.js";
 import { distance, planarDistance } from "./math/vec3.js";
-import { objectById, type Scene, type SceneObject } from "./scene.js";
+import { MOVABLE_CLASSES, objectById, type Scene, type SceneObject } from "./scene.js";
 import type { Rate } from "./statistics.js";
 
 /** What conditions are decided from. */
@@ -56,6 +56,7 @@ export function holds(condition: Condition, facts: Facts): boolean {
       return withObject(
         facts,
         condition.object,
+        // The skills that ask for it have only ever been shown cubes.
         (object) => object.class === "cube" && Math.min(object.size[0], object.size[1]) < 0.07,
       );
     case "on-table":
@@ -125,7 +126,7 @@ function isHeld(object: SceneObject, facts: Facts): boolean {
   const { tool } = facts;
   return (
     tool !== null &&
-    object.class === "cube" &&
+    MOVABLE_CLASSES.includes(object.class) &&
     tool.gripperWidth < TOLERANCES.open &&
     tool.gripperWidth > TOLERANCES.closed &&
     distance(tool.pose.position, object.pose.position) < TOLERANCES.held

@@ -28,15 +28,30 @@ export { ARM_FRAME, type ArmSim, type ArmSimOptions, createArmSim } from "./tabl
 export {
   type BinPlace,
   type CubePlace,
+  cubesAndBins,
   drawLayout,
   type Layout,
   type Side,
   TABLETOP,
 } from "./tabletop/layout.js";
+export {
+  type BinForm,
+  binProp,
+  canProp,
+  cubeProp,
+  type Prop,
+  type PropBody,
+  type PropPlace,
+  type PropStuff,
+  shapedProp,
+  type TableSetup,
+} from "./tabletop/setup.js";
 export { createGraspScript } from "./tasks/grasp-script.js";
 export { TASKS, taskByName } from "./tasks/index.js";
 export {
   createTabletopEnvironment,
+  type ForceLimits,
+  type SlotRule,
   TABLE_RULES,
   type TableFacts,
   type TableTask,

@@ -3,7 +3,7 @@
  * description (frankarobotics/franka_description, Apache-2.0, robots/fer), joint names as its ROS 2 drivers use
  * them. Base frame `panda_link0`, z up; the tool frame lies between the finger tips. No shapes, no gains.
  */
-import type { Contract, Feature } from "../contract.js";
+import type { Contract, Feature, GoalSlot } from "../contract.js";
 import type { JointModel, LinkModel, RobotModel } from "../kinematics/model.js";
 import { conjugate, fromAxisAngle, fromRollPitchYaw, multiply, type Quat, yawOf } from "../math/quat.js";
 import type { Vec3 } from "../math/vec3.js";
@@ -228,8 +228,16 @@ export function pandaContract(
   };
 }
 
-/** The goal features of the pose that a slot is bound to, in the arm's base frame. */
-export function tableGoals(slots: readonly ("target" | "place")[]): Feature[] {
+/** How the orientation of what a slot is bound to is shown; see `tableGoals`. */
+export type SlotSymmetry = Readonly<Partial<Record<GoalSlot, number | null>>>;
+
+/**
+ * The goal features of the poses that slots are bound to, in the arm's base frame: the position, and where something
+ * is to be grasped its orientation.
+ * @param symmetry turns of 2π/n about z that cannot be told apart, null where the orientation is not shown; default 4
+ *   (a cube) for targets, null for places
+ */
+export function tableGoals(slots: readonly GoalSlot[], symmetry: SlotSymmetry = {}): Feature[] {
   return slots.flatMap((slot): Feature[] => {
     const position: Feature = {
       name: `goal.${slot}.position`,
@@ -240,16 +248,17 @@ export function tableGoals(slots: readonly ("target" | "place")[]): Feature[] {
       representation: { kind: "position" },
       source: { kind: "scene", slot, part: "position" },
     };
-    if (slot === "place") return [position];
+    const turns = symmetry[slot] === undefined ? (slot.endsWith("target") ? 4 : null) : symmetry[slot];
+    if (turns === null) return [position];
     return [
       position,
       {
-        name: "goal.target.orientation",
+        name: `goal.${slot}.orientation`,
         names: XYZW,
         unit: "1",
         frame: BASE,
         limits: null,
-        representation: { kind: "quaternion", symmetry: 4 },
+        representation: { kind: "quaternion", symmetry: turns },
         source: { kind: "scene", slot, part: "orientation" },
       },
     ];

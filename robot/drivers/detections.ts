@@ -1,7 +1,7 @@
 /**
  * A scene as `vision_msgs/Detection3DArray`, both ways: the twin says what its detector saw, drivers read what any
  * detector says. The class is `<colour>_<class>` or `<class>`; the id names the object while it is tracked. On the
- * wire a pose is the middle of the bounding box; in a scene a bin's is the middle of its floor.
+ * wire a pose is the middle of the bounding box; in a scene a bin's is the middle of its floor, a nut's that of its hole.
  */
 import {
   COLOURS,
@@ -11,6 +11,7 @@ import {
   type Pose,
   type Scene,
   type SceneObject,
+  type Vec3,
 } from "../../core/index.js";
 import type { RosMessage } from "../ros2/graph.js";
 import { detectionsMessage, readDetections } from "../ros2/messages.js";
@@ -29,7 +30,7 @@ export const messageOfScene = (scene: Scene, stamp: RosTime): RosMessage =>
       id,
       classId: colour === null ? kind : `${colour}_${kind}`,
       score: 1,
-      pose: compose(pose, boxFromObject(kind, size[2])),
+      pose: compose(pose, boxFromObject(kind, size)),
       size,
       uncertainty,
     })),
@@ -57,7 +58,7 @@ export function sceneOfMessage(
     if (kind === null || id === "" || size.some((extent) => extent < 0) || Math.abs(length - 1) > 0.1)
       continue;
     const box: Pose = { position: pose.position, orientation: normalize(pose.orientation) };
-    const [x, y, z] = boxFromObject(kind.class, size[2]).position;
+    const [x, y, z] = boxFromObject(kind.class, size).position;
     const objectFromBox: Pose = { position: [-x, -y, -z], orientation: [0, 0, 0, 1] };
     objects.push({
       id,
@@ -72,8 +73,9 @@ export function sceneOfMessage(
 }
 
 /** The middle of the box in the object's own frame. */
-const boxFromObject = (kind: SceneObject["class"], height: number): Pose => ({
-  position: [0, 0, kind === "bin" ? height / 2 : 0],
+const boxFromObject = (kind: SceneObject["class"], [length, width, height]: Vec3): Pose => ({
+  // A nut is square but for the handle along x that makes it longer than wide.
+  position: [kind === "nut" ? (length - width) / 2 : 0, 0, kind === "bin" ? height / 2 : 0],
   orientation: [0, 0, 0, 1],
 });
 

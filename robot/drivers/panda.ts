@@ -7,6 +7,7 @@ import {
   type Contract,
   chainTo,
   createIk,
+  GOAL_SLOTS,
   PANDA,
   PANDA_READY,
   PANDA_TOOL,
@@ -91,7 +92,7 @@ export async function connectPanda(
     await untilSeen(profile.name, options, missing, state.stamps);
     const contract: Contract = pandaContract(
       "any",
-      profile.detections === null ? [] : tableGoals(["target", "place"]),
+      profile.detections === null ? [] : tableGoals(GOAL_SLOTS),
       null,
     );
     return createRosRobot({

@@ -17,7 +17,10 @@ import { seenByRobot } from "./view.js";
 
 const CLASS_ZH: Readonly<Record<ObjectClass, string>> = {
   cube: "方块",
+  can: "罐子",
+  nut: "螺母",
   bin: "箱子",
+  peg: "立柱",
   shelf: "架子",
   door: "门",
   desk: "桌子",

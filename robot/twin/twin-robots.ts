@@ -11,7 +11,7 @@ import {
   type DetectorModel,
   drawRoom,
   initEngine,
-  type Layout,
+  type TableSetup,
 } from "../../sim/index.js";
 import type { RosGraph } from "../ros2/graph.js";
 import { openArmNode, type TwinRobot } from "./arm-node.js";
@@ -33,7 +33,7 @@ export interface TwinRobotsOptions {
   /** seconds since 1970 on the robot, now */
   readonly timeOfDay: number;
   /** instead of the seed's table */
-  readonly layout?: Layout;
+  readonly setup?: TableSetup;
   readonly detector?: DetectorModel;
   readonly base?: Pick<BaseNodeOptions, "twist" | "scanReliability" | "onDropped">;
 }
@@ -62,7 +62,7 @@ export async function openTwinRobots(graph: RosGraph, options: TwinRobotsOptions
   let arm: ArmSim | null = null;
   let base: BaseSim | null = null;
   if (robots.includes("arm")) {
-    arm = createArmSim(seed, options.layout === undefined ? {} : { layout: options.layout });
+    arm = createArmSim(seed, options.setup === undefined ? {} : { setup: options.setup });
     const { detector } = options;
     running.push(
       openArmNode({

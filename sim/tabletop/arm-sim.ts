@@ -1,26 +1,22 @@
 /**
- * A simulated Panda at a table with cubes and bins, at the level of joints: what a robot's own controller would
+ * A simulated Panda at a table with what a setup puts there, at the level of joints: what a robot's own controller would
  * command. The twin drives it through ROS 2, tasks through a Cartesian controller. Frame `panda_link0`, the table
  * top at z = 0; metres, radians, seconds, newtons. Scenes are exact and privileged: see `detector.ts` for what a
  * camera would give.
  */
-import type { RigidBody } from "@dimforge/rapier3d";
 import {
   type Chain,
   chainTo,
   createIk,
   FRANKA_HAND,
-  fromAxisAngle,
   PANDA,
   PANDA_READY,
   PANDA_TOOL,
   type Pose,
-  type Quat,
   type RobotContact,
+  refuse,
   type Scene,
-  type SceneObject,
   toolDown,
-  type Vec3,
 } from "../../core/index.js";
 import type { HandOptions } from "../arm/hand.js";
 import { PANDA_DRIVE } from "../arm/panda.js";
@@ -28,7 +24,9 @@ import { SimulatedArm } from "../arm/simulated-arm.js";
 import { createWorld, type EngineSettings, engineVariant, type PhysicsWorld, rapier } from "../engine.js";
 import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
 import { stateHash } from "../state-hash.js";
-import { drawLayout, type Layout, TABLETOP } from "./layout.js";
+import { addProps, attachProps, objectOf } from "./bodies.js";
+import { cubesAndBins, drawLayout, TABLETOP } from "./layout.js";
+import type { TableSetup } from "./setup.js";
 
 /** Frame of every scene and pose of the arm. */
 export const ARM_FRAME = "panda_link0";
@@ -64,9 +62,13 @@ export interface ArmSim {
   scene(): Scene;
   /** speed of an object, m/s */
   speedOf(id: string): number;
+  /** whether two objects press on each other */
+  touching(a: string, b: string): boolean;
+  /** how many fingers press on an object: 2 when it is grasped */
+  fingersOn(id: string): number;
   /** Moves an object at once, as a hand would: to disturb an experiment. */
   moveObject(id: string, pose: Pose): void;
-  readonly layout: Layout;
+  readonly setup: TableSetup;
   snapshot(): Uint8Array;
   restore(snapshot: Uint8Array): void;
   hash(): string;
@@ -77,48 +79,28 @@ export interface ArmSim {
 export interface ArmSimOptions extends HandOptions {
   /** seconds of a physics step; default 1/120 */
   readonly dt?: number;
-  /** instead of the seed's own */
-  readonly layout?: Layout;
-  /** whether resting cubes may sleep (faster, same motion); default true */
+  /** instead of the seed's own cubes and bins */
+  readonly setup?: TableSetup;
+  /** whether resting things may sleep (faster, same motion); default true */
   readonly sleep?: boolean;
-  /** factors on the mass and the friction of cubes, table and pads; default 1 */
+  /** factors on mass and friction of things, table and pads; default 1 */
   readonly massScale?: number;
   readonly frictionScale?: number;
   readonly settings?: EngineSettings;
 }
 
-/** The tabletop of that seed with the arm at the layout's start pose. Needs `initEngine` first. */
+/** The tabletop of that seed with the arm at the setup's start pose. Needs `initEngine` first. */
 export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim {
   const { dt = 1 / 120, massScale = 1, frictionScale = 1, sleep = true } = options;
-  const layout = options.layout ?? drawLayout(seed);
+  const setup = options.setup ?? cubesAndBins(drawLayout(seed));
   const world = createWorld({
     dt,
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   });
-  addTable(world, layout, frictionScale);
-  const cubes = layout.cubes.map((place) => {
-    const { RigidBodyDesc, ColliderDesc } = rapier();
-    const half = TABLETOP.cube.size / 2;
-    const [, , qz, qw] = fromAxisAngle([0, 0, 1], place.yaw);
-    const body = world.addBody(
-      RigidBodyDesc.dynamic()
-        .setTranslation(place.x, place.y, half)
-        .setRotation({ x: 0, y: 0, z: qz, w: qw })
-        .setCanSleep(sleep),
-    );
-    world.addCollider(
-      ColliderDesc.cuboid(half, half, half)
-        .setMass(TABLETOP.cube.mass * massScale)
-        .setFriction(TABLETOP.cube.friction * frictionScale),
-      "object",
-      body,
-    );
-    // They lie at rest already; asked for in the description, sleep would end with the first step.
-    if (sleep) body.sleep();
-    return { place, handle: body.handle, body };
-  });
+  addTable(world, frictionScale);
+  const things = addProps(world, setup.props, { massScale, frictionScale, sleep });
   const chain = chainTo(PANDA, PANDA_TOOL);
-  const { tool } = layout;
+  const { tool } = setup;
   const start = createIk(chain).solve(
     { position: [tool.x, tool.y, tool.z], orientation: toolDown(tool.yaw) },
     PANDA_READY,
@@ -128,11 +110,16 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
     ...options,
     padFriction: (options.padFriction ?? TABLETOP.cube.friction) * frictionScale,
   });
-  const bodyOf = (id: string) => {
-    const found = cubes.find(({ place }) => place.id === id);
-    if (found === undefined) throw new Error(`internal: no cube ${id} on the table`);
-    return found.body;
+  const thing = (id: string) => {
+    const found = things.find(({ prop }) => prop.id === id);
+    if (found === undefined) throw new Error(`internal: no ${id} on the table`);
+    return found;
   };
+  /** whether any collider of one list presses on any of the other */
+  const pressing = (some: readonly number[], others: readonly number[]): boolean =>
+    some.some((a) =>
+      others.some((b) => world.normalForce(world.raw.getCollider(a), world.raw.getCollider(b)) > 0),
+    );
   let ticks = 0;
   const kind = "arm";
   const variant = `${engineVariant(world.settings)} ${dt}`;
@@ -140,7 +127,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
   const motion = (): number[] => {
     const numbers = [ticks, ...arm.q, ...arm.qd];
     for (const body of [
-      ...cubes.map((cube) => cube.body),
+      ...things.flatMap(({ body }) => body ?? []),
       ...arm.hand.fingers.map((finger) => finger.rigid),
     ]) {
       const p = body.translation();
@@ -155,7 +142,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
   return {
     chain,
     dt,
-    layout,
+    setup,
     time: () => ticks * dt,
     q: arm.q,
     qd: arm.qd,
@@ -177,17 +164,17 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
       time: ticks * dt,
       source: "simulator",
       privileged: true,
-      objects: [
-        ...cubes.map(({ place, body }) => cubeObject(place.id, place.colour, poseOf(body), ticks * dt)),
-        ...layout.bins.map((bin) => binObject(bin.id, [bin.x, bin.y, 0], ticks * dt)),
-      ],
+      objects: things.map((each) => objectOf(each, ticks * dt)),
     }),
     speedOf: (id) => {
-      const v = bodyOf(id).linvel();
-      return Math.hypot(v.x, v.y, v.z);
+      const v = thing(id).body?.linvel();
+      return v === undefined ? 0 : Math.hypot(v.x, v.y, v.z);
     },
+    touching: (a, b) => pressing(thing(a).colliders, thing(b).colliders),
+    fingersOn: (id) =>
+      arm.hand.fingers.filter(({ colliders }) => pressing(colliders, thing(id).colliders)).length,
     moveObject: (id, { position: [x, y, z], orientation: [qx, qy, qz, qw] }) => {
-      const body = bodyOf(id);
+      const body = thing(id).body ?? refuse("table", "what is moved must not stand fast", id);
       body.setTranslation({ x, y, z }, true);
       body.setRotation({ x: qx, y: qy, z: qz, w: qw }, true);
       body.setLinvel({ x: 0, y: 0, z: 0 }, true);
@@ -202,7 +189,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
     restore: (bytes) => {
       const parts = unpackSnapshot(bytes, kind, variant);
       world.restore(parts.engine);
-      for (const cube of cubes) cube.body = world.raw.getRigidBody(cube.handle);
+      attachProps(world, things);
       arm.attach();
       const state = new StateReader(parts.numbers);
       ticks = state.get();
@@ -214,7 +201,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
   };
 }
 
-function addTable(world: PhysicsWorld, layout: Layout, frictionScale: number): void {
+function addTable(world: PhysicsWorld, frictionScale: number): void {
   const { ColliderDesc } = rapier();
   const { low, high, friction } = TABLETOP.table;
   const thick = 0.05;
@@ -224,46 +211,4 @@ function addTable(world: PhysicsWorld, layout: Layout, frictionScale: number): v
       .setFriction(friction * frictionScale),
     "environment",
   );
-  const { inner, wall, height } = TABLETOP.bin;
-  const middle = (inner + wall) / 2;
-  for (const bin of layout.bins)
-    for (const sign of [1, -1]) {
-      const add = (x: number, y: number, hx: number, hy: number) =>
-        world.addCollider(
-          ColliderDesc.cuboid(hx, hy, height / 2)
-            .setTranslation(bin.x + x, bin.y + y, height / 2)
-            .setFriction(TABLETOP.bin.friction * frictionScale),
-          "environment",
-        );
-      add(sign * middle, 0, wall / 2, inner / 2 + wall);
-      add(0, sign * middle, inner / 2 + wall, wall / 2);
-    }
 }
-
-function poseOf(body: RigidBody): Pose {
-  const p = body.translation();
-  const r = body.rotation();
-  return { position: [p.x, p.y, p.z], orientation: [r.x, r.y, r.z, r.w] as Quat };
-}
-
-const EXACT = { position: 0, rotation: 0 } as const;
-
-const cubeObject = (id: string, colour: SceneObject["colour"], pose: Pose, time: number): SceneObject => ({
-  id,
-  class: "cube",
-  colour,
-  size: [TABLETOP.cube.size, TABLETOP.cube.size, TABLETOP.cube.size],
-  pose,
-  uncertainty: EXACT,
-  time,
-});
-
-const binObject = (id: string, position: Vec3, time: number): SceneObject => ({
-  id,
-  class: "bin",
-  colour: null,
-  size: [TABLETOP.bin.inner, TABLETOP.bin.inner, TABLETOP.bin.height],
-  pose: { position, orientation: [0, 0, 0, 1] },
-  uncertainty: EXACT,
-  time,
-});

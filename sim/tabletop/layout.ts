@@ -1,8 +1,9 @@
 /**
- * What lies on the table at the start of an episode: drawn from a seed, as plain data. Frame: the arm's base,
+ * Cubes and bins on the table at the start of an episode: drawn from a seed, as plain data. Frame: the arm's base,
  * the table top at z = 0, the arm looking along +x, left is +y. Metres, radians. Not here: the physics.
  */
 import { type Colour, createRandom, type Random, wrapAngle } from "../../core/index.js";
+import { binProp, cubeProp, type TableSetup } from "./setup.js";
 
 /** The constants of the table; tasks are compared only under the same ones. */
 export const TABLETOP = {
@@ -96,6 +97,20 @@ export function drawLayout(seed: number): Layout {
     },
     target: `${colours[target]}_cube`,
     place: random.pick(bins).id,
+  };
+}
+
+/** A layout as things on a table; without a place where the layout has no bin. */
+export function cubesAndBins({ cubes, bins, tool, target, place }: Layout): TableSetup {
+  const { cube, bin } = TABLETOP;
+  const form = { ...bin, inner: [bin.inner, bin.inner] as const };
+  return {
+    props: [
+      ...cubes.map((each) => cubeProp(each, cube.size, cube)),
+      ...bins.map((each) => binProp({ ...each, colour: null }, form)),
+    ],
+    tool,
+    goal: { target, place },
   };
 }
 

@@ -13,24 +13,29 @@ import {
   type GoalBinding,
   type GoalSlot,
   IDENTITY_POSE,
+  norm,
   type ObjectClass,
   type Observation,
   type Outcome,
   objectById,
+  type Pose,
   pandaContract,
+  type RobotContact,
   refuse,
   type Scene,
   type SceneObject,
   type TaskCard,
   TOOL_STEP,
   tableGoals,
+  transformPoint,
   type Vec3,
 } from "../../core/index.js";
 import { createDetector, DETECTOR } from "../detector.js";
 import { ENGINE, engineVariant } from "../engine.js";
 import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
 import { type ArmSim, createArmSim } from "../tabletop/arm-sim.js";
-import { drawLayout, TABLETOP } from "../tabletop/layout.js";
+import { cubesAndBins, drawLayout, TABLETOP } from "../tabletop/layout.js";
+import type { TableSetup } from "../tabletop/setup.js";
 import type { EnvironmentOptions } from "./task.js";
 
 /** What a task decides from, at one moment. */
@@ -41,12 +46,44 @@ export interface TableFacts {
   /** null for a task without a place */
   readonly place: SceneObject | null;
   readonly gripperWidth: number;
+  readonly tool: Pose;
+  /** what a slot of the task is bound to */
+  bound(slot: GoalSlot): SceneObject;
+  /** m/s */
+  speedOf(object: SceneObject): number;
+  /** whether two objects press on each other */
+  touching(a: SceneObject, b: SceneObject): boolean;
+  /** whether both fingers press on an object */
+  grasped(object: SceneObject): boolean;
 }
 
-/** A task at the table: what it binds, and when its goal is met. */
+/** What a slot may be bound to. */
+export interface SlotRule {
+  readonly classes: readonly ObjectClass[];
+  /** turns of 2π/n about z that cannot be told apart; null: the orientation is not a goal feature */
+  readonly symmetry: number | null;
+}
+
+/** Force at which an episode fails, N; null: never. */
+export interface ForceLimits {
+  /** on the gripper from outside: `force-exceeded` */
+  readonly gripper: number | null;
+  /** on any link of the arm: `collided` */
+  readonly links: number | null;
+}
+
+/** A task at the table: what stands there, what it binds, and when its goal is met. */
 export interface TableTask {
   readonly card: TaskCard;
   readonly slots: readonly GoalSlot[];
+  /** what the slots may be bound to, where it is not the usual: a target is a cube, a place is a bin */
+  readonly rules?: Readonly<Partial<Record<GoalSlot, SlotRule>>>;
+  /** what stands on the table in the episode of a seed; default cubes and bins, see `drawLayout` */
+  setup?(seed: number): TableSetup;
+  /** default: no force fails an episode */
+  readonly limits?: ForceLimits;
+  /** hertz, a multiple of 20; default `TABLE_RULES.physicsRate` */
+  readonly physicsRate?: number;
   /** whether the goal is met at this moment */
   met(facts: TableFacts): boolean;
 }
@@ -58,33 +95,42 @@ export const TABLE_RULES = {
   frames: 10,
   /** below this height an object has left the table, m */
   floor: -0.05,
-  /** a cube that is not the target and lies this far from where it lay was disturbed, m */
+  /** a thing that no slot is bound to and that lies this far from where it lay was disturbed, m */
   disturbed: 0.1,
   /** the target counts as taken once it was this far above the table between fingers, m */
   taken: 0.01,
 } as const;
 
-const SLOT_CLASS: Readonly<Record<GoalSlot, ObjectClass>> = { target: "cube", place: "bin" };
+const USUAL_TARGET: SlotRule = { classes: ["cube"], symmetry: 4 };
+const USUAL_PLACE: SlotRule = { classes: ["bin"], symmetry: null };
+
+const isTarget = (slot: GoalSlot): boolean => slot === "target" || slot === "second-target";
+
+/** What a slot of a task may be bound to. */
+const ruleOf = (task: TableTask, slot: GoalSlot): SlotRule =>
+  task.rules?.[slot] ?? (isTarget(slot) ? USUAL_TARGET : USUAL_PLACE);
 
 /** The environment of a task at the table, at the beginning of episode 0. Needs `initEngine` first. */
 export function createTabletopEnvironment(task: TableTask, options: EnvironmentOptions = {}): Environment {
   const model = options.detector === undefined ? DETECTOR : options.detector;
   const { slots } = task;
   const card = { ...task.card, horizon: options.horizon ?? task.card.horizon };
-  const contract: Contract = pandaContract(card.name, tableGoals(slots), {
-    physics: TABLE_RULES.physicsRate,
+  const physicsRate = task.physicsRate ?? TABLE_RULES.physicsRate;
+  const symmetry = Object.fromEntries(slots.map((slot) => [slot, ruleOf(task, slot).symmetry]));
+  const contract: Contract = pandaContract(card.name, tableGoals(slots, symmetry), {
+    physics: physicsRate,
     engine: { name: ENGINE.name, version: ENGINE.version },
   });
-  const ticks = Math.round(TOOL_STEP.period * TABLE_RULES.physicsRate);
-  const dt = 1 / TABLE_RULES.physicsRate;
+  const ticks = Math.round(TOOL_STEP.period * physicsRate);
+  const dt = 1 / physicsRate;
   const variant = `${engineVariant()} ${JSON.stringify(model)}`;
   let episode = begin(0);
 
   function begin(seed: number) {
-    const layout = drawLayout(seed);
+    const setup = task.setup?.(seed) ?? cubesAndBins(drawLayout(seed));
     const sim = createArmSim(seed, {
       dt,
-      layout,
+      setup,
       massScale: options.massScale ?? 1,
       frictionScale: options.frictionScale ?? 1,
     });
@@ -96,7 +142,7 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       sim,
       control,
       detector: model === null ? null : createDetector(model, seed, scene),
-      goal: bindingOf(slots, scene, { target: layout.target, place: layout.place }),
+      goal: bindingOf(task, scene, setup.goal),
       steps: 0,
       /** when the goal was bound, in steps, and where everything lay then */
       since: 0,
@@ -115,29 +161,48 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
     if (episode.outcome.state !== "running") return;
     const { sim, goal, rest } = episode;
     const scene = sim.scene();
-    const target = objectById(scene, goal.target!)!;
+    const bound = (slot: GoalSlot): SceneObject => objectById(scene, goal[slot]!)!;
+    const target = bound("target");
+    const tool = sim.toolPose();
+    const gripperWidth = sim.gripperWidth();
     const facts: TableFacts = {
       target,
       targetSpeed: sim.speedOf(target.id),
-      place: goal.place === undefined ? null : objectById(scene, goal.place)!,
-      gripperWidth: sim.gripperWidth(),
+      place: goal.place === undefined ? null : bound("place"),
+      gripperWidth,
+      tool,
+      bound,
+      speedOf: ({ id }) => sim.speedOf(id),
+      touching: (a, b) => sim.touching(a.id, b.id),
+      grasped: ({ id }) => sim.fingersOn(id) === 2,
     };
-    const held =
-      distance(sim.toolPose().position, target.pose.position) < 0.03 &&
-      facts.gripperWidth < 0.06 &&
-      target.pose.position[2] > target.size[2] / 2 + TABLE_RULES.taken;
+    const { props } = sim.setup;
+    const held = slots.filter(isTarget).some((slot) => {
+      const object = bound(slot);
+      const { grasp } = props.find(({ id }) => id === object.id)!;
+      const at = grasp === undefined ? object.pose.position : transformPoint(object.pose, grasp);
+      return (
+        distance(tool.position, at) < 0.03 &&
+        gripperWidth < 0.06 &&
+        object.pose.position[2] > object.size[2] / 2 + TABLE_RULES.taken
+      );
+    });
     episode.taken ||= held;
     episode.met = task.met(facts) ? episode.met + 1 : 0;
+    const isBound = (object: SceneObject) => slots.some((slot) => goal[slot] === object.id);
     const fail = (kind: FailureKind) => {
       episode.outcome = { state: "failure", kind };
     };
+    const excess = task.limits === undefined ? null : exceeded(task.limits, sim.contacts());
     if (episode.met >= TABLE_RULES.frames) episode.outcome = { state: "success" };
-    else if (offTable(target.pose.position)) fail("left-workspace");
+    else if (excess !== null) fail(excess);
+    else if (scene.objects.some((object) => isBound(object) && offTable(object.pose.position)))
+      fail("left-workspace");
     else if (
       scene.objects.some(
         (object, index) =>
-          object.class === "cube" &&
-          object !== target &&
+          props[index]!.body.kind !== "fixed" &&
+          !isBound(object) &&
           (offTable(object.pose.position) ||
             distance(object.pose.position, rest[index]!) > TABLE_RULES.disturbed),
       )
@@ -160,7 +225,7 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
     goal: () => episode.goal,
     bind: (goal) => {
       const scene = episode.sim.scene();
-      episode.goal = bindingOf(slots, scene, goal);
+      episode.goal = bindingOf(task, scene, goal);
       episode.since = episode.steps;
       episode.rest = positionsOf(scene);
       episode.met = 0;
@@ -234,9 +299,9 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
 const OUTCOMES: readonly Outcome[] = [
   { state: "running" },
   { state: "success" },
-  ...(["timed-out", "missed", "dropped", "left-workspace", "collided", "disturbed"] as const).map(
-    (kind): Outcome => ({ state: "failure", kind }),
-  ),
+  ...(
+    ["timed-out", "missed", "dropped", "left-workspace", "collided", "disturbed", "force-exceeded"] as const
+  ).map((kind): Outcome => ({ state: "failure", kind })),
 ];
 
 const sameOutcome = (a: Outcome, b: Outcome): boolean =>
@@ -249,16 +314,29 @@ const offTable = ([x, y, z]: Vec3): boolean => {
   return z < TABLE_RULES.floor || x < low[0] || x > high[0] || y < low[1] || y > high[1];
 };
 
-/** Only the slots of the task, each bound to an object of the right class. */
-function bindingOf(slots: readonly GoalSlot[], scene: Scene, goal: GoalBinding): GoalBinding {
-  return Object.fromEntries(
-    slots.map((slot) => {
-      const object = objectById(scene, goal[slot] ?? "");
-      if (object?.class !== SLOT_CLASS[slot])
-        return refuse("goal", `${slot} must be bound to a ${SLOT_CLASS[slot]} of the scene`, goal[slot]);
-      return [slot, object.id];
-    }),
-  );
+/** Which limit of force is exceeded now, as a failure; null when none is. */
+function exceeded(limits: ForceLimits, contacts: readonly RobotContact[]): FailureKind | null {
+  for (const { part, force } of contacts) {
+    if (force === null) continue;
+    const limit = part === "gripper" ? limits.gripper : limits.links;
+    if (limit !== null && norm(force) > limit) return part === "gripper" ? "force-exceeded" : "collided";
+  }
+  return null;
+}
+
+/** Only the slots of the task, each bound to an object of a class it takes, no two to the same. */
+function bindingOf(task: TableTask, scene: Scene, goal: GoalBinding): GoalBinding {
+  const binding: Partial<Record<GoalSlot, string>> = {};
+  for (const slot of task.slots) {
+    const { classes } = ruleOf(task, slot);
+    const object = objectById(scene, goal[slot] ?? "");
+    if (object === undefined || !classes.includes(object.class))
+      return refuse("goal", `${slot} must be bound to a ${classes.join(" or ")} of the scene`, goal[slot]);
+    if (Object.values(binding).includes(object.id))
+      return refuse("goal", `${slot} must be bound to something else than the other slots`, object.id);
+    binding[slot] = object.id;
+  }
+  return binding;
 }
 
 function observation(

@@ -27,9 +27,10 @@ import {
 import { type Contacts, createContacts } from "./contact.js";
 import { createShadows, lightStudio, setLamp } from "./lighting.js";
 import { RECORD_BACKGROUND, RECORD_LAMP, RECORD_STUDIO, STOP_CAP } from "./looks.js";
+import { matrixOf } from "./shapes.js";
 import type { ViewState } from "./state.js";
 import type { CameraPicture, CameraRequest, CameraRig, ViewCanvas, WorldKind } from "./types.js";
-import { createWorld, LAYER, matrixOf, type PageDetail, type World } from "./world.js";
+import { createWorld, LAYER, type PageDetail, type World } from "./world.js";
 
 /** What drawing a world needs, shared by a view and its cameras. */
 export interface Graphics {

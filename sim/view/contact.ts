@@ -123,10 +123,13 @@ void main() {
     const [x, y, z] = pose.position;
     const half = [object.size[0] / 2, object.size[1] / 2] as const;
     switch (object.class) {
-      case "cube": {
+      case "cube":
+      case "can":
+      case "nut": {
         const [, , up] = rotate(pose.orientation, [0, 0, 1]);
         const tilted = Math.abs(up) < 0.95 ? 1.2 : 1;
-        put([x, y, below(x, y)], yawOf(pose.orientation), half, 0.004, z - (object.size[2] / 2) * tilted);
+        const corner = object.class === "can" ? half[0] : 0.004;
+        put([x, y, below(x, y)], yawOf(pose.orientation), half, corner, z - (object.size[2] / 2) * tilted);
         break;
       }
       case "bin": {
@@ -136,6 +139,9 @@ void main() {
         put([x, y, z + 0.0004], yaw, [half[0] - 0.004, half[1] - 0.004], 0.01, 0, 0);
         break;
       }
+      case "peg":
+        put([x, y, 0], yawOf(pose.orientation), half, 0.003, 0);
+        break;
       case "obstacle":
         put([x, y, z - object.size[2] / 2], 0, half, half[0], 0.03, 1.2);
         break;

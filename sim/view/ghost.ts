@@ -5,8 +5,9 @@
 import { Color, Group, LinearSRGBColorSpace, Matrix4, Mesh, ShaderMaterial, Vector3 } from "three";
 import { angleBetween, compose, distance, type Pose } from "../../core/index.js";
 import type { PageLook } from "./looks.js";
+import { matrixOf } from "./shapes.js";
 import type { GhostCommand } from "./types.js";
-import { LAYER, matrixOf, type World } from "./world.js";
+import { LAYER, type World } from "./world.js";
 
 /** Lag at which it begins to show and shows fully: m and rad. */
 const LAG = { distance: [0.015, 0.04], angle: [0.14, 0.35] } as const;

@@ -21,8 +21,9 @@ import {
 import { mergeGeometries } from "three/addons/utils/BufferGeometryUtils.js";
 import { type Pose, transformPoint, type Vec3 } from "../../core/index.js";
 import type { PageLook } from "./looks.js";
+import { matrixOf } from "./shapes.js";
 import type { GizmoHandle } from "./types.js";
-import { LAYER, matrixOf } from "./world.js";
+import { LAYER } from "./world.js";
 
 /** CSS pixels of an arrow's length. */
 const SIZE = 104;

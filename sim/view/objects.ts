@@ -1,16 +1,19 @@
-/** The looks of scene objects in their own frames: blocks, trays, obstacles, places on a floor. Metres. */
+/** The looks of scene objects in their own frames: blocks, cans, nuts, trays, obstacles, places on a floor. Metres. */
 import { type BufferGeometry, Matrix4 } from "three";
-import { impossible, type SceneObject } from "../../core/index.js";
+import { impossible, partsOf, type SceneObject, type SimpleShape } from "../../core/index.js";
 import { TABLETOP } from "../tabletop/layout.js";
 import { MAT_THICKNESS } from "./bench.js";
 import { COLOUR_VALUES, type Finish } from "./finish.js";
-import { type Detail, merged, moved, revolve, roundedBox, slab, wallRing } from "./shapes.js";
+import { type Detail, matrixOf, merged, moved, revolve, roundedBox, slab, wallRing } from "./shapes.js";
 
 const at = (x: number, y: number, z: number) => new Matrix4().makeTranslation(x, y, z);
 
 /** Trays and obstacles without a colour of their own, in turn. */
 const TRAYS = ["#eceae4", "#3a424b"];
 const COLUMNS = ["#c8c2b6", "#8a96a1", "#c4ab84", "#a9b3a2"];
+/** What is of metal and has no colour of its own. */
+const BARE: Finish = { colour: "#b3a06a", roughness: 0.34, metal: 0.75 };
+const LID: Finish = { colour: "#c3c8cc", roughness: 0.3, metal: 0.9 };
 const PLACES = { shelf: "#c9742f", door: "#3f9a63", desk: "#2f6fd0" } as const;
 
 /**
@@ -46,6 +49,16 @@ export function objectSolid(detail: Detail, object: SceneObject, order: number):
         ),
       ]);
     }
+    case "can":
+      return can(detail, width / 2, height, { colour: named ?? "#b9b4aa", roughness: 0.38, lacquer: 0.3 });
+    case "nut":
+    case "peg": {
+      const finish: Finish = named === null ? BARE : { colour: named, roughness: 0.42, lacquer: 0.2 };
+      const shape = object.shape ?? ({ kind: "box", size: object.size } as const);
+      return merged(
+        partsOf(shape).map((part) => moved(solidOf(detail, part.shape, finish), matrixOf(part.at))),
+      );
+    }
     case "obstacle": {
       const radius = width / 2;
       const finish: Finish = {
@@ -71,6 +84,83 @@ export function objectSolid(detail: Detail, object: SceneObject, order: number):
     default:
       return impossible(object.class);
   }
+}
+
+/** A simple solid around the origin. */
+function solidOf(detail: Detail, shape: SimpleShape, finish: Finish): BufferGeometry {
+  switch (shape.kind) {
+    case "box":
+      return roundedBox(detail, shape.size, 0.06 * Math.min(...shape.size), finish);
+    case "cylinder": {
+      const { radius, height } = shape;
+      const round = 0.08 * Math.min(radius, height);
+      return revolve(
+        detail,
+        [
+          [0, -height / 2],
+          [radius, -height / 2, round],
+          [radius, height / 2, round],
+          [0, height / 2],
+        ],
+        finish,
+      );
+    }
+    case "sphere": {
+      const steps = 16;
+      return revolve(
+        detail,
+        Array.from({ length: steps + 1 }, (_, i) => {
+          const angle = (Math.PI * i) / steps;
+          return [shape.radius * Math.sin(angle), -shape.radius * Math.cos(angle)] as const;
+        }),
+        finish,
+      );
+    }
+    default:
+      return impossible(shape);
+  }
+}
+
+/** A drink can: a painted wall between two bare, drawn-in ends. */
+function can(detail: Detail, radius: number, height: number, finish: Finish): BufferGeometry {
+  const half = height / 2;
+  const neck = 0.82 * radius;
+  const shoulder = 0.09 * height;
+  return merged([
+    revolve(
+      detail,
+      [
+        [neck, -half + 0.4 * shoulder, 0.001],
+        [radius, -half + shoulder, 0.004],
+        [radius, half - shoulder, 0.004],
+        [neck, half - 0.2 * shoulder, 0.001],
+      ],
+      finish,
+      { segments: 48 },
+    ),
+    revolve(
+      detail,
+      [
+        [0, -half],
+        [neck, -half, 0.001],
+        [neck, -half + 0.4 * shoulder],
+      ],
+      LID,
+      { segments: 48 },
+    ),
+    revolve(
+      detail,
+      [
+        [neck, half - 0.2 * shoulder],
+        [neck, half, 0.001],
+        [neck - 0.0025, half, 0.001],
+        [neck - 0.0025, half - 0.003],
+        [0, half - 0.003],
+      ],
+      LID,
+      { segments: 48 },
+    ),
+  ]);
 }
 
 /** A painted ring and dot on the floor. */

@@ -15,8 +15,9 @@ import {
   presetNames,
   presetOf,
 } from "./orbit.js";
+import { matrixOf } from "./shapes.js";
 import type { Area, Projection, ViewCamera } from "./types.js";
-import { LAYER, matrixOf, type World } from "./world.js";
+import { LAYER, type World } from "./world.js";
 
 /** The camera of a page's picture. */
 export interface PageCamera {

@@ -3,10 +3,19 @@
  * boxes, rounded slabs and rings. Each carries its finish (colour, roughness, ...) in its vertices, so that many
  * solids of different finishes merge into one. Metres; axes and origins as each function says.
  */
-import { BufferAttribute, BufferGeometry, ExtrudeGeometry, type Matrix4, Path, Shape } from "three";
+import {
+  BufferAttribute,
+  BufferGeometry,
+  ExtrudeGeometry,
+  Matrix4,
+  Path,
+  Quaternion,
+  Shape,
+  Vector3,
+} from "three";
 import { RoundedBoxGeometry } from "three/addons/geometries/RoundedBoxGeometry.js";
 import { mergeGeometries, mergeVertices } from "three/addons/utils/BufferGeometryUtils.js";
-import { add, cross, dot, norm, scale, subtract, type Vec3 } from "../../core/index.js";
+import { add, cross, dot, norm, type Pose, scale, subtract, type Vec3 } from "../../core/index.js";
 import { type Finish, paintVertices } from "./finish.js";
 
 /** How finely solids are cut. Recorded pictures and shadows use the coarse ones: their pixels are larger. */
@@ -359,3 +368,9 @@ function sideways(direction: Vec3): Vec3 {
   const helper: Vec3 = Math.abs(dot(direction, [0, 1, 0])) < 0.9 ? [0, 1, 0] : [1, 0, 0];
   return unit(cross(helper, direction));
 }
+
+const ONES = new Vector3(1, 1, 1);
+
+/** A pose as the library's matrix. */
+export const matrixOf = ({ position, orientation }: Pose): Matrix4 =>
+  new Matrix4().compose(new Vector3(...position), new Quaternion(...orientation), ONES);

@@ -5,7 +5,6 @@
  */
 import {
   type BufferGeometry,
-  Matrix4,
   Mesh,
   Quaternion,
   Scene,
@@ -38,7 +37,7 @@ import { fingerParts, handBody } from "./hand-parts.js";
 import { objectSolid } from "./objects.js";
 import { createPaint, type StudioUniforms, type SurfaceMap, studioUniforms } from "./paint.js";
 import { roomShell } from "./room.js";
-import { COARSE, type Detail, merged, moved } from "./shapes.js";
+import { COARSE, type Detail, matrixOf, merged, moved } from "./shapes.js";
 import type { ViewState } from "./state.js";
 import { matTexture, oakTexture } from "./textures.js";
 import type { WorldKind } from "./types.js";
@@ -314,7 +313,3 @@ function armSolids(chain: Chain): (detail: Detail) => ReturnType<typeof armParts
 const position = new Vector3();
 const orientation = new Quaternion();
 const ONES = new Vector3(1, 1, 1);
-
-/** A pose as the library's matrix. */
-export const matrixOf = ({ position: p, orientation: q }: Pose): Matrix4 =>
-  new Matrix4().compose(new Vector3(...p), new Quaternion(...q), ONES);

@@ -1,0 +1,139 @@
+/**
+ * Props as the engine has them: colliders of what stands fast, bodies of what moves. Made in the order fixed, then
+ * free, so that a setup gives the same bits whatever order its scene has. Metres, kilograms.
+ */
+import type { ColliderDesc, RigidBody } from "@dimforge/rapier3d";
+import {
+  compose,
+  impossible,
+  type Pose,
+  partsOf,
+  type Quat,
+  type SceneObject,
+  type SimpleShape,
+  volumeOf,
+} from "../../core/index.js";
+import { type PhysicsWorld, rapier } from "../engine.js";
+import type { Prop } from "./setup.js";
+
+/** How props differ from what a setup says. */
+export interface PropOptions {
+  /** factors; default 1 */
+  readonly massScale: number;
+  readonly frictionScale: number;
+  /** whether resting things may sleep */
+  readonly sleep: boolean;
+}
+
+/** A prop in a world. */
+export interface PropInWorld {
+  readonly prop: Prop;
+  readonly colliders: readonly number[];
+  /** null when it stands fast; fetched anew by `attachProps` */
+  body: RigidBody | null;
+  readonly handle: number | null;
+}
+
+/** Puts props into a world; the result is in the order of the setup. */
+export function addProps(world: PhysicsWorld, props: readonly Prop[], options: PropOptions): PropInWorld[] {
+  const made = new Map<Prop, PropInWorld>();
+  for (const kind of ["fixed", "free"] as const)
+    for (const prop of props) if (prop.body.kind === kind) made.set(prop, addProp(world, prop, options));
+  return props.map((prop) => made.get(prop)!);
+}
+
+/** After the world was restored. */
+export function attachProps(world: PhysicsWorld, props: readonly PropInWorld[]): void {
+  for (const each of props) if (each.handle !== null) each.body = world.raw.getRigidBody(each.handle);
+}
+
+function addProp(world: PhysicsWorld, prop: Prop, options: PropOptions): PropInWorld {
+  const { RigidBodyDesc } = rapier();
+  const { body: kind, friction, pose } = prop;
+  const parts = partsOf(prop.shape);
+  switch (kind.kind) {
+    case "fixed": {
+      const colliders = parts.map(({ shape, at }) => {
+        const description = placed(describe(shape), shape, compose(pose, at));
+        return world.addCollider(description.setFriction(friction * options.frictionScale), "environment")
+          .handle;
+      });
+      return { prop, colliders, body: null, handle: null };
+    }
+    case "free": {
+      const [x, y, z] = pose.position;
+      const [qx, qy, qz, qw] = pose.orientation;
+      const body = world.addBody(
+        RigidBodyDesc.dynamic()
+          .setTranslation(x, y, z)
+          .setRotation({ x: qx, y: qy, z: qz, w: qw })
+          .setCanSleep(options.sleep),
+      );
+      const volume = parts.reduce((sum, { shape }) => sum + volumeOf(shape), 0);
+      const colliders = parts.map(({ shape, at }) => {
+        const share = volumeOf(shape) / volume;
+        const description = placed(describe(shape), shape, at)
+          .setMass(kind.mass * options.massScale * share)
+          .setFriction(friction * options.frictionScale);
+        return world.addCollider(description, "object", body).handle;
+      });
+      // They lie at rest already; asked for in the description, sleep would end with the first step.
+      if (options.sleep) body.sleep();
+      return { prop, colliders, body, handle: body.handle };
+    }
+    default:
+      return impossible(kind);
+  }
+}
+
+/** m, rounding of a cylinder's edges: without it a cylinder stands and slides badly in the engine. */
+const ROUND = 0.001;
+
+function describe(shape: SimpleShape): ColliderDesc {
+  const { ColliderDesc } = rapier();
+  switch (shape.kind) {
+    case "box":
+      return ColliderDesc.cuboid(shape.size[0] / 2, shape.size[1] / 2, shape.size[2] / 2);
+    case "cylinder":
+      return ColliderDesc.roundCylinder(shape.height / 2 - ROUND, shape.radius - ROUND, ROUND);
+    case "sphere":
+      return ColliderDesc.ball(shape.radius);
+    default:
+      return impossible(shape);
+  }
+}
+
+/** The engine's cylinders stand along y. */
+const UPRIGHT: Quat = [Math.SQRT1_2, 0, 0, Math.SQRT1_2];
+
+function placed(description: ColliderDesc, shape: SimpleShape, at: Pose): ColliderDesc {
+  const { position, orientation } =
+    shape.kind === "cylinder" ? compose(at, { position: [0, 0, 0], orientation: UPRIGHT }) : at;
+  const [x, y, z, w] = orientation;
+  return description.setTranslation(...position).setRotation({ x, y, z, w });
+}
+
+/** table ← prop, now. */
+export function poseOf({ prop, body }: PropInWorld): Pose {
+  if (body === null) return prop.pose;
+  const p = body.translation();
+  const r = body.rotation();
+  return { position: [p.x, p.y, p.z], orientation: [r.x, r.y, r.z, r.w] };
+}
+
+const EXACT = { position: 0, rotation: 0 } as const;
+
+/** A prop as the exact scene shows it at `time` s. */
+export function objectOf(each: PropInWorld, time: number): SceneObject {
+  const { prop } = each;
+  return {
+    id: prop.id,
+    class: prop.class,
+    colour: prop.colour,
+    size: prop.size,
+    pose: poseOf(each),
+    uncertainty: EXACT,
+    time,
+    ...(prop.shown ? { shape: prop.shape } : {}),
+  };
+}
