@@ -17,6 +17,7 @@ const en = {
     "left-workspace": "left the table",
     collided: "collided",
     disturbed: "disturbed another",
+    "force-exceeded": "pressed too hard",
     running: "running",
   } as Readonly<Record<string, string>>,
   rate: (good: number, all: number, percent: number, low: number, high: number) =>
@@ -48,6 +49,7 @@ const zh: typeof en = {
     "left-workspace": "离开桌面",
     collided: "碰撞",
     disturbed: "碰动其他物体",
+    "force-exceeded": "用力过大",
     running: "进行中",
   },
   rate: (good, all, percent, low, high) => `${all} 次中 ${good} 次，${percent} %，95 % ${low}–${high}`,
