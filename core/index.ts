@@ -15,9 +15,35 @@ export * from "./policy.js";
 export * from "./progress.js";
 export * from "./random.js";
 export * from "./robot.js";
+export * from "./robots/arm.js";
 export * from "./robots/diff-drive.js";
+export * from "./robots/index.js";
 export * from "./robots/panda.js";
+export * from "./robots/panda-drive.js";
+export * from "./robots/so101.js";
+export * from "./robots/ur5e.js";
 export * from "./scene.js";
 export * from "./shape.js";
 export * from "./skill.js";
 export * from "./statistics.js";
+export { MESH_BOUNDS, MESH_FORMATS, readMesh, type TriangleMesh } from "./urdf/mesh.js";
+export {
+  type GripperKind,
+  type PickedArm,
+  type PickedGripper,
+  type PickOptions,
+  pickArm,
+  pickWheels,
+} from "./urdf/pick.js";
+export {
+  parseUrdf,
+  readUrdf,
+  URDF_BOUNDS,
+  type Urdf,
+  type UrdfFinding,
+  type UrdfGeometry,
+  type UrdfJoint,
+  type UrdfLink,
+  type UrdfShape,
+} from "./urdf/urdf.js";
+export { parseXml, XML_BOUNDS, type XmlElement } from "./urdf/xml.js";

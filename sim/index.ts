@@ -1,8 +1,9 @@
 /** The door of `sim`: the engine, simulated robots, what a detector sees, the tasks. */
 
-export { Hand, type HandOptions } from "./arm/hand.js";
+export { createGripper, type Finger, type Gripper, type HandOptions } from "./arm/gripper.js";
+export { Hand } from "./arm/hand.js";
+export { Jaw } from "./arm/jaw.js";
 export { Links } from "./arm/links.js";
-export { type ArmDrive, HAND_DRIVE, type LinkCapsule, PANDA_DRIVE } from "./arm/panda.js";
 export { SetPoint } from "./arm/setpoint.js";
 export { SimulatedArm } from "./arm/simulated-arm.js";
 export { type BaseSim, type BaseSimOptions, createBaseSim, type Twist } from "./base/base-sim.js";

@@ -19,8 +19,10 @@ export const TOOL_STEP = { period: 0.05, distance: 0.04, yaw: 0.15 } as const;
 export interface ToolWorkspace {
   readonly low: Vec3;
   readonly high: Vec3;
-  /** radians either way */
+  /** radians either way of the middle */
   readonly yaw: number;
+  /** the middle of the yaw, rad; default 0 */
+  readonly yawCentre?: number;
 }
 
 /** The controller's state: the command in force and the joints it was solved to. */
@@ -42,16 +44,22 @@ export interface ToolPoseControl {
 /** Metres + 0.1 rad that a solution may be off. */
 const REACHED = 1e-3;
 
-/** A controller of its own state for the chain's tool; `posture` [n]: where the elbow would rather be. */
+/**
+ * A controller of its own state for the chain's tool.
+ * @param posture [n]: where the elbow would rather be
+ * @param open m between the pads at most
+ */
 export function createToolPoseControl(
   chain: Chain,
   workspace: ToolWorkspace = PANDA_WORKSPACE,
   posture: ArrayLike<number> = PANDA_READY,
+  open: number = FRANKA_HAND.open,
 ): ToolPoseControl {
   const ik = createIk(chain);
   const command = new Float64Array(5);
   const q = new Float64Array(chain.n);
   const qd = new Float64Array(chain.n);
+  const middle = workspace.yawCentre ?? 0;
   const clip = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
 
   return {
@@ -67,7 +75,7 @@ export function createToolPoseControl(
     apply: (wanted) => {
       for (let i = 0; i < 5; i++)
         if (!Number.isFinite(wanted[i]!)) refuse("tool-pose command", "must be 5 finite numbers", wanted[i]);
-      command[4] = clip(wanted[4]!, 0, FRANKA_HAND.open);
+      command[4] = clip(wanted[4]!, 0, open);
       const dx = wanted[0]! - command[0]!;
       const dy = wanted[1]! - command[1]!;
       const dz = wanted[2]! - command[2]!;
@@ -79,7 +87,7 @@ export function createToolPoseControl(
         clip(command[2]! + share * dz, low[2], high[2]),
       ];
       const turn = clip(wrapAngle(wanted[3]! - command[3]!), -TOOL_STEP.yaw, TOOL_STEP.yaw);
-      const yaw = clip(command[3]! + turn, -workspace.yaw, workspace.yaw);
+      const yaw = clip(command[3]! + turn, middle - workspace.yaw, middle + workspace.yaw);
       const solved = ik.solve({ position, orientation: toolDown(yaw) }, q, {
         iterations: 12,
         tolerance: 2e-5,

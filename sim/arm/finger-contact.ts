@@ -6,13 +6,13 @@
  */
 import { dot, norm, type RobotContact, rotate, scale, type Vec3 } from "../../core/index.js";
 import type { PhysicsWorld } from "../engine.js";
-import type { Hand } from "./hand.js";
+import type { Gripper } from "./gripper.js";
 
 /** N below which nothing is reported, and below which a finger holds nothing */
 const NOTHING = 0.2;
 
 /** The sum of normal forces on both fingers and where they act on average; null when next to nothing. */
-export function fingerContact(world: PhysicsWorld, fingers: Hand["fingers"]): RobotContact | null {
+export function fingerContact(world: PhysicsWorld, fingers: Gripper["fingers"]): RobotContact | null {
   const { raw } = world;
   const force: [number, number, number] = [0, 0, 0];
   const at: [number, number, number] = [0, 0, 0];

@@ -5,41 +5,29 @@
  * Friction holds things; nothing is ever glued.
  */
 import type { RigidBody } from "@dimforge/rapier3d";
-import { type Chain, poseAt, type Quat, rotate, type Vec3 } from "../../core/index.js";
+import { type Chain, type ParallelDrive, poseAt, type Quat, rotate, type Vec3 } from "../../core/index.js";
 import type { Dynamics } from "../dynamics.js";
 import { type PhysicsWorld, rapier } from "../engine.js";
 import type { StateReader, StateWriter } from "../state.js";
-import { HAND_DRIVE } from "./panda.js";
+import type { Finger, Gripper, HandOptions } from "./gripper.js";
 
-/** What may differ from `HAND_DRIVE`. */
-export interface HandOptions {
-  /** N/m, sideways spring of the fingers; default `HAND_DRIVE.side`; softer for tight insertions */
-  readonly fingerSide?: number;
-  /** friction coefficient of the pads; default `HAND_DRIVE.friction` */
-  readonly padFriction?: number;
-}
-
-interface Finger {
+interface Slider extends Finger {
   /** +1 left, -1 right: along the tool's y */
   readonly side: 1 | -1;
-  readonly body: number;
   readonly joint: number;
-  readonly colliders: readonly number[];
-  rigid: RigidBody;
   /** m from the closed position */
   opening: number;
 }
 
 /** The two fingers of an arm in a world. */
-export class Hand {
-  readonly fingers: readonly [Finger, Finger];
+export class Hand implements Gripper {
+  readonly fingers: readonly [Slider, Slider];
   /** N, base frame: what the fingers' springs pull the arm with, as a wrist sensor would say; a view */
   readonly pull = new Float64Array(3);
   private readonly side: number;
   /** common set-point of both fingers, what is wanted of it (m), and the force (N) */
-  private grip: number = HAND_DRIVE.open;
-  private wanted: number = HAND_DRIVE.open;
-  private force = 30;
+  private grip: number;
+  private wanted: number;
   /** the set-point that the engine's motors have */
   private motor = Number.NaN;
   /** the tool's y axis in the base frame, of this step */
@@ -51,12 +39,16 @@ export class Hand {
     private readonly chain: Chain,
     private readonly dynamics: Dynamics,
     last: RigidBody,
+    private readonly drive: ParallelDrive,
+    private force: number,
     options: HandOptions,
   ) {
-    this.side = options.fingerSide ?? HAND_DRIVE.side;
-    const friction = options.padFriction ?? HAND_DRIVE.friction;
+    this.grip = drive.open;
+    this.wanted = drive.open;
+    this.side = options.fingerSide ?? drive.side;
+    const friction = options.padFriction ?? drive.friction;
     this.fingers = [this.build(1, last, friction), this.build(-1, last, friction)];
-    this.drive();
+    this.setMotors();
   }
 
   /** Opening between the pads, m. */
@@ -66,16 +58,16 @@ export class Hand {
 
   /** Newtons with which the drive squeezes. */
   squeeze(): number {
-    return Math.max(0, HAND_DRIVE.stiffness * (this.width() / 2 - this.grip));
+    return Math.max(0, this.drive.stiffness * (this.width() / 2 - this.grip));
   }
 
   /** @param width m between the pads, 0 to grasp; @param force N at most */
   aim(width: number, force: number): void {
     this.force = force;
     this.wanted =
-      width < HAND_DRIVE.grasp
-        ? -force / HAND_DRIVE.stiffness
-        : Math.min(HAND_DRIVE.open, Math.max(0, width / 2));
+      width < this.drive.grasp
+        ? -force / this.drive.stiffness
+        : Math.min(this.drive.open, Math.max(0, width / 2));
   }
 
   /**
@@ -83,14 +75,14 @@ export class Hand {
    * without any stiffness sideways. It stays at most force / stiffness inside what is held.
    */
   advance(): void {
-    const step = HAND_DRIVE.speed * this.world.dt;
-    const depth = this.force / HAND_DRIVE.stiffness;
+    const step = this.drive.speed * this.world.dt;
+    const depth = this.force / this.drive.stiffness;
     const floor = this.width() / 2 - depth;
     const goal = Math.max(this.wanted, floor);
     if (this.grip > goal) this.grip = Math.max(goal, this.grip - step);
-    else if (goal > floor || this.grip < floor - HAND_DRIVE.hysteresis * depth)
+    else if (goal > floor || this.grip < floor - this.drive.hysteresis * depth)
       this.grip = Math.min(goal, this.grip + step);
-    if (this.grip !== this.motor) this.drive();
+    if (this.grip !== this.motor) this.setMotors();
   }
 
   /** Reads the fingers after a step of the world, for the pose that the arm took in it. */
@@ -109,7 +101,7 @@ export class Hand {
     for (const finger of this.fingers) {
       const along = this.along(finger);
       const p = this.scratch;
-      const excess = HAND_DRIVE.stiffness * (along - finger.side * this.grip) - this.side * along;
+      const excess = this.drive.stiffness * (along - finger.side * this.grip) - this.side * along;
       const fx = this.side * (p.x - frames[tool]!) + excess * yx;
       const fy = this.side * (p.y - frames[tool + 1]!) + excess * yy;
       const fz = this.side * (p.z - frames[tool + 2]!) + excess * yz;
@@ -151,7 +143,7 @@ export class Hand {
   }
 
   /** Where the finger is along the tool's y, m; leaves its position in `scratch`. */
-  private along(finger: Finger): number {
+  private along(finger: Slider): number {
     const { frames, n } = this.dynamics;
     const tool = n * 7;
     const p = finger.rigid.translation(this.scratch);
@@ -162,21 +154,21 @@ export class Hand {
     );
   }
 
-  private drive(): void {
+  private setMotors(): void {
     // Generic joints have motors in the engine but no class for them in its TypeScript.
     const { raw } = this.world.raw.impulseJoints;
     for (const finger of this.fingers)
-      raw.jointConfigureMotor(finger.joint, 0, this.grip, 0, HAND_DRIVE.stiffness, HAND_DRIVE.damping);
+      raw.jointConfigureMotor(finger.joint, 0, this.grip, 0, this.drive.stiffness, this.drive.damping);
     this.motor = this.grip;
   }
 
-  private build(side: 1 | -1, last: RigidBody, friction: number): Finger {
+  private build(side: 1 | -1, last: RigidBody, friction: number): Slider {
     const { RigidBodyDesc, ColliderDesc } = rapier();
     const { lastFromTool, n } = this.chain;
     const tool = poseAt(this.dynamics.frames, n);
-    const [dx, dy, dz] = rotate(tool.orientation, [0, side * HAND_DRIVE.open, 0]);
+    const [dx, dy, dz] = rotate(tool.orientation, [0, side * this.drive.open, 0]);
     const [tx, ty, tz] = tool.position;
-    const { inertia } = HAND_DRIVE;
+    const { inertia } = this.drive;
     // The finger's body has the axes of the last link, as the joint wants, and its origin at the pad: with the
     // joint's anchor at the finger's root, or a real finger's inertia, the drive would lose most of its force.
     const rigid = this.world.addBody(
@@ -186,15 +178,15 @@ export class Hand {
         .setCanSleep(false)
         .setGravityScale(0)
         .setAdditionalMassProperties(
-          HAND_DRIVE.mass,
+          this.drive.mass,
           { x: 0, y: 0, z: 0 },
           { x: inertia, y: inertia, z: inertia },
           { x: 0, y: 0, z: 0, w: 1 },
         ),
     );
-    const colliders = HAND_DRIVE.boxes.map(({ half, centre }) => {
+    const colliders = this.drive.boxes.map(({ half, centre }) => {
       const offset = rotate(lastFromTool.orientation, [centre[0], side * centre[1], centre[2]]);
-      const { round } = HAND_DRIVE;
+      const { round } = this.drive;
       const description = ColliderDesc.roundCuboid(half[0] - round, half[1] - round, half[2] - round, round)
         .setTranslation(...offset)
         .setRotation(asRotation(lastFromTool.orientation))
@@ -203,7 +195,7 @@ export class Hand {
       return this.world.addCollider(description, "finger", rigid).handle;
     });
     const joint = this.hang(rigid, last, asVector(rotate(lastFromTool.orientation, [0, side, 0])));
-    return { side, body: rigid.handle, joint, colliders, rigid, opening: HAND_DRIVE.open };
+    return { side, body: rigid.handle, joint, colliders, rigid, opening: this.drive.open };
   }
 
   /** Joins a finger to the last link: motor and stops along the axis, springs across, no turning. */
@@ -221,10 +213,10 @@ export class Hand {
     const { raw } = this.world.raw.impulseJoints;
     for (const direction of [0, 1, 2])
       raw.jointConfigureMotorModel(joint.handle, direction, Number(MotorModel.ForceBased));
-    const damping = 2 * HAND_DRIVE.sideDamping * Math.sqrt(this.side * HAND_DRIVE.mass);
+    const damping = 2 * this.drive.sideDamping * Math.sqrt(this.side * this.drive.mass);
     for (const direction of [1, 2])
       raw.jointConfigureMotor(joint.handle, direction, 0, 0, this.side, damping);
-    raw.jointSetLimits(joint.handle, 0, 0, HAND_DRIVE.stop);
+    raw.jointSetLimits(joint.handle, 0, 0, this.drive.stop);
     return joint.handle;
   }
 }

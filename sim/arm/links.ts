@@ -4,21 +4,24 @@
  * the arm as torque: on movable things the normal force that the engine found, on fixed ones (which the engine
  * leaves alone) a spring on the depth. Base frame, metres, newtons. Friction on links is not fed back.
  */
-import type { Collider, RigidBody, TempContactManifold } from "@dimforge/rapier3d";
+import type { Collider, ColliderDesc, RigidBody, TempContactManifold } from "@dimforge/rapier3d";
 import {
+  type ArmDrive,
   type Chain,
   compose,
+  type FingerBox,
   fromAxisAngle,
   IDENTITY_QUAT,
+  type LinkShape,
   poseAt,
   type Quat,
   type RobotContact,
+  refuse,
   rotate,
 } from "../../core/index.js";
 import type { Dynamics } from "../dynamics.js";
 import { type PhysicsWorld, rapier } from "../engine.js";
 import type { StateReader, StateWriter } from "../state.js";
-import { type ArmDrive, HAND_DRIVE } from "./panda.js";
 
 /** N/m: how a link that is pushed into something fixed is pushed back */
 const STIFFNESS = 20_000;
@@ -54,12 +57,13 @@ export class Links {
     private readonly world: PhysicsWorld,
     chain: Chain,
     drive: ArmDrive,
+    palm: FingerBox,
     private readonly dynamics: Dynamics,
   ) {
     const last = chain.n - 1;
     this.names = chain.joints.map(({ joint }) => joint.child);
     const joints = [...new Set([...drive.shapes.map((shape) => shape.joint), last])].sort((a, b) => a - b);
-    this.links = joints.map((joint) => this.build(joint, joint === last, chain, drive));
+    this.links = joints.map((joint) => this.build(joint, joint === last ? palm : null, chain, drive));
   }
 
   /** The body that the hand hangs on. */
@@ -169,7 +173,7 @@ export class Links {
     this.link!.point.set([centre.x + offset[0], centre.y + offset[1], centre.z + offset[2]]);
   };
 
-  private build(joint: number, withPalm: boolean, chain: Chain, drive: ArmDrive): Link {
+  private build(joint: number, palm: FingerBox | null, chain: Chain, drive: ArmDrive): Link {
     const { RigidBodyDesc, ColliderDesc, ActiveCollisionTypes } = rapier();
     const pose = poseAt(this.dynamics.frames, joint);
     const rigid = this.world.addBody(
@@ -177,20 +181,14 @@ export class Links {
         .setTranslation(...pose.position)
         .setRotation(asRotation(pose.orientation)),
     );
-    const descriptions = drive.shapes
-      .filter((shape) => shape.joint === joint)
-      .map(({ half, radius, centre, axis }) =>
-        ColliderDesc.capsule(half, radius)
-          .setTranslation(...centre)
-          .setRotation(asRotation(axis === "y" ? IDENTITY_QUAT : fromAxisAngle([1, 0, 0], Math.PI / 2))),
-      );
-    if (withPalm) {
-      const { half, centre } = HAND_DRIVE.palm;
-      const palm = compose(chain.lastFromTool, { position: centre, orientation: IDENTITY_QUAT });
+    const descriptions = drive.shapes.filter((shape) => shape.joint === joint).map(describe);
+    if (palm !== null) {
+      const { half } = palm;
+      const place = compose(chain.lastFromTool, { position: palm.centre, orientation: IDENTITY_QUAT });
       descriptions.push(
         ColliderDesc.cuboid(...half)
-          .setTranslation(...palm.position)
-          .setRotation(asRotation(palm.orientation)),
+          .setTranslation(...place.position)
+          .setRotation(asRotation(place.orientation)),
       );
     }
     const colliders = descriptions.map((description) => {
@@ -230,6 +228,26 @@ export class Links {
       state.getInto(link.point);
     }
   }
+}
+
+/** The engine's capsules stand along y. */
+const UPRIGHT: Readonly<Record<"x" | "y" | "z", Quat>> = {
+  x: fromAxisAngle([0, 0, 1], Math.PI / 2),
+  y: IDENTITY_QUAT,
+  z: fromAxisAngle([1, 0, 0], Math.PI / 2),
+};
+
+function describe(shape: LinkShape): ColliderDesc {
+  const { ColliderDesc } = rapier();
+  if ("points" in shape)
+    return (
+      ColliderDesc.convexHull(Float32Array.from(shape.points)) ??
+      refuse("shape of a link", "points must span a solid", shape.points.length / 3)
+    );
+  const { half, radius, centre, axis } = shape;
+  return ColliderDesc.capsule(half, radius)
+    .setTranslation(...centre)
+    .setRotation(asRotation(UPRIGHT[axis]));
 }
 
 const asRotation = ([x, y, z, w]: Quat) => ({ x, y, z, w });

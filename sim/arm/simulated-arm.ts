@@ -3,17 +3,26 @@
  * hang on the last link, and what fingers and links touch comes back as torque, so that pressing on things has
  * finite force. Base frame = world frame; radians, metres, newtons, seconds.
  *
- * Servo: implicit PD with velocity feed-forward, gravity compensated, clipped at the effort limits.
+ * Servo: implicit PD with velocity feed-forward, clipped at the effort limits; gravity compensated where the drive
+ * does not say that it is felt.
  * Not modelled: static friction, backlash, gear elasticity.
  */
-import { type Chain, choleskySolve, type Pose, poseAt, type RobotContact } from "../../core/index.js";
+import {
+  type ArmDrive,
+  type ArmRobot,
+  armChain,
+  type Chain,
+  choleskySolve,
+  type Pose,
+  poseAt,
+  type RobotContact,
+} from "../../core/index.js";
 import { createDynamics, type Dynamics } from "../dynamics.js";
 import type { PhysicsWorld } from "../engine.js";
 import type { StateReader, StateWriter } from "../state.js";
 import { fingerContact } from "./finger-contact.js";
-import { Hand, type HandOptions } from "./hand.js";
+import { createGripper, type Gripper, type HandOptions } from "./gripper.js";
 import { Links } from "./links.js";
-import type { ArmDrive } from "./panda.js";
 import { SetPoint } from "./setpoint.js";
 
 const GRAVITY = 9.81;
@@ -26,7 +35,8 @@ export class SimulatedArm {
   readonly effort: Float64Array;
   /** where the servos want the joints */
   readonly setPoint: SetPoint;
-  readonly hand: Hand;
+  readonly chain: Chain;
+  readonly hand: Gripper;
   readonly links: Links;
   private readonly dynamics: Dynamics;
   private readonly M: Float64Array;
@@ -37,15 +47,25 @@ export class SimulatedArm {
   private readonly external: Float64Array;
   private readonly rhs: Float64Array;
   private readonly saturated: Uint8Array;
+  private readonly drive: ArmDrive;
+  /** passive losses and armature, [n] */
+  private readonly friction: Float64Array;
+  private readonly armature: Float64Array;
 
+  /** @throws InputError when the robot's data does not fit together */
   constructor(
     private readonly world: PhysicsWorld,
-    readonly chain: Chain,
-    private readonly drive: ArmDrive,
+    robot: ArmRobot,
     q0: ArrayLike<number>,
     options: HandOptions = {},
   ) {
+    const chain = armChain(robot);
+    this.chain = chain;
     const { n } = chain;
+    const { drive } = robot;
+    this.drive = drive;
+    this.friction = perJoint(drive.friction, n);
+    this.armature = perJoint(drive.armature, n);
     this.q = Float64Array.from(q0);
     this.qd = new Float64Array(n);
     this.effort = new Float64Array(n);
@@ -62,8 +82,8 @@ export class SimulatedArm {
     this.dynamics = createDynamics(chain);
     this.dynamics.setPosition(q0);
     this.dynamics.gravity(GRAVITY, this.effort);
-    this.links = new Links(world, chain, drive, this.dynamics);
-    this.hand = new Hand(world, chain, this.dynamics, this.links.last, options);
+    this.links = new Links(world, chain, drive, robot.gripper.drive.palm, this.dynamics);
+    this.hand = createGripper(world, chain, this.dynamics, this.links.last, robot.gripper, options);
   }
 
   /** base ← tool, from the joints. */
@@ -104,7 +124,7 @@ export class SimulatedArm {
     const h = this.world.dt;
     this.dynamics.massMatrix(this.M);
     this.dynamics.inverse(qd, null, GRAVITY, bias);
-    this.dynamics.gravity(GRAVITY, holding);
+    if (drive.gravity !== "felt") this.dynamics.gravity(GRAVITY, holding);
     saturated.fill(0);
     for (let i = 0; i < n; i++) {
       const k = drive.stiffness[i]!;
@@ -149,8 +169,8 @@ export class SimulatedArm {
       const free = this.saturated[i] === 0;
       const torque = free ? this.servo[i]! : this.effort[i]!;
       const gains = free ? h * drive.damping[i]! + h * h * drive.stiffness[i]! : 0;
-      rhs[i] = torque - this.bias[i]! + this.external[i]! - drive.friction * qd[i]!;
-      A[i * n + i]! += drive.armature + h * drive.friction + gains;
+      rhs[i] = torque - this.bias[i]! + this.external[i]! - this.friction[i]! * qd[i]!;
+      A[i * n + i]! += this.armature[i]! + h * this.friction[i]! + gains;
     }
     choleskySolve(A, rhs, n);
   }
@@ -176,3 +196,6 @@ export class SimulatedArm {
     this.dynamics.setPosition(this.q);
   }
 }
+
+const perJoint = (value: number | readonly number[], n: number): Float64Array =>
+  typeof value === "number" ? new Float64Array(n).fill(value) : Float64Array.from(value);

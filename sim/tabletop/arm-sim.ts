@@ -11,6 +11,7 @@ import {
   FRANKA_HAND,
   PANDA,
   PANDA_READY,
+  PANDA_ROBOT,
   PANDA_TOOL,
   type Pose,
   type RobotContact,
@@ -18,8 +19,7 @@ import {
   type Scene,
   toolDown,
 } from "../../core/index.js";
-import type { HandOptions } from "../arm/hand.js";
-import { PANDA_DRIVE } from "../arm/panda.js";
+import type { HandOptions } from "../arm/gripper.js";
 import { SimulatedArm } from "../arm/simulated-arm.js";
 import { createWorld, type EngineSettings, engineVariant, type PhysicsWorld, rapier } from "../engine.js";
 import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
@@ -106,7 +106,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
     PANDA_READY,
     { iterations: 200 },
   );
-  const arm = new SimulatedArm(world, chain, PANDA_DRIVE, start.q, {
+  const arm = new SimulatedArm(world, PANDA_ROBOT, start.q, {
     ...options,
     padFriction: (options.padFriction ?? TABLETOP.cube.friction) * frictionScale,
   });

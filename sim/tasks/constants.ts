@@ -1,5 +1,5 @@
 /** A hash of everything that decides how hard a task at the table is: it stands beside every figure of it. */
-import { HAND_DRIVE, PANDA_DRIVE } from "../arm/panda.js";
+import { HAND_DRIVE, PANDA_DRIVE } from "../../core/index.js";
 import { DETECTOR } from "../detector.js";
 import { stateHash } from "../state-hash.js";
 import { TABLETOP } from "../tabletop/layout.js";

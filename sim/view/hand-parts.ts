@@ -4,7 +4,7 @@
  */
 import { type BufferGeometry, Matrix4 } from "three";
 import type { Vec3 } from "../../core/index.js";
-import { HAND_DRIVE } from "../arm/panda.js";
+import { HAND_DRIVE } from "../../core/index.js";
 import { ALLOY, GRAPHITE, LAMPS, LENS, lamp, RUBBER, SHELL, STEEL } from "./finish.js";
 import { type Detail, merged, moved, plate, revolve, roundedBox } from "./shapes.js";
 

@@ -5,16 +5,14 @@
  */
 import type { Collider, RigidBody } from "@dimforge/rapier3d";
 import {
+  type ArmRobot,
   angleBetween,
-  type Chain,
-  chainTo,
+  armChain,
   compose,
   createIk,
   distance,
   invert,
-  PANDA,
-  PANDA_READY,
-  PANDA_TOOL,
+  PANDA_ROBOT,
   type Pose,
   type Quat,
   toolDown,
@@ -24,7 +22,6 @@ import {
   createWorld,
   type EngineSettings,
   type HandOptions,
-  PANDA_DRIVE,
   type PhysicsWorld,
   rapier,
   SimulatedArm,
@@ -36,11 +33,12 @@ export const smooth = (u: number): number => {
 };
 
 const PERIOD = 0.05;
-const chain: Chain = chainTo(PANDA, PANDA_TOOL);
 
 export interface RigOptions extends HandOptions {
   readonly dt: number;
   readonly settings?: EngineSettings;
+  /** default the Panda */
+  readonly robot?: ArmRobot;
 }
 
 export interface Rig {
@@ -55,7 +53,8 @@ export interface Rig {
 
 /** An arm over an empty table with its tool at `start`, fingers open. Needs `initEngine`. */
 export function createRig(start: Vec3, options: RigOptions): Rig {
-  const { dt } = options;
+  const { dt, robot = PANDA_ROBOT } = options;
+  const chain = armChain(robot);
   const world = createWorld(options);
   const table = world.addCollider(
     rapier().ColliderDesc.cuboid(0.5, 0.5, 0.05).setTranslation(0.5, 0, -0.05).setFriction(0.8),
@@ -63,8 +62,9 @@ export function createRig(start: Vec3, options: RigOptions): Rig {
   );
   const ik = createIk(chain);
   const solve = (position: Vec3, from: ArrayLike<number>) =>
-    ik.solve({ position, orientation: toolDown(0) }, from, { iterations: 300 }).q;
-  const arm = new SimulatedArm(world, chain, PANDA_DRIVE, solve(start, PANDA_READY), options);
+    ik.solve({ position, orientation: toolDown(robot.workspace.yawCentre ?? 0) }, from, { iterations: 300 })
+      .q;
+  const arm = new SimulatedArm(world, robot, solve(start, robot.home), options);
   let ticks = 0;
   return {
     world,

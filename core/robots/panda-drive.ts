@@ -1,31 +1,11 @@
 /**
  * How the simulated Panda is driven and what it touches with. Servo gains, joint damping and armature are those
  * of MuJoCo Menagerie's Panda (google-deepmind/mujoco_menagerie, BSD-3); the outer shapes are capsules around
- * the links. Each shape stands in the frame of the joint that carries it. Kinematics and masses: `core/robots/panda`.
+ * the links. Each shape stands in the frame of the joint that carries it. Kinematics and masses: `panda.ts`.
  */
-import type { Vec3 } from "../../core/index.js";
-
-/** A capsule: all points within `radius` of a segment along `axis`, metres. */
-export interface LinkCapsule {
-  /** index of the joint that carries it */
-  readonly joint: number;
-  readonly centre: Vec3;
-  readonly axis: "y" | "z";
-  /** half the length of the segment */
-  readonly half: number;
-  readonly radius: number;
-}
-
-/** Servo gains, joint losses and outer shapes of an arm; one number a joint, in order. */
-export interface ArmDrive {
-  /** N m / rad and N m s / rad */
-  readonly stiffness: readonly number[];
-  readonly damping: readonly number[];
-  /** passive, N m s / rad, and kg m², of every joint */
-  readonly friction: number;
-  readonly armature: number;
-  readonly shapes: readonly LinkCapsule[];
-}
+import type { Vec3 } from "../math/vec3.js";
+import type { ArmDrive, ArmRobot } from "./arm.js";
+import { FRANKA_HAND, PANDA, PANDA_READY, PANDA_TOOL, PANDA_WORKSPACE } from "./panda.js";
 
 /** The Panda's. Stiffness and damping of joints 1-2, 3-4 and 5-7. */
 export const PANDA_DRIVE: ArmDrive = {
@@ -80,3 +60,23 @@ export const HAND_DRIVE = {
     { half: [0.0105, 0.005, 0.014], centre: [0, 0.011, -0.023] },
   ] as readonly { readonly half: Vec3; readonly centre: Vec3 }[],
 } as const;
+
+/** The Panda as an arm to be simulated. */
+export const PANDA_ROBOT: ArmRobot = {
+  name: "panda",
+  title: "Franka Panda with Franka Hand: 7 joints, parallel gripper of 80 mm",
+  model: PANDA,
+  tool: PANDA_TOOL,
+  home: PANDA_READY,
+  workspace: PANDA_WORKSPACE,
+  gripper: { kind: "parallel", open: FRANKA_HAND.open, force: FRANKA_HAND.force, drive: HAND_DRIVE },
+  drive: PANDA_DRIVE,
+  zone: {
+    centre: [0.5, 0],
+    range: [0.1, 0.1],
+    apart: 0.1,
+    tool: { centre: [0.5, 0, 0.2], range: 0.03 },
+    lift: 0.2,
+  },
+  limits: [],
+};

@@ -1,0 +1,14 @@
+/** The arms of the house: a plain list. To add one, add a file and a line. */
+import { refuse } from "../errors.js";
+import type { ArmRobot } from "./arm.js";
+import { PANDA_ROBOT } from "./panda-drive.js";
+import { SO101_ROBOT } from "./so101.js";
+import { UR5E_ROBOT } from "./ur5e.js";
+
+/** Every built-in arm, in the order of lists and help texts. */
+export const ARM_ROBOTS: readonly ArmRobot[] = [PANDA_ROBOT, UR5E_ROBOT, SO101_ROBOT];
+
+/** The built-in arm of that name. @throws InputError that lists the names */
+export const armRobotByName = (name: string): ArmRobot =>
+  ARM_ROBOTS.find((robot) => robot.name === name) ??
+  refuse("robot", `must be one of ${ARM_ROBOTS.map((robot) => robot.name).join(", ")}`, name);
