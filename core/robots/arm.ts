@@ -103,9 +103,6 @@ export interface JawDrive extends FingerDrive {
   /** rad: shut and as far as it goes */
   readonly shut: number;
   readonly wide: number;
-  /** N m/rad and N m s/rad about the axis */
-  readonly stiffness: number;
-  readonly damping: number;
   /** rad/s */
   readonly speed: number;
   /** boxes of the moving jaw, centre from the pivot, and of the fixed one, centre in the tool frame */

@@ -145,9 +145,9 @@ export const SO101_ROBOT: ArmRobot = {
   gripper: {
     kind: "jaw",
     open: 0.08,
-    force: 15,
+    force: 8,
     drive: {
-      side: 20_000,
+      side: 5000,
       sideDamping: 0.7,
       mass: 0.1,
       inertia: 1e-3,
@@ -162,8 +162,6 @@ export const SO101_ROBOT: ArmRobot = {
       face: -0.0215,
       shut: -10 * DEGREE,
       wide: 100 * DEGREE,
-      stiffness: 30,
-      damping: 0.6,
       speed: 3,
       moving: [
         { half: [0.0035, 0.003, 0.0105], centre: [-0.0235, -0.0083, 0.046] },

@@ -66,9 +66,9 @@ function bounded(positions: Float32Array | number[], file: string): TriangleMesh
 const HEADER = 84;
 const RECORD = 50;
 
-/** Binary files may begin with `solid` too: then their length gives them away. */
+/** Binary files may begin with `solid` too: then their length gives them away, or a zero byte. */
 function isTextStl(bytes: Uint8Array): boolean {
-  if (textOf(bytes.subarray(0, 5)) !== "solid") return false;
+  if (textOf(bytes.subarray(0, 5)) !== "solid" || bytes.subarray(0, 1000).includes(0)) return false;
   const count = bytes.length < HEADER ? -1 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(80, true);
   return bytes.length !== HEADER + RECORD * count;
 }

@@ -117,7 +117,7 @@ export function readUrdf(root: XmlElement): Urdf {
     const odd = oddInertia(model);
     if (odd !== null) find("odd", name, odd);
     links.set(name, link);
-    models.push(model);
+    models.push(model.mass > 0 ? model : { ...model, inertia: [0, 0, 0, 0, 0, 0] });
   }
 
   const joints = new Map<string, UrdfJoint>();
@@ -154,11 +154,12 @@ export function readUrdf(root: XmlElement): Urdf {
 
 type Find = (kind: UrdfFinding["kind"], name: string, text: string) => void;
 
-/** Links that move, but without mass, or that nothing shows or touches. */
+/** Links without mass, or that nothing shows or touches; one that is only a frame needs none of them. */
 function lookForGaps(model: RobotModel, links: ReadonlyMap<string, UrdfLink>, find: Find): void {
-  for (const { name, inertial, visuals, collisions } of links.values()) {
+  for (const { name, mass } of model.links) {
+    const { inertial, visuals, collisions } = links.get(name)!;
     const carrier = model.joints.find((joint) => joint.child === name);
-    const frame = !inertial && visuals.length === 0 && collisions.length === 0;
+    const frame = mass === 0 && visuals.length === 0 && collisions.length === 0;
     if (frame && (carrier === undefined || carrier.type === "fixed")) continue;
     if (!inertial) find("inertia", name, "no <inertial>: its mass counts as 0");
     if (!frame && collisions.length === 0) find("collision", name, "no <collision>: nothing can touch it");
@@ -208,7 +209,7 @@ function turned(
 /** What no rigid body of that mass can have, in words. */
 function oddInertia({ mass, inertia: [xx, yy, zz] }: LinkModel): string | null {
   const [a, b, c] = [xx, yy, zz].sort((p, q) => p - q) as [number, number, number];
-  if (mass === 0) return c > 0 ? `moments of inertia up to ${c} kg m² of a mass of 0` : null;
+  if (mass === 0) return c > 0 ? `moments of inertia up to ${c} kg m² of a mass of 0: not used` : null;
   if (c > 1.001 * (a + b) + 1e-12)
     return `moments of inertia ${xx} ${yy} ${zz} kg m² of no body: two must exceed the third`;
   const across = 2 * Math.sqrt(c / mass);

@@ -1,9 +1,10 @@
 /**
- * A gripper with one jaw that turns against a fixed one (SO-100, SO-101): two dynamic bodies that hang on the last
- * link by stiff springs. The fixed jaw moves only as far as its springs give; the other turns about its hinge and
- * follows one force-limited set-point. What the springs carry is what the arm feels. The width is measured from the
- * face of the fixed jaw to the tip of the other. Tool frame: y is the opening direction, z points out of the hand.
- * Metres, radians, newtons, seconds. Friction holds things; nothing is ever glued.
+ * A gripper with one jaw that turns against a fixed one (SO-100, SO-101): two dynamic bodies held by stiff springs
+ * at their pads. The fixed jaw moves only as far as its springs give. The springs of the other carry its pad along
+ * the arc about its hinge, and it turns as it goes: a body that hung at the hinge itself would lose most of its
+ * force on the way to the pad, and what it holds would creep. What the springs carry is what the arm feels. The
+ * width is measured from the face of the fixed jaw to the tip of the other. Tool frame: y is the opening direction,
+ * z points out of the hand. Metres, radians, newtons, seconds. Friction holds things; nothing is ever glued.
  */
 import type { RigidBody } from "@dimforge/rapier3d";
 import {
@@ -11,17 +12,21 @@ import {
   type Chain,
   conjugate,
   cross,
+  dot,
   type FingerBox,
   fromAxisAngle,
   type JawDrive,
   multiply,
   norm,
+  normalize,
+  type Pose,
   poseAt,
   type Quat,
+  refuse,
   rotate,
   scale,
   subtract,
-  twistAngle,
+  transformPoint,
   type Vec3,
 } from "../../core/index.js";
 import type { Dynamics } from "../dynamics.js";
@@ -31,30 +36,33 @@ import type { Finger, Gripper, HandOptions } from "./gripper.js";
 
 interface Part extends Finger {
   readonly joint: number;
-  /** where the springs hold it, frame of the last joint, and the same point in its own frame */
-  readonly anchor: Vec3;
-  readonly ownAnchor: Vec3;
-  /** where its pull acts on the arm, frame of the last joint */
-  readonly acts: Vec3;
+  /** where the springs hold it when the jaw is at angle 0, frame of the last joint: the middle of its pads */
+  readonly held: Vec3;
 }
 
-/** rad short of the stops, where limit and motor would fight */
+/** rad short of the end of its way: the set-point stays off it */
 const SHORT = 0.01;
+/** N m/rad with which the jaw keeps its angle to the arc */
+const UPRIGHT = 50;
 
-/** The fixed jaw and the moving one of an arm in a world. */
+/** The moving jaw and the fixed one of an arm in a world. */
 export class Jaw implements Gripper {
   readonly fingers: readonly [Part, Part];
   readonly pull = new Float64Array(3);
   private readonly side: number;
-  /** the hinge's axis in the frame of the last joint */
+  /** hinge and its axis, frame of the last joint */
+  private readonly pivot: Vec3;
   private readonly axis: Vec3;
-  /** m from hinge to tip */
+  /** m from the axis to the moving pads, and from the hinge to them, frame of the last joint at angle 0 */
   private readonly lever: number;
+  private readonly arm: Vec3;
+  /** turns x of the engine's joint onto the axis */
+  private readonly lastFromJoint: Quat;
   /** set-point, what is wanted of it and where the jaw is, rad */
   private grip: number;
   private wanted: number;
   private angle: number;
-  /** the set-point that the engine's motor has */
+  /** the set-point that the engine's motors have */
   private motor = Number.NaN;
 
   constructor(
@@ -67,24 +75,23 @@ export class Jaw implements Gripper {
     options: HandOptions,
   ) {
     const { orientation, position } = chain.lastFromTool;
+    const inLast = (point: Vec3): Vec3 => add(position, rotate(orientation, point));
     this.side = options.fingerSide ?? drive.side;
+    this.pivot = inLast(drive.pivot);
     this.axis = rotate(orientation, drive.axis);
-    this.lever = norm(drive.tip);
+    const pads = middleOf(drive.moving);
+    this.arm = rotate(orientation, pads);
+    this.lever = norm(subtract(this.arm, scale(this.axis, dot(this.arm, this.axis))));
+    this.lastFromJoint = turnTo(this.axis);
     this.angle = drive.wide - SHORT;
     this.grip = this.angle;
     this.wanted = this.angle;
     const friction = options.padFriction ?? drive.friction;
-    const inLast = (point: Vec3): Vec3 => add(position, rotate(orientation, point));
-    const build = (boxes: readonly FingerBox[], origin: Vec3, hinge: Vec3 | null): Part => {
-      const centre = middleOf(boxes);
-      const anchor = inLast(hinge ?? add(origin, centre));
-      const ownAnchor: Vec3 = hinge === null ? [0, 0, 0] : rotate(orientation, scale(centre, -1));
-      // Beside the hinge, in the plane of the pads: there a squeezed thing's push turns the arm as it does in truth.
-      const along = hinge === null ? 0 : this.drive.axis.reduce((sum, a, k) => sum + a * centre[k]!, 0);
-      const acts = add(anchor, scale(this.axis, along));
-      return this.build(boxes, centre, { anchor, ownAnchor, acts }, last, chain, friction, hinge !== null);
-    };
-    this.fingers = [build(drive.moving, drive.pivot, drive.pivot), build(drive.fixed, [0, 0, 0], null)];
+    const fixed = middleOf(drive.fixed);
+    this.fingers = [
+      this.build(drive.moving, pads, add(this.pivot, this.arm), last, chain, friction, true),
+      this.build(drive.fixed, fixed, inLast(fixed), last, chain, friction, false),
+    ];
     this.setMotor();
   }
 
@@ -93,20 +100,19 @@ export class Jaw implements Gripper {
   }
 
   squeeze(): number {
-    return Math.max(0, (this.drive.stiffness * (this.angle - this.grip)) / this.lever);
+    return Math.max(0, this.side * this.lever * (this.angle - this.grip));
   }
 
   aim(width: number, force: number): void {
     this.force = force;
-    const { shut, wide } = this.drive;
-    this.wanted =
-      width < this.drive.grasp ? shut - this.depth() : Math.min(wide - SHORT, this.angleAt(width));
+    const { shut, wide, grasp } = this.drive;
+    this.wanted = width < grasp ? shut : Math.min(wide - SHORT, this.angleAt(width));
   }
 
   /** The set-point stays at most force / stiffness inside what is held, as that of sliding fingers does. */
   advance(): void {
     const step = this.drive.speed * this.world.dt;
-    const depth = this.depth();
+    const depth = this.force / (this.side * this.lever);
     const floor = this.angle - depth;
     const goal = Math.max(this.wanted, floor);
     if (this.grip > goal) this.grip = Math.max(goal, this.grip - step);
@@ -116,33 +122,22 @@ export class Jaw implements Gripper {
   }
 
   read(): void {
-    const { x, y, z, w } = this.fingers[0].rigid.rotation();
     const last = poseAt(this.dynamics.frames, this.dynamics.n - 1);
-    this.angle = twistAngle(multiply(conjugate(last.orientation), [x, y, z, w]), this.axis);
+    const off = this.deflection(last, this.fingers[0], this.wayAt(this.motor));
+    const out = scale(cross(this.axis, this.armAt(this.motor)), 1 / this.lever);
+    this.angle = this.motor + dot(rotate(last.orientation, out), off.by) / this.lever;
   }
 
   addTorques(out: Float64Array): void {
     const joint = this.dynamics.n - 1;
     const last = poseAt(this.dynamics.frames, joint);
     this.pull.fill(0);
-    for (const { rigid, anchor, ownAnchor, acts } of this.fingers) {
-      const p = rigid.translation();
-      const { x, y, z, w } = rigid.rotation();
-      const own = add([p.x, p.y, p.z], rotate([x, y, z, w], ownAnchor));
-      const held = add(last.position, rotate(last.orientation, anchor));
-      const f = scale(subtract(own, held), this.side);
-      const at = add(last.position, rotate(last.orientation, acts));
+    for (const [index, part] of this.fingers.entries()) {
+      const { at, by } = this.deflection(last, part, index === 0 ? this.wayAt(this.motor) : [0, 0, 0]);
+      const f = scale(by, this.side);
       this.dynamics.addForce(joint, ...at, ...f, out);
       for (let k = 0; k < 3; k++) this.pull[k]! += f[k]!;
     }
-    // The hinge's motor turns the arm the other way: a couple of two forces.
-    const torque = this.drive.stiffness * (this.angle - this.grip);
-    const axis = rotate(last.orientation, this.axis);
-    const lever = perpendicular(axis);
-    const half = scale(lever, 0.5);
-    const push = scale(cross(axis, lever), torque);
-    this.dynamics.addForce(joint, ...add(last.position, half), ...push, out);
-    this.dynamics.addForce(joint, ...subtract(last.position, half), ...scale(push, -1), out);
   }
 
   attach(): void {
@@ -161,9 +156,21 @@ export class Jaw implements Gripper {
     this.angle = state.get();
   }
 
-  /** rad by which the set-point may lie inside what is held */
-  private depth(): number {
-    return (this.force * this.lever) / this.drive.stiffness;
+  /** From the hinge to the moving pads at an angle, frame of the last joint. */
+  private armAt(angle: number): Vec3 {
+    return rotate(fromAxisAngle(this.axis, angle), this.arm);
+  }
+
+  /** How far the moving pads have gone from where they are at angle 0. */
+  private wayAt(angle: number): Vec3 {
+    return subtract(this.armAt(angle), this.arm);
+  }
+
+  /** Where a part is, and by how much its springs are stretched; base frame. */
+  private deflection(last: Pose, { rigid, held }: Part, way: Vec3): { readonly at: Vec3; readonly by: Vec3 } {
+    const p = rigid.translation();
+    const at: Vec3 = [p.x, p.y, p.z];
+    return { at, by: subtract(at, transformPoint(last, add(held, way))) };
   }
 
   private widthAt(angle: number): number {
@@ -184,14 +191,24 @@ export class Jaw implements Gripper {
 
   private setMotor(): void {
     const { raw } = this.world.raw.impulseJoints;
-    raw.jointConfigureMotor(this.fingers[0].joint, 3, this.grip, 0, this.drive.stiffness, this.drive.damping);
+    const { joint } = this.fingers[0];
+    const target = rotate(conjugate(this.lastFromJoint), this.wayAt(this.grip));
+    const damping = this.sideDamping();
+    for (const k of [0, 1, 2]) raw.jointConfigureMotor(joint, k, target[k]!, 0, this.side, damping);
+    const turning = 2 * Math.sqrt(UPRIGHT * this.drive.inertia);
+    raw.jointConfigureMotor(joint, 3, this.grip, 0, UPRIGHT, turning);
     this.motor = this.grip;
   }
 
+  private sideDamping(): number {
+    return 2 * this.drive.sideDamping * Math.sqrt(this.side * this.drive.mass);
+  }
+
+  /** A part of these boxes around `centre`, held at `held`. */
   private build(
     boxes: readonly FingerBox[],
     centre: Vec3,
-    at: Pick<Part, "anchor" | "ownAnchor" | "acts">,
+    held: Vec3,
     last: RigidBody,
     chain: Chain,
     friction: number,
@@ -201,11 +218,11 @@ export class Jaw implements Gripper {
     const { drive } = this;
     const { orientation } = chain.lastFromTool;
     const joint = poseAt(this.dynamics.frames, this.dynamics.n - 1);
-    const turn = turns ? fromAxisAngle(this.axis, this.angle) : ([0, 0, 0, 1] as const);
-    const origin = subtract(at.anchor, rotate(turn, at.ownAnchor));
+    const turn: Quat = turns ? fromAxisAngle(this.axis, this.angle) : [0, 0, 0, 1];
+    const start = turns ? add(held, this.wayAt(this.angle)) : held;
     const rigid = this.world.addBody(
       RigidBodyDesc.dynamic()
-        .setTranslation(...add(joint.position, rotate(joint.orientation, origin)))
+        .setTranslation(...transformPoint(joint, start))
         .setRotation(asRotation(multiply(joint.orientation, turn)))
         .setCanSleep(false)
         .setGravityScale(0)
@@ -228,8 +245,8 @@ export class Jaw implements Gripper {
     const { AngX, AngY, AngZ } = JointAxesMask;
     const hinge = this.world.raw.createImpulseJoint(
       JointData.generic(
-        asVector(at.anchor),
-        asVector(at.ownAnchor),
+        asVector(held),
+        { x: 0, y: 0, z: 0 },
         asVector(this.axis),
         turns ? AngY | AngZ : AngX | AngY | AngZ,
       ),
@@ -239,16 +256,12 @@ export class Jaw implements Gripper {
     );
     hinge.setContactsEnabled(false);
     const { raw } = this.world.raw.impulseJoints;
-    const damping = 2 * drive.sideDamping * Math.sqrt(this.side * drive.mass);
-    for (const direction of [0, 1, 2]) {
+    for (const direction of turns ? [0, 1, 2, 3] : [0, 1, 2])
       raw.jointConfigureMotorModel(hinge.handle, direction, Number(MotorModel.ForceBased));
-      raw.jointConfigureMotor(hinge.handle, direction, 0, 0, this.side, damping);
-    }
-    if (turns) {
-      raw.jointConfigureMotorModel(hinge.handle, 3, Number(MotorModel.ForceBased));
-      raw.jointSetLimits(hinge.handle, 3, drive.shut, drive.wide);
-    }
-    return { ...at, body: rigid.handle, joint: hinge.handle, colliders, rigid };
+    if (!turns)
+      for (const direction of [0, 1, 2])
+        raw.jointConfigureMotor(hinge.handle, direction, 0, 0, this.side, this.sideDamping());
+    return { held, body: rigid.handle, joint: hinge.handle, colliders, rigid };
   }
 }
 
@@ -256,11 +269,11 @@ export class Jaw implements Gripper {
 const middleOf = (boxes: readonly FingerBox[]): Vec3 =>
   boxes.reduce<Vec3>((sum, { centre }) => add(sum, scale(centre, 1 / boxes.length)), [0, 0, 0]);
 
-/** A unit vector at right angles to a unit vector. */
-function perpendicular(v: Vec3): Vec3 {
-  const other: Vec3 = Math.abs(v[0]) < 0.8 ? [1, 0, 0] : [0, 1, 0];
-  const across = cross(v, other);
-  return scale(across, 1 / norm(across));
+/** The shortest turn from x to a unit vector, which the engine makes the frame of a joint with that axis. */
+function turnTo(axis: Vec3): Quat {
+  if (axis[0] < -0.999) refuse("jaw", "the hinge must not point along -x of the last joint", axis);
+  const [x, y, z] = cross([1, 0, 0], axis);
+  return normalize([x, y, z, 1 + axis[0]]);
 }
 
 const asVector = ([x, y, z]: Vec3) => ({ x, y, z });
