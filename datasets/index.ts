@@ -22,8 +22,18 @@ export {
   MOST_FRAMES,
 } from "./episode.js";
 export { checkPath, type FileStore, memoryStore, type NewFile, type StoreLock } from "./file-store.js";
-export type { EpisodeRow } from "./lerobot/episode-table.js";
+export {
+  type Camera,
+  type CameraKind,
+  DEPTH_SCALE,
+  type DepthScale,
+  decodeDepth,
+  encodeDepth,
+} from "./lerobot/cameras.js";
+export { type Clip, joinClips, readClip } from "./lerobot/clips.js";
+export type { EpisodeRow, VideoPlace } from "./lerobot/episode-table.js";
 export type { DatasetFeature, DatasetInfo } from "./lerobot/info.js";
+export { countPictures, type PictureCounts } from "./lerobot/picture-statistics.js";
 export { type DatasetReader, openDataset } from "./lerobot/reader.js";
 export { isDataset } from "./lerobot/set.js";
 export {
@@ -33,6 +43,7 @@ export {
   statisticsOf,
 } from "./lerobot/statistics.js";
 export { importV21 } from "./lerobot/v21.js";
+export type { EpisodeVideo } from "./lerobot/video-files.js";
 export { createDataset, type DatasetOptions, type DatasetWriter, resumeDataset } from "./lerobot/writer.js";
 export {
   type ComponentRange,

@@ -39,6 +39,15 @@ export async function buildHouse({ types = false } = {}) {
     sourcesContent: false,
     logLevel: "warning",
   });
+  // What draws pictures without a window is one file, because a browser has no packages.
+  await build({
+    entryPoints: [join(root, "teleop", "cameras", "painter.browser.ts")],
+    outfile: join(dist, "painter", "page.js"),
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    logLevel: "warning",
+  });
   if (!types) return;
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   const args = [tsc, "-p", join(root, "tsconfig.build.json")];

@@ -2,6 +2,19 @@
  * The door of `teleop`: recording demonstrations, input devices, a model of a person at the keys, the session behind
  * the page. What needs a browser is in `*.browser.ts`, the page's small server in `index.node.ts`.
  */
+export type { PagePainter } from "./cameras/painter.browser.js";
+export {
+  type CameraWishes,
+  type Drawn,
+  type DrawRequest,
+  type Encoding,
+  type Painter,
+  type PictureEncoder,
+  type Rendered,
+  type RenderJob,
+  renderSet,
+} from "./cameras/render-set.js";
+export { ENDLESS, type Restaged, restage } from "./cameras/restage.js";
 export * from "./devices/index.js";
 export { TICK as OPERATOR_TICK } from "./operator/driver.js";
 export { DESK_AZIMUTH, type Deeds as OperatorDeeds, Operator } from "./operator/operator.js";

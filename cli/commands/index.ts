@@ -6,6 +6,7 @@ import { addDemo } from "./demo.js";
 import { addDeploy } from "./deploy.js";
 import { addInspect } from "./inspect.js";
 import { addRecord } from "./record.js";
+import { addRender } from "./render.js";
 import { addRollout } from "./rollout.js";
 import { addSay } from "./say.js";
 import { addStudio } from "./studio.js";
@@ -16,6 +17,7 @@ import { addTwin } from "./twin.js";
 export const COMMANDS: readonly AddCommand[] = [
   addDemo,
   addRecord,
+  addRender,
   addTrain,
   addRollout,
   addDeploy,

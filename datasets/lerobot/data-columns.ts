@@ -5,6 +5,7 @@
 import type { EpisodeMeta } from "../episode.js";
 import type { VectorColumn } from "./mapping.js";
 import type { ColumnType, ColumnValues } from "./parquet-write.js";
+import type { EpisodeVideo } from "./video-files.js";
 
 /** An episode as a set stores it: vectors instead of features. */
 export interface Frames {
@@ -14,6 +15,8 @@ export interface Frames {
   readonly length: number;
   readonly task: string;
   readonly meta: EpisodeMeta;
+  /** of every camera of the set, by feature name */
+  readonly videos?: Readonly<Record<string, EpisodeVideo>>;
 }
 
 /** The columns of a data file. */

@@ -22,6 +22,15 @@ export interface EpisodeRow {
   readonly to: number;
   /** null in a set that somebody else recorded */
   readonly meta: EpisodeMeta | null;
+  /** where the pictures of each camera of the set are, by feature name */
+  readonly videos: Readonly<Record<string, VideoPlace>>;
+}
+
+/** Where the pictures of an episode are: a video file, and the seconds [from, to) in it. */
+export interface VideoPlace {
+  readonly file: FileIndex;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** A row with its statistics, as it is written. */
@@ -52,6 +61,12 @@ export function episodeColumns(
     list: false,
     value: (row) => BigInt(value(row)),
   });
+  const seconds = (name: string, value: (row: NewEpisodeRow) => number): EpisodeColumn => ({
+    name,
+    type: "double",
+    list: false,
+    value,
+  });
   const text = (name: string, value: (row: NewEpisodeRow) => string): EpisodeColumn => ({
     name: `apprentice/${name}`,
     type: "string",
@@ -66,16 +81,26 @@ export function episodeColumns(
     integer("data/file_index", (row) => row.data.file),
     integer("dataset_from_index", (row) => row.from),
     integer("dataset_to_index", (row) => row.to),
+    ...features
+      .filter(({ dtype }) => dtype === "video")
+      .flatMap(({ name }): EpisodeColumn[] => [
+        integer(`videos/${name}/chunk_index`, (row) => row.videos[name]!.file.chunk),
+        integer(`videos/${name}/file_index`, (row) => row.videos[name]!.file.file),
+        seconds(`videos/${name}/from_timestamp`, (row) => row.videos[name]!.from),
+        seconds(`videos/${name}/to_timestamp`, (row) => row.videos[name]!.to),
+      ]),
     ...features.flatMap(({ name, dtype }) =>
       STATISTIC_NAMES.map((statistic): EpisodeColumn => {
         const whole =
           statistic === "count" || (dtype === "int64" && (statistic === "min" || statistic === "max"));
+        const picture = dtype === "video" && statistic !== "count";
         return {
           name: `stats/${name}/${statistic}`,
           type: whole ? "int64" : "double",
-          list: true,
+          list: picture ? "picture" : true,
           value: (row) => {
             const values = row.statistics[name]![statistic];
+            if (picture) return values.map((value) => [[value]]);
             return whole ? values.map((value) => BigInt(value)) : values;
           },
         };
@@ -129,11 +154,22 @@ const OWN = [
   "interventions",
 ].map((name) => `apprentice/${name}`);
 
-/** Rows of one file of the table. */
-export async function readRows(file: ParquetFile): Promise<EpisodeRow[]> {
+const PLACE = ["chunk_index", "file_index", "from_timestamp", "to_timestamp"] as const;
+
+/**
+ * Rows of one file of the table.
+ * @param cameras feature names of the set's videos
+ */
+export async function readRows(file: ParquetFile, cameras: readonly string[] = []): Promise<EpisodeRow[]> {
   const has = (name: string): boolean => file.columns.includes(name);
   const own = OWN.every(has);
-  const columns = await readColumns(file, [...CORE, ...(has("tasks") ? ["tasks"] : []), ...(own ? OWN : [])]);
+  const filmed = cameras.filter((key) => PLACE.every((name) => has(`videos/${key}/${name}`)));
+  const columns = await readColumns(file, [
+    ...CORE,
+    ...(has("tasks") ? ["tasks"] : []),
+    ...(own ? OWN : []),
+    ...filmed.flatMap((key) => PLACE.map((name) => `videos/${key}/${name}`)),
+  ]);
   return Array.from({ length: file.rows }, (_, row): EpisodeRow => {
     const at = (name: string): unknown => columns[name]?.[row];
     const count = (name: (typeof CORE)[number]): number => indexOf(`${file.path}.${name}`, at(name));
@@ -149,8 +185,30 @@ export async function readRows(file: ParquetFile): Promise<EpisodeRow[]> {
         own && typeof at("apprentice/maker") === "string"
           ? readMeta(`${EPISODES_FOLDER} ${index}`, at)
           : null,
+      videos: Object.fromEntries(
+        filmed.map((key) => [
+          key,
+          readPlace(`${EPISODES_FOLDER} ${index}.videos/${key}`, (name) => at(`videos/${key}/${name}`)),
+        ]),
+      ),
     };
   });
+}
+
+function readPlace(place: string, at: (name: (typeof PLACE)[number]) => unknown): VideoPlace {
+  const seconds = (name: "from_timestamp" | "to_timestamp"): number => {
+    const value = at(name);
+    return typeof value === "number" && Number.isFinite(value) && value >= 0
+      ? value
+      : refuse(`${place}.${name}`, "must be seconds", value ?? null);
+  };
+  const [from, to] = [seconds("from_timestamp"), seconds("to_timestamp")];
+  if (from >= to) refuse(place, "must end after it begins", [from, to]);
+  const file = {
+    chunk: indexOf(`${place}.chunk_index`, at("chunk_index")),
+    file: indexOf(`${place}.file_index`, at("file_index")),
+  };
+  return { file, from, to };
 }
 
 /** Statistics of the rows of one file, null where it has none. */
@@ -246,7 +304,8 @@ function textsOf(place: string, value: unknown): string[] {
 function numbersOf(place: string, value: unknown): number[] {
   if (!Array.isArray(value) && !ArrayBuffer.isView(value))
     return refuse(place, "must be a list of numbers", value ?? null);
-  return Array.from(value as ArrayLike<unknown>, (item) =>
+  const items = Array.isArray(value) ? value.flat(2) : Array.from(value as unknown as ArrayLike<unknown>);
+  return Array.from(items, (item) =>
     typeof item === "number" || typeof item === "bigint"
       ? Number(item)
       : refuse(place, "must be numbers", item ?? null),

@@ -10,6 +10,8 @@ export interface DatasetFeature {
   readonly shape: readonly number[];
   /** one name a component, null where the set gives none */
   readonly names: readonly string[] | null;
+  /** what a writer says of a video beside: codec, pixel format, rate … */
+  readonly info?: Readonly<Record<string, unknown>>;
 }
 
 /** What `info.json` says. */
@@ -24,10 +26,14 @@ export interface DatasetInfo {
   readonly chunksSize: number;
   /** a new data file begins before this size */
   readonly dataFilesSizeInMb: number;
+  /** a new video file begins before this size */
+  readonly videoFilesSizeInMb: number;
   /** hertz */
   readonly fps: number;
   /** template of the data files */
   readonly dataPath: string;
+  /** template of the video files; null in a set without cameras */
+  readonly videoPath: string | null;
   readonly features: Readonly<Record<string, DatasetFeature>>;
   /** the file as it was read */
   readonly raw: Readonly<Record<string, unknown>>;
@@ -40,6 +46,8 @@ export const EPISODES_FOLDER = "meta/episodes";
 export const DATA_FOLDER = "data";
 export const DATA_PATH = "data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet";
 export const EPISODES_PATH = "meta/episodes/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet";
+export const VIDEOS_FOLDER = "videos";
+export const VIDEO_PATH = "videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4";
 const VERSION = "v3.0";
 const CHUNKS_SIZE = 1000;
 
@@ -64,7 +72,7 @@ export const nextFile = ({ chunk, file }: FileIndex, chunksSize: number): FileIn
   file >= chunksSize - 1 ? { chunk: chunk + 1, file: 0 } : { chunk, file: file + 1 };
 
 /** Fills a Python format template: `{name}`, `{name:d}`, `{name:03d}`. */
-export function formatPath(template: string, values: Readonly<Record<string, number>>): string {
+export function formatPath(template: string, values: Readonly<Record<string, number | string>>): string {
   return template.replace(/\{([a-z_]+)(?::0?(\d*)d)?\}/g, (_, name: string, width?: string) => {
     const value = values[name] ?? refuse(INFO, "path template may only name known fields", name);
     return String(value).padStart(Number(width || 0), "0");
@@ -74,16 +82,27 @@ export function formatPath(template: string, values: Readonly<Record<string, num
 export const filePath = (template: string, at: FileIndex): string =>
   formatPath(template, { chunk_index: at.chunk, file_index: at.file });
 
+/** Where the video file of a camera lies. */
+export const videoFilePath = (info: DatasetInfo, key: string, at: FileIndex): string =>
+  formatPath(info.videoPath ?? VIDEO_PATH, {
+    video_key: key,
+    chunk_index: at.chunk,
+    file_index: at.file,
+  });
+
 /** The `info.json` of a set without episodes; `fps` in whole hertz. */
 export function newInfo(options: {
   readonly fps: number;
   readonly robotType: string | null;
   readonly features: Readonly<Record<string, DatasetFeature>>;
   readonly dataFilesSizeInMb?: number;
+  readonly videoFilesSizeInMb?: number;
 }): DatasetInfo {
-  const { dataFilesSizeInMb = 1 } = options;
+  const { dataFilesSizeInMb = 1, videoFilesSizeInMb = 200 } = options;
+  const films = Object.values(options.features).some(({ dtype }) => dtype === "video");
   integerIn("data set", "fps", options.fps, 1, 100_000);
   integerIn("data set", "dataFilesSizeInMb", dataFilesSizeInMb, 1, 1000);
+  integerIn("data set", "videoFilesSizeInMb", videoFilesSizeInMb, 1, 1000);
   const raw = {
     codebase_version: VERSION,
     robot_type: options.robotType,
@@ -92,11 +111,11 @@ export function newInfo(options: {
     total_tasks: 0,
     chunks_size: CHUNKS_SIZE,
     data_files_size_in_mb: dataFilesSizeInMb,
-    video_files_size_in_mb: 200,
+    video_files_size_in_mb: videoFilesSizeInMb,
     fps: options.fps,
     splits: {},
     data_path: DATA_PATH,
-    video_path: null,
+    video_path: films ? VIDEO_PATH : null,
     features: { ...options.features, ...DEFAULT_FEATURES },
   };
   return parseInfo(raw);
@@ -155,11 +174,13 @@ export function parseInfo(value: unknown, wanted: 2 | 3 = 3): DatasetInfo {
     totalTasks: count("total_tasks", 0, 0),
     chunksSize: count("chunks_size", 1, CHUNKS_SIZE),
     dataFilesSizeInMb: count("data_files_size_in_mb", 1, 100),
+    videoFilesSizeInMb: count("video_files_size_in_mb", 1, 200),
     fps:
       typeof fps === "number" && fps > 0 && fps <= 1e6
         ? fps
         : refuse(INFO, "fps must be a positive number", fps),
     dataPath: typeof raw["data_path"] === "string" ? raw["data_path"] : DATA_PATH,
+    videoPath: typeof raw["video_path"] === "string" ? raw["video_path"] : null,
     features: Object.fromEntries(
       Object.entries(features).map(([name, feature]) => [
         name,
@@ -171,7 +192,8 @@ export function parseInfo(value: unknown, wanted: 2 | 3 = 3): DatasetInfo {
 }
 
 function parseFeature(place: string, value: unknown): DatasetFeature {
-  const { dtype, shape, names } = asRecord(place, value);
+  const { dtype, shape, names, info, video_info } = asRecord(place, value);
+  const told = info ?? video_info;
   if (typeof dtype !== "string") refuse(`${place}.dtype`, "must be a text", dtype);
   if (!Array.isArray(shape) || shape.length > 5)
     return refuse(`${place}.shape`, "must list at most 5 sizes", shape);
@@ -187,6 +209,7 @@ function parseFeature(place: string, value: unknown): DatasetFeature {
       names,
       sizes.reduce((a, b) => a * b, 1),
     ),
+    ...(typeof told === "object" && told !== null ? { info: told as Record<string, unknown> } : {}),
   };
 }
 

@@ -13,7 +13,8 @@ type Primitive = "float" | "double" | "int64" | "bool" | "string";
 export interface ColumnType {
   readonly name: string;
   readonly type: Primitive;
-  readonly list: boolean;
+  /** `picture`: a list of lists of lists, as statistics of pictures stand in the table */
+  readonly list: boolean | "picture";
 }
 
 /** Rows of one column: numbers, bigints for `int64`, texts, or arrays of them; null where there is none. */
@@ -30,23 +31,27 @@ const PHYSICAL = {
 function schemaOf(columns: readonly ColumnType[]): SchemaElement[] {
   return [
     { name: "schema", num_children: columns.length },
-    ...columns.flatMap(({ name, type, list }): SchemaElement[] =>
-      list
-        ? [
-            {
-              name,
-              repetition_type: "OPTIONAL",
-              num_children: 1,
-              converted_type: "LIST",
-              logical_type: { type: "LIST" },
-            },
-            { name: "list", repetition_type: "REPEATED", num_children: 1 },
-            { name: "element", repetition_type: "OPTIONAL", ...PHYSICAL[type] },
-          ]
-        : [{ name, repetition_type: "OPTIONAL", ...PHYSICAL[type] }],
+    ...columns.flatMap(({ name, type, list }) =>
+      elementOf(name, type, list === "picture" ? 3 : list ? 1 : 0),
     ),
   ];
 }
+
+/** A value, or a list of what is one list less deep. */
+const elementOf = (name: string, type: Primitive, depth: number): SchemaElement[] =>
+  depth === 0
+    ? [{ name, repetition_type: "OPTIONAL", ...PHYSICAL[type] }]
+    : [
+        {
+          name,
+          repetition_type: "OPTIONAL",
+          num_children: 1,
+          converted_type: "LIST",
+          logical_type: { type: "LIST" },
+        },
+        { name: "list", repetition_type: "REPEATED", num_children: 1 },
+        ...elementOf("element", type, depth - 1),
+      ];
 
 /** Smallest and largest values stand in the footer for plain columns only: nobody filters by parts of a vector. */
 const sources = (columns: readonly ColumnType[], values: readonly ColumnValues[]) =>

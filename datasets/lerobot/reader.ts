@@ -5,8 +5,9 @@
 import { type Contract, refuse } from "../../core/index.js";
 import type { Episode } from "../episode.js";
 import type { FileStore } from "../file-store.js";
+import { type Camera, camerasOf } from "./cameras.js";
 import type { EpisodeRow } from "./episode-table.js";
-import { type DatasetInfo, filePath } from "./info.js";
+import { type DatasetInfo, filePath, videoFilePath } from "./info.js";
 import { foreignMeta, groupsOf, unpackEpisode, type VectorColumn, vectorColumns } from "./mapping.js";
 import {
   type Column,
@@ -38,6 +39,10 @@ export interface DatasetReader {
   readonly statistics: Readonly<Record<string, Partial<FeatureStatistics>>> | null;
   /** what is known of each episode without its frames */
   readonly rows: readonly EpisodeRow[];
+  /** whose pictures the set holds as videos */
+  readonly cameras: readonly Camera[];
+  /** Where the pictures of episode i are: a file of the store, and the seconds [from, to) in it. */
+  video(index: number, camera: string): { readonly path: string; readonly from: number; readonly to: number };
   /** Episode i, from 0. */
   episode(index: number): Promise<Episode>;
   /** All episodes, in order. */
@@ -52,7 +57,7 @@ export async function openDataset(store: FileStore): Promise<DatasetReader> {
   const info = await loadInfo(store);
   const contract = await loadContract(store, info);
   const [rows, tasks, statistics] = await Promise.all([
-    loadRows(store),
+    loadRows(store, info),
     loadTasks(store),
     loadStatistics(store),
   ]);
@@ -61,9 +66,11 @@ export async function openDataset(store: FileStore): Promise<DatasetReader> {
   const columns = contract === null ? vectorColumns(info) : groupsOf(contract);
   const frames = frameReader(store, info, columns, rows);
 
+  const rowOf = (index: number): EpisodeRow =>
+    rows[index] ?? refuse(store.name, `episode must be an integer from 0 to ${rows.length - 1}`, index);
+  const cameras = camerasOf(info);
   const episode = async (index: number): Promise<Episode> => {
-    const row =
-      rows[index] ?? refuse(store.name, `episode must be an integer from 0 to ${rows.length - 1}`, index);
+    const row = rowOf(index);
     const { vectors, task } = await frames(row);
     const { features, actions } = unpackEpisode(contract, vectors, row.length);
     return {
@@ -85,6 +92,14 @@ export async function openDataset(store: FileStore): Promise<DatasetReader> {
     tasks,
     statistics,
     rows,
+    cameras,
+    video: (index, camera) => {
+      const { videos } = rowOf(index);
+      const keys = Object.keys(videos).join(", ");
+      const { file, from, to } =
+        videos[camera] ?? refuse(store.name, `camera must be among ${keys || "none"}`, camera);
+      return { path: videoFilePath(info, camera, file), from, to };
+    },
     episode,
     episodes: async function* () {
       for (let index = 0; index < rows.length; index++) yield await episode(index);

@@ -5,6 +5,7 @@
 import { type Contract, refuse } from "../../core/index.js";
 import type { Episode } from "../episode.js";
 import type { FileStore } from "../file-store.js";
+import { joinClips, readClip } from "./clips.js";
 import { dataColumnsOf, dataOf } from "./data-columns.js";
 import { type EpisodeRow, readRowStatistics } from "./episode-table.js";
 import {
@@ -16,14 +17,16 @@ import {
   filePath,
   INFO,
   STATS,
+  VIDEOS_FOLDER,
+  videoFilePath,
   withTotals,
 } from "./info.js";
 import { groupsOf, packEpisode } from "./mapping.js";
 import { openParquet } from "./parquet-read.js";
 import { growingTable } from "./parquet-write.js";
-import { openDataset } from "./reader.js";
+import { type DatasetReader, openDataset } from "./reader.js";
 import { isParquet } from "./set.js";
-import { mergeStatistics, type Statistics } from "./statistics.js";
+import { mergeStatistics, nestedFor, type Statistics } from "./statistics.js";
 
 /** A set that is whole, and where it ends. */
 export interface Recovered {
@@ -33,6 +36,8 @@ export interface Recovered {
   readonly statistics: Statistics | null;
   readonly lastData: FileIndex | null;
   readonly lastTable: FileIndex | null;
+  /** the last video file of each camera, by feature name */
+  readonly lastVideos: Readonly<Record<string, FileIndex>>;
 }
 
 /** Call with the lock held. */
@@ -41,12 +46,14 @@ export async function recover(store: FileStore): Promise<Recovered> {
   const { contract, rows } = reader;
   if (contract === null)
     return refuse(store.name, "must be a set of ours to be continued (a foreign one can be read and copied)");
-  const expected = dataColumnsOf(groupsOf(contract)).map((column) => column.name);
+  const cameras = reader.cameras.map(({ key }) => key);
+  const expected = [...dataColumnsOf(groupsOf(contract)).map((column) => column.name), ...cameras];
   const odd = Object.keys(reader.info.features).find((name) => !expected.includes(name));
   if (odd !== undefined)
-    refuse(store.name, "must have only the features of its contract to be continued", odd);
-  for (const folder of ["meta", DATA_FOLDER])
+    refuse(store.name, "must have only the features of its contract and cameras to be continued", odd);
+  for (const folder of ["meta", DATA_FOLDER, VIDEOS_FOLDER])
     for (const path of await store.list(folder)) if (path.endsWith(".pending")) await store.remove(path);
+  await dropVideos(store, reader);
   await dropUncommitted(store, reader.info, contract, rows, (index) => reader.episode(index), reader.tasks);
 
   const features = Object.keys(reader.info.features);
@@ -57,10 +64,11 @@ export async function recover(store: FileStore): Promise<Recovered> {
       if (each === null) return refuse(path, "must hold the statistics of every episode");
       statistics = statistics === null ? each : mergeStatistics(statistics, each);
     }
+  const last = rows.at(-1);
   const info = withTotals(reader.info, rows.length, reader.frames, reader.tasks.length);
   if (statistics !== null)
     await store.write([
-      { path: STATS, bytes: encodeJson(statistics) },
+      { path: STATS, bytes: encodeJson(nestedFor(cameras, statistics)) },
       { path: INFO, bytes: encodeJson(info.raw) },
     ]);
   return {
@@ -68,9 +76,34 @@ export async function recover(store: FileStore): Promise<Recovered> {
     info,
     tasks: reader.tasks,
     statistics,
-    lastData: rows.at(-1)?.data ?? null,
+    lastData: last?.data ?? null,
     lastTable: tables.length === 0 ? null : fileIndexOf(tables.at(-1)!),
+    lastVideos: last === undefined ? {} : mapValues(last.videos, ({ file }) => file),
   };
+}
+
+const mapValues = <A, B>(record: Readonly<Record<string, A>>, how: (value: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, how(value)]));
+
+/** Pictures without a row in the table: a video file behind the last, or at the end of the last. */
+async function dropVideos(store: FileStore, { info, cameras, rows }: DatasetReader): Promise<void> {
+  for (const { key } of cameras) {
+    const places = rows.map(
+      ({ videos }) => videos[key] ?? refuse(store.name, "must say where its pictures are", key),
+    );
+    const known = new Set(places.map(({ file }) => videoFilePath(info, key, file)));
+    for (const path of await store.list(`${VIDEOS_FOLDER}/${key}`))
+      if (!known.has(path)) await store.remove(path);
+    const last = places.at(-1);
+    if (last === undefined) continue;
+    const path = videoFilePath(info, key, last.file);
+    const bytes = await store.read(path);
+    const frames = Math.round(last.to * info.fps);
+    const found = await readClip(path, bytes, info.fps);
+    if (found.frames < frames) refuse(path, `must hold the ${frames} pictures of its episodes`, found.frames);
+    if (found.frames > frames)
+      await store.write([{ path, bytes: await joinClips(path, [bytes], info.fps, frames) }]);
+  }
 }
 
 /** Frames without a row in the table: a data file behind the last, or row groups at the end of the last. */

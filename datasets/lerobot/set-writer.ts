@@ -1,20 +1,22 @@
 /**
  * Appends episodes to a set, one durable episode at a time. Each append puts in place, in this order: the tasks
- * (when there is a new one), the data file grown by a row group, the table of episodes grown by a row, then
- * statistics and totals. The rename of the table is the commit: killed before it, the episode was never there
+ * (when there is a new one), the video files grown by its pictures, the data file grown by a row group, the table of
+ * episodes grown by a row, then statistics and totals. The rename of the table is the commit: killed before it, the episode was never there
  * (its frames are taken out at the next opening); killed after it, the rest is made up for. LeRobot itself counts
- * by the totals, so it sees a whole set at every moment. Both files are replaced whole and roll over at a small
+ * by the totals, so it sees a whole set at every moment. Files are replaced whole and roll over at a small
  * size, so an append costs the same however many went before.
  */
 import { refuse } from "../../core/index.js";
 import { MOST_FRAMES } from "../episode.js";
 import type { FileStore, NewFile, StoreLock } from "../file-store.js";
+import { camerasOf } from "./cameras.js";
 import { dataColumnsOf, dataOf, type Frames } from "./data-columns.js";
 import { encodeRows, episodeColumns, type NewEpisodeRow } from "./episode-table.js";
 import {
   type DatasetInfo,
   EPISODES_PATH,
   encodeJson,
+  FIRST_FILE,
   type FileIndex,
   filePath,
   INFO,
@@ -25,8 +27,9 @@ import {
 } from "./info.js";
 import type { VectorColumn } from "./mapping.js";
 import { type ColumnType, type GrowingTable, growingTable } from "./parquet-write.js";
-import { mergeStatistics, type Statistics, statisticsOf } from "./statistics.js";
+import { mergeStatistics, nestedFor, type Statistics, statisticsOf } from "./statistics.js";
 import { encodeTasks } from "./tasks.js";
+import { type Grown, growVideo, type VideoTail } from "./video-files.js";
 
 /** Everything an append changes, as it stands after the last one. */
 export interface SetState {
@@ -35,6 +38,8 @@ export interface SetState {
   readonly statistics: Statistics | null;
   readonly data: Tail;
   readonly table: Tail;
+  /** the newest video file of each camera, by feature name */
+  readonly videos: Readonly<Record<string, VideoTail>>;
 }
 
 /** The newest file of a growing row of files; `grown` null: the file that comes next. */
@@ -44,6 +49,7 @@ export interface Tail {
 }
 
 const BYTES_PER_MB = 2 ** 20;
+const FIRST_VIDEO: VideoTail = { at: FIRST_FILE, bytes: null, frames: 0 };
 /** rows of the table in one row group, as LeRobot buffers them */
 const ROWS_PER_GROUP = 10;
 /** rows of the table in one file: its footer, of a hundred columns a row group, is written anew each time */
@@ -68,6 +74,8 @@ export function setWriter(
   let broken = false;
   let queue: Promise<void> = Promise.resolve();
   const features = Object.entries(start.info.features).map(([name, { dtype }]) => ({ name, dtype }));
+  const cameras = camerasOf(start.info);
+  const keys = cameras.map(({ key }) => key);
   const tableColumns = episodeColumns(features);
   const dataColumns = dataColumnsOf(vectors);
   let openRows: NewEpisodeRow[] = [];
@@ -84,8 +92,22 @@ export function setWriter(
       from: info.totalFrames,
       task: tasks.indexOf(episode.task),
     });
+    const videos: Record<string, Grown> = {};
+    for (const camera of cameras)
+      videos[camera.key] = await growVideo(
+        camera,
+        state.videos[camera.key] ?? FIRST_VIDEO,
+        episode.videos?.[camera.key],
+        episode.length,
+        info,
+      );
     const statistics = Object.fromEntries(
-      features.map(({ name }) => [name, statisticsOf(columns[name]!.numbers, columns[name]!.size)]),
+      features.map(({ name }) => [
+        name,
+        keys.includes(name)
+          ? episode.videos![name]!.statistics
+          : statisticsOf(columns[name]!.numbers, columns[name]!.size),
+      ]),
     );
 
     broken = true;
@@ -102,6 +124,7 @@ export function setWriter(
       from: info.totalFrames,
       to: info.totalFrames + episode.length,
       meta: episode.meta,
+      videos: Object.fromEntries(keys.map((key) => [key, videos[key]!.place])),
       statistics,
       place: table.at,
     });
@@ -112,9 +135,11 @@ export function setWriter(
       statistics: state.statistics === null ? statistics : mergeStatistics(state.statistics, statistics),
       data,
       table,
+      videos: Object.fromEntries(keys.map((key) => [key, videos[key]!.tail])),
     };
     const files: NewFile[] = [
       ...(tasks === state.tasks ? [] : [{ path: TASKS, bytes: encodeTasks(tasks) }]),
+      ...keys.map((key) => videos[key]!.file),
       {
         path: filePath(info.dataPath, data.at),
         bytes: data.grown.append(dataColumns.map(({ name }) => columns[name]!.values)),
@@ -123,7 +148,7 @@ export function setWriter(
         path: filePath(EPISODES_PATH, table.at),
         bytes: replaces ? table.grown.replaceLast(rows) : table.grown.append(rows),
       },
-      { path: STATS, bytes: encodeJson(next.statistics) },
+      { path: STATS, bytes: encodeJson(nestedFor(keys, next.statistics!)) },
       { path: INFO, bytes: encodeJson(next.info.raw) },
     ];
     await store.write(files);

@@ -5,6 +5,7 @@
  */
 import { type Contract, InputError, parseContract, refuse } from "../../core/index.js";
 import type { FileStore } from "../file-store.js";
+import { camerasOf } from "./cameras.js";
 import { type EpisodeRow, readRows } from "./episode-table.js";
 import { type DatasetInfo, decodeJson, EPISODES_FOLDER, INFO, parseInfo, STATS, TASKS } from "./info.js";
 import { checkMapping } from "./mapping.js";
@@ -42,13 +43,14 @@ export async function loadContract(store: FileStore, info: DatasetInfo): Promise
 export const isParquet = (path: string): boolean => path.endsWith(".parquet");
 
 /** Every row of the table, checked to count without gaps. */
-export async function loadRows(store: FileStore): Promise<EpisodeRow[]> {
+export async function loadRows(store: FileStore, info: DatasetInfo): Promise<EpisodeRow[]> {
+  const cameras = camerasOf(info).map(({ key }) => key);
   const rows: EpisodeRow[] = [];
   for (const path of (await store.list(EPISODES_FOLDER)).filter(isParquet)) {
     const file = await openParquet(store, path);
     if (rows.length + file.rows > MOST_EPISODES)
       refuse(path, `a set must have at most ${MOST_EPISODES} episodes`);
-    for (const row of await readRows(file)) {
+    for (const row of await readRows(file, cameras)) {
       if (row.index !== rows.length)
         refuse(path, `episode_index must count without gaps, ${rows.length} here`, row.index);
       const from = rows.at(-1)?.to ?? 0;
@@ -66,7 +68,7 @@ export async function loadTasks(store: FileStore): Promise<Tasks> {
 
 const STATISTIC_KEYS = ["min", "max", "mean", "std", "count", ...QUANTILE_NAMES] as const;
 
-/** `stats.json`, as far as it holds vectors; null where the set has none. Cameras are left out. */
+/** `stats.json`, a number a component, of cameras a number a channel; null where the set has none. */
 export async function loadStatistics(
   store: FileStore,
 ): Promise<Readonly<Record<string, Partial<FeatureStatistics>>> | null> {
@@ -78,8 +80,9 @@ export async function loadStatistics(
       name,
       Object.fromEntries(
         STATISTIC_KEYS.flatMap((key) => {
-          const list = feature?.[key];
-          return Array.isArray(list) && list.every((item) => typeof item === "number") ? [[key, list]] : [];
+          const list: unknown = feature?.[key];
+          const flat: unknown[] = Array.isArray(list) ? list.flat(2) : [];
+          return flat.length > 0 && flat.every((item) => typeof item === "number") ? [[key, flat]] : [];
         }),
       ),
     ]),

@@ -21,6 +21,25 @@ export interface FeatureStatistics {
 /** By feature name, in the order of `info.json`. Sets converted from older versions have no quantiles. */
 export type Statistics = Readonly<Record<string, FeatureStatistics>>;
 
+/** Statistics as a file has them: those of cameras as pictures of one pixel, channel first. */
+export const nestedFor = (
+  cameras: readonly string[],
+  statistics: Statistics,
+): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(statistics).map(([name, feature]) => [
+      name,
+      cameras.includes(name)
+        ? Object.fromEntries(
+            Object.entries(feature).map(([key, values]: [string, readonly number[]]) => [
+              key,
+              key === "count" ? values : values.map((value) => [[value]]),
+            ]),
+          )
+        : feature,
+    ]),
+  );
+
 export const QUANTILES = { q01: 0.01, q10: 0.1, q50: 0.5, q90: 0.9, q99: 0.99 } as const;
 export type QuantileName = keyof typeof QUANTILES;
 export const QUANTILE_NAMES = Object.keys(QUANTILES) as QuantileName[];
@@ -63,8 +82,9 @@ export function statisticsOf(values: ArrayLike<number>, size: number): FeatureSt
 /**
  * The quantile a histogram of 5000 equal bins gives, from sorted values. The bins are never made: only where
  * the wanted count falls matters.
+ * @param counts how often each value was seen; default once
  */
-function histogramQuantile(sorted: Float64Array, q: number): number {
+export function histogramQuantile(sorted: ArrayLike<number>, q: number, counts?: ArrayLike<number>): number {
   const n = sorted.length;
   const low = sorted[0]! - PADDING;
   const high = sorted[n - 1]! + PADDING;
@@ -76,18 +96,32 @@ function histogramQuantile(sorted: Float64Array, q: number): number {
     while (bin < BINS - 1 && value >= edge(bin + 1)) bin++;
     return bin;
   };
-  const wanted = q * n;
-  // the first value with which the running count reaches what is wanted
-  const at = Math.min(n - 1, Math.max(0, Math.ceil(wanted) - 1));
+  const { at, wanted, upTo } = reached(n, q, counts);
   // values so far apart from zero that the padding is lost all share the last bin
   if (!(step > 0)) return high;
   const bin = binOf(sorted[at]!);
   if (bin === 0) return low;
-  let before = at;
-  while (before > 0 && binOf(sorted[before - 1]!) === bin) before--;
+  let first = at;
+  while (first > 0 && binOf(sorted[first - 1]!) === bin) first--;
   let after = at + 1;
   while (after < n && binOf(sorted[after]!) === bin) after++;
-  return edge(bin) + ((wanted - before) / (after - before)) * (edge(bin + 1) - edge(bin));
+  const before = upTo(first);
+  return edge(bin) + ((wanted - before) / (upTo(after) - before)) * (edge(bin + 1) - edge(bin));
+}
+
+/** The first value with which the running count reaches share `q`, that count, and the count below a value. */
+function reached(n: number, q: number, counts: ArrayLike<number> | undefined) {
+  if (counts === undefined) {
+    const wanted = q * n;
+    const at = Math.min(n - 1, Math.max(0, Math.ceil(wanted) - 1));
+    return { at, wanted, upTo: (index: number): number => index };
+  }
+  const sums = new Float64Array(n + 1);
+  for (let i = 0; i < n; i++) sums[i + 1] = sums[i]! + counts[i]!;
+  const wanted = q * sums[n]!;
+  let at = 0;
+  while (at < n - 1 && sums[at + 1]! < wanted) at++;
+  return { at, wanted, upTo: (index: number): number => sums[index]! };
 }
 
 /**

@@ -52,6 +52,7 @@ export async function importV21(
       statistics: null,
       data: begin,
       table: begin,
+      videos: {},
     });
     for (const [index, line] of episodes.entries()) {
       if (indexOf(`${EPISODES}.episode_index`, line["episode_index"]) !== index)

@@ -4,11 +4,13 @@
 import { type Contract, refuse } from "../../core/index.js";
 import { checkEpisode, type Episode } from "../episode.js";
 import type { FileStore } from "../file-store.js";
+import { type Camera, cameraFeature } from "./cameras.js";
 import { encodeJson, FIRST_FILE, type FileIndex, INFO, newInfo, nextFile } from "./info.js";
 import { featuresOf, groupsOf, packEpisode } from "./mapping.js";
 import { recover } from "./recover.js";
 import { checkSameContract, isDataset, LOCK, OWN } from "./set.js";
 import { type SetWriter, setWriter, type Tail } from "./set-writer.js";
+import type { EpisodeVideo } from "./video-files.js";
 
 /** How a new set is begun. */
 export interface DatasetOptions {
@@ -17,6 +19,10 @@ export interface DatasetOptions {
   readonly fps?: number;
   /** default: the contract's robot */
   readonly robotType?: string;
+  /** whose videos come with every episode; default none */
+  readonly cameras?: readonly Camera[];
+  /** a new video file begins before this size, MiB; default 16: appending rewrites the newest file */
+  readonly videoFilesSizeInMb?: number;
   /** a new file begins before this size, MiB; default 1: appending rewrites the newest file */
   readonly dataFilesSizeInMb?: number;
 }
@@ -28,22 +34,29 @@ export interface DatasetWriter {
   readonly length: number;
   /** frames in the set */
   readonly frames: number;
-  /** Adds an episode; it is durable when this resolves. Calls are carried out one after the other. */
-  append(episode: Episode): Promise<void>;
+  /**
+   * Adds an episode; it is durable when this resolves. Calls are carried out one after the other.
+   * @param videos of every camera of the set, by feature name; refused when one is missing or not whole
+   */
+  append(episode: Episode, videos?: Readonly<Record<string, EpisodeVideo>>): Promise<void>;
   /** Gives the set free for another writer. */
   close(): Promise<void>;
 }
 
 /** Begins a data set in an empty store. */
 export async function createDataset(store: FileStore, options: DatasetOptions): Promise<DatasetWriter> {
-  const { contract, fps = contract.rates.record, robotType = contract.robot } = options;
+  const { contract, fps = contract.rates.record, robotType = contract.robot, cameras = [] } = options;
   const lock = await store.lock(LOCK);
   try {
     if (await isDataset(store)) refuse(store.name, "must not hold a data set yet");
     const info = newInfo({
       fps,
       robotType,
-      features: featuresOf(contract),
+      features: {
+        ...featuresOf(contract),
+        ...Object.fromEntries(cameras.map((camera) => [camera.key, cameraFeature(camera, fps)])),
+      },
+      videoFilesSizeInMb: options.videoFilesSizeInMb ?? (cameras.length > 0 ? 16 : 200),
       ...(options.dataFilesSizeInMb === undefined ? {} : { dataFilesSizeInMb: options.dataFilesSizeInMb }),
     });
     await store.write([
@@ -59,6 +72,7 @@ export async function createDataset(store: FileStore, options: DatasetOptions): 
         statistics: null,
         data: empty,
         table: empty,
+        videos: {},
       }),
     );
   } catch (error) {
@@ -93,6 +107,12 @@ export async function resumeDataset(
         statistics: found.statistics,
         data: after(found.lastData),
         table: after(found.lastTable),
+        videos: Object.fromEntries(
+          Object.entries(found.lastVideos).map(([key, last]) => [
+            key,
+            { at: nextFile(last, found.info.chunksSize), bytes: null, frames: 0 },
+          ]),
+        ),
       }),
     );
   } catch (error) {
@@ -110,10 +130,10 @@ const episodeWriter = (contract: Contract, set: SetWriter): DatasetWriter => ({
   get frames() {
     return set.info.totalFrames;
   },
-  append: async (episode) => {
+  append: async (episode, videos = {}) => {
     checkEpisode(contract, episode);
     const { length, task, meta } = episode;
-    await set.append({ vectors: packEpisode(contract, episode), length, task, meta });
+    await set.append({ vectors: packEpisode(contract, episode), length, task, meta, videos });
   },
   close: () => set.close(),
 });

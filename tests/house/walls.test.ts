@@ -10,7 +10,7 @@ const ROOMS = ["core", "sim", "datasets", "policy", "robot", "teleop", "cli"];
 const LIBRARIES: Record<string, readonly string[]> = {
   core: [],
   sim: ["@dimforge/rapier3d", "three"],
-  datasets: ["hyparquet", "hyparquet-writer", "zod"],
+  datasets: ["hyparquet", "hyparquet-writer", "mediabunny", "zod"],
   policy: ["onnxruntime-node", "onnxruntime-web", "onnxruntime-common"],
   robot: ["ws", "zod"],
   teleop: ["preact", "@preact/signals", "uplot", "three", "onnxruntime-web"],

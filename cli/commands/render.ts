@@ -1,0 +1,114 @@
+/** `apprentice render DATASET`: camera videos for a recorded data set, drawn after the fact, as a new data set. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { refuse } from "../../core/index.js";
+import {
+  type CameraKind,
+  folderStore,
+  openDataset,
+  readEdits,
+  writeEdits,
+} from "../../datasets/index.node.js";
+import { TASKS, taskByName } from "../../sim/index.js";
+import { type Rendered, renderSet } from "../../teleop/index.js";
+import { openFfmpeg } from "../cameras/ffmpeg.js";
+import { openPainter } from "../cameras/painter.js";
+import { counting, oneOf, writeJson } from "../context.js";
+import type { AddCommand } from "../main.js";
+import { clear } from "../pipeline.js";
+
+interface Options {
+  readonly out?: string;
+  readonly camera?: string;
+  readonly size: number;
+  readonly depth?: boolean;
+  readonly ids?: boolean;
+  readonly fresh?: boolean;
+  readonly json?: string;
+}
+
+/** The recorded cameras of an arm at a table, and of a mobile base in a room. */
+const CAMERAS = { arm: ["front", "wrist"], base: ["front", "map"] } as const;
+
+/** Adds the command. */
+export const addRender: AddCommand = (program, { terminal, signal }) => {
+  program
+    .command("render")
+    .description(
+      "make camera videos for a recorded data set: a new set with the same episodes and their pictures",
+    )
+    .argument("<dataset>", "folder of a LeRobot v3.0 data set of ours")
+    .option(
+      "--out <folder>",
+      "where the new set goes; what is there already is gone on with (default: DATASET-cameras)",
+    )
+    .option("--camera <names>", "front,wrist of an arm, front,map of a base (default: both)")
+    .option("--size <pixels>", "of a side, even", counting("size", 64, 2048), 224)
+    .option("--depth", "also depth, in metres")
+    .option("--ids", "also which object each pixel shows")
+    .option("--fresh", "replace what is there")
+    .option("--json <file>", "write what was rendered as data")
+    .action(async (dataset: string, options: Options) => {
+      const from = resolve(dataset);
+      const to = resolve(options.out ?? `${from}-cameras`);
+      if (!existsSync(from)) refuse("render", "the data set must exist", from);
+      if (to === from) refuse("render", "the new set must go to a folder of its own", to);
+      if (options.size % 2 !== 0) refuse("--size", "the value must be even", options.size);
+      const source = await openDataset(folderStore(from));
+      if (source.contract === null)
+        refuse(from, "must be a set of ours: a foreign one has no scenes to be drawn");
+      const { task } = source.contract!;
+      oneOf(
+        "render: the task",
+        TASKS.map(({ card }) => card.name),
+        task,
+      );
+      const known = source.contract!.observations.some(({ name }) => name.startsWith("observation.ee."))
+        ? CAMERAS.arm
+        : CAMERAS.base;
+      const which = (options.camera?.split(",") ?? known).map((name) =>
+        oneOf("--camera", known, name.trim()),
+      );
+      const kinds: CameraKind[] = [
+        "colour",
+        ...(options.depth === true ? (["depth"] as const) : []),
+        ...(options.ids === true ? (["ids"] as const) : []),
+      ];
+      if (options.fresh === true && existsSync(to)) clear(to);
+      const encoding = await openFfmpeg();
+      try {
+        const painter = await openPainter();
+        try {
+          const { value, seconds } = await terminal.stage(
+            `render ${which.join(" and ")}`,
+            async (onProgress) => {
+              const rendered = await renderSet({
+                source,
+                target: folderStore(to),
+                wishes: { which: [...new Set(which)], size: options.size, kinds },
+                task: taskByName(task),
+                painter,
+                encoding,
+                signal,
+                onProgress,
+              });
+              return { value: rendered, summary: summaryOf(rendered, options.size) };
+            },
+          );
+          await writeEdits(folderStore(to), await readEdits(folderStore(from)));
+          terminal.line(`  ${to}`);
+          writeJson(options.json, { folder: to, seconds, rate: value.frames / seconds, ...value });
+        } finally {
+          await painter.close();
+        }
+      } finally {
+        encoding.close();
+      }
+    });
+};
+
+const summaryOf = ({ cameras, episodes, before, frames }: Rendered, size: number): string => {
+  const codecs = [...new Set(cameras.map(({ kind, codec }) => `${kind} ${codec}`))].join(", ");
+  const there = before > 0 ? ` (${before} were there)` : "";
+  return `${episodes} episodes${there}, ${frames} frames now, ${size} x ${size}, ${codecs}`;
+};
