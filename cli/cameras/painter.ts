@@ -22,11 +22,22 @@ const MOST_BODY = 2 ** 30;
 
 declare const painter: PagePainter;
 
+/** Undo what every Chromium of the house is started with: the last word of a flag counts. */
+const OWN_GRAPHICS = ["--use-angle=default", "--ignore-gpu-blocklist", "--enable-gpu"];
+
 /**
  * Starts one.
+ * @param options.gpu draw with the machine's own graphics instead of in software
+ * @param options.script the page's script, built
  * @throws InputError where there is no Chromium, with the command that installs one
  */
-export async function openPainter(script = SCRIPT): Promise<ChromiumPainter> {
+export async function openPainter({
+  gpu = false,
+  script = SCRIPT,
+}: {
+  readonly gpu?: boolean;
+  readonly script?: string;
+} = {}): Promise<ChromiumPainter> {
   const found = findChromium();
   if ("missing" in found) throw new InputError("render", `needs a Chromium to draw with: ${found.missing}`);
   if (!existsSync(script)) refuse("render", "the painter must be built: npm run build in a clone", script);
@@ -59,7 +70,7 @@ export async function openPainter(script = SCRIPT): Promise<ChromiumPainter> {
   };
   let browser: Awaited<ReturnType<typeof launchChromium>> | null = null;
   try {
-    browser = await launchChromium(found.path);
+    browser = await launchChromium(found.path, gpu ? OWN_GRAPHICS : []);
     const page = await browser.newPage();
     await page.goto(`${address}/`);
     await page.waitForFunction(() => "painter" in window);

@@ -5,6 +5,7 @@ import { refuse } from "../../core/index.js";
 import {
   type CameraKind,
   folderStore,
+  NO_EDITS,
   openDataset,
   readEdits,
   writeEdits,
@@ -23,6 +24,7 @@ interface Options {
   readonly size: number;
   readonly depth?: boolean;
   readonly ids?: boolean;
+  readonly gpu?: boolean;
   readonly fresh?: boolean;
   readonly json?: string;
 }
@@ -46,6 +48,7 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
     .option("--size <pixels>", "of a side, even", counting("size", 64, 2048), 224)
     .option("--depth", "also depth, in metres")
     .option("--ids", "also which object each pixel shows")
+    .option("--gpu", "draw with this machine's graphics: sooner, but pixels differ a little between machines")
     .option("--fresh", "replace what is there")
     .option("--json <file>", "write what was rendered as data")
     .action(async (dataset: string, options: Options) => {
@@ -55,15 +58,11 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
       if (to === from) refuse("render", "the new set must go to a folder of its own", to);
       if (options.size % 2 !== 0) refuse("--size", "the value must be even", options.size);
       const source = await openDataset(folderStore(from));
-      if (source.contract === null)
-        refuse(from, "must be a set of ours: a foreign one has no scenes to be drawn");
-      const { task } = source.contract!;
-      oneOf(
-        "render: the task",
-        TASKS.map(({ card }) => card.name),
-        task,
-      );
-      const known = source.contract!.observations.some(({ name }) => name.startsWith("observation.ee."))
+      const contract =
+        source.contract ?? refuse(from, "must be a set of ours: a foreign one has no scenes to be drawn");
+      const names = TASKS.map(({ card }) => card.name);
+      const task = taskByName(oneOf("render: the task", names, contract.task));
+      const known = contract.observations.some(({ name }) => name.startsWith("observation.ee."))
         ? CAMERAS.arm
         : CAMERAS.base;
       const which = (options.camera?.split(",") ?? known).map((name) =>
@@ -77,7 +76,7 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
       if (options.fresh === true && existsSync(to)) clear(to);
       const encoding = await openFfmpeg();
       try {
-        const painter = await openPainter();
+        const painter = await openPainter({ gpu: options.gpu === true });
         try {
           const { value, seconds } = await terminal.stage(
             `render ${which.join(" and ")}`,
@@ -86,7 +85,7 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
                 source,
                 target: folderStore(to),
                 wishes: { which: [...new Set(which)], size: options.size, kinds },
-                task: taskByName(task),
+                task,
                 painter,
                 encoding,
                 signal,
@@ -95,7 +94,8 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
               return { value: rendered, summary: summaryOf(rendered, options.size) };
             },
           );
-          await writeEdits(folderStore(to), await readEdits(folderStore(from)));
+          const edits = await readEdits(folderStore(from));
+          if (edits !== NO_EDITS) await writeEdits(folderStore(to), edits);
           terminal.line(`  ${to}`);
           writeJson(options.json, { folder: to, seconds, rate: value.frames / seconds, ...value });
         } finally {

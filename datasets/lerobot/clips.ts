@@ -95,7 +95,8 @@ async function openClip(place: string, bytes: Uint8Array, fps: number): Promise<
   let input: Input | null = null;
   try {
     input = new Input({ source: new BufferSource(bytes), formats: [MP4] });
-    const track = (await input.getPrimaryVideoTrack()) ?? refuse(place, "must hold a video");
+    const track =
+      (await input.getPrimaryVideoTrack()) ?? refuse(place, "must be a whole MP4 file with a video in it");
     const codec =
       CODEC_NAMES[(await track.getCodec()) ?? "vp8"] ?? refuse(place, "must be AV1, H.264, HEVC or VP9");
     const config = (await track.getDecoderConfig()) ?? refuse(place, "must say how it is decoded");
