@@ -68,6 +68,14 @@ async function inspectDataset(folder: string, terminal: Terminal): Promise<unkno
       `${reader.tasks.length}: ${reader.tasks.slice(0, 3).join("; ")}${reader.tasks.length > 3 ? "; …" : ""}`,
     ],
     [
+      "cameras",
+      reader.cameras.length === 0
+        ? "none: apprentice render draws them"
+        : reader.cameras
+            .map(({ key, kind, width, height, codec }) => `${key} (${kind}, ${width} x ${height}, ${codec})`)
+            .join(", "),
+    ],
+    [
       "contract",
       reader.contract === null
         ? "none: made by somebody else"
@@ -89,6 +97,7 @@ async function inspectDataset(folder: string, terminal: Terminal): Promise<unkno
   return {
     info: reader.info,
     contract: reader.contract,
+    cameras: reader.cameras,
     makers: Object.fromEntries(makers),
     successes,
     leftOut: unused,
