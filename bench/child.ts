@@ -2,7 +2,7 @@
 import { Unavailable } from "./peers/peer.js";
 import { type Bench, type BenchResult, verdict } from "./result.js";
 
-const name = process.argv[2] ?? "";
+const [name = "", ...options] = process.argv.slice(2);
 const { bench } = (await import(`./${name}.js`)) as { bench: Bench };
 
 /** As the parent gets it: each row with what it says of the promise. */
@@ -14,7 +14,7 @@ const judged = (result: BenchResult) => ({
 const send = (message: unknown) => new Promise<void>((resolve) => process.send?.(message, () => resolve()));
 
 try {
-  const result = await bench.run((line) => void send({ kind: "log", line }));
+  const result = await bench.run((line) => void send({ kind: "log", line }), options);
   await send({ kind: "done", result: judged(result) });
 } catch (error) {
   if (error instanceof Unavailable) {

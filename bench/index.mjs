@@ -3,8 +3,10 @@
  * process of its own, bound to one core where `taskset` is there.
  *
  *   node bench/index.mjs [NAME ...] [--json FILE] [--list]
+ *   node bench/index.mjs studio [--only PART,...] [--minutes N] [--seeds N] [--fresh] [--json FILE]
  *
- * Exit code 1 when a benchmark failed; a figure that falls short is printed as such and is not a failure.
+ * Exit code 1 when a benchmark or a part of one failed; a figure that falls short is printed as such and is not a
+ * failure.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
@@ -12,10 +14,13 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { buildHouse } from "../scripts/build.mjs";
+import { buildHouse, buildPage } from "../scripts/build.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** Benchmarks in the order in which they are run, and whether one core is enough for all they start. */
+/**
+ * Benchmarks in the order in which they are run; whether one core is enough for all they start; whether they open the
+ * page. Those of hours are only run when they are named.
+ */
 const BENCHES = [
   { name: "environment-steps", oneCore: true },
   { name: "robosuite-lift", oneCore: true },
@@ -23,17 +28,22 @@ const BENCHES = [
   { name: "deployed-loop", oneCore: false },
   { name: "learning", oneCore: false },
   { name: "twin-success", oneCore: false },
+  { name: "studio", oneCore: false, page: true, hours: true },
 ];
 export const NAMES = BENCHES.map(({ name }) => name);
+const USUAL = BENCHES.filter(({ hours }) => hours !== true).map(({ name }) => name);
+/** What some benchmarks can be told, and whether a value follows. */
+const OPTIONS = { "--only": true, "--minutes": true, "--seeds": true, "--fresh": false };
 
 const bound = spawnSync("taskset", ["--version"]).status === 0;
 
-/** Transpiles the benchmarks beside the house they import. */
+/** Transpiles the benchmarks beside the house they import, with what they borrow of the tests. */
 async function buildBenches() {
   await buildHouse();
   const sources = readdirSync(join(root, "bench"), { recursive: true })
     .map((name) => join(root, "bench", String(name)))
-    .filter((name) => name.endsWith(".ts"));
+    .filter((name) => name.endsWith(".ts"))
+    .concat(join(root, "tests", "operator", "headless.ts"));
   await build({
     entryPoints: sources,
     outbase: root,
@@ -46,8 +56,8 @@ async function buildBenches() {
 }
 
 /** One benchmark in a process of its own. */
-function runBench(name, log) {
-  const script = [join(root, "dist", "bench", "child.js"), name];
+function runBench(name, options, log) {
+  const script = [join(root, "dist", "bench", "child.js"), name, ...options];
   // The last core: the first one gets the interrupts.
   const { oneCore } = BENCHES.find((bench) => bench.name === name);
   const [command, args] =
@@ -71,19 +81,23 @@ function runBench(name, log) {
 }
 
 /**
- * Runs the named benchmarks, or all.
+ * Runs the named benchmarks, or all that take minutes.
+ * @param options handed to each
  * @returns {Promise<{ machine: object, results: object[], failures: string[] }>}
  */
-export async function runBenches(names = NAMES, log = (line) => console.error(line)) {
+export async function runBenches(asked = [], log = (line) => console.error(line), options = []) {
+  const names = asked.length > 0 ? asked : USUAL;
   await buildBenches();
+  if (BENCHES.some(({ name, page }) => page === true && names.includes(name))) await buildPage();
   const results = [];
   const failures = [];
   for (const name of names) {
     log(`${name} ...`);
     try {
-      const result = await runBench(name, (line) => log(`  ${line}`));
+      const result = await runBench(name, options, (line) => log(`  ${line}`));
       results.push(result);
       console.log(table(result));
+      failures.push(...(result.failures ?? []).map((reason) => `bench ${name}: ${reason}`));
     } catch (error) {
       failures.push(error.message);
       console.error(error.message);
@@ -116,13 +130,19 @@ function table(result) {
     const bounds = verdict === null ? "" : ` [${WORDS[verdict]}: ${sign} ${row.atLeast}, aim ${row.aim}]`;
     return `  ${row.what}: ${number(row.ours)}${peer} ${row.unit}${ratio}${bounds}${row.note ? `\n      ${row.note}` : ""}`;
   });
-  return [head, ...rows, ...result.notes.map((note) => `  - ${note}`)].join("\n");
+  const failed = (result.failures ?? []).map((reason) => `  NOT MEASURED: ${reason}`);
+  return [head, ...rows, ...failed, ...result.notes.map((note) => `  - ${note}`)].join("\n");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const args = process.argv.slice(2);
   const at = args.indexOf("--json");
   const file = at < 0 ? null : args.splice(at, 2)[1];
+  const options = [];
+  for (const [name, takesValue] of Object.entries(OPTIONS)) {
+    const place = args.indexOf(name);
+    if (place >= 0) options.push(...args.splice(place, takesValue ? 2 : 1));
+  }
   if (args.includes("--list")) {
     console.log(NAMES.join("\n"));
     process.exit(0);
@@ -132,7 +152,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.error(`bench: must be one of ${NAMES.join(", ")}, got "${unknown ?? "--json without a file"}"`);
     process.exit(2);
   }
-  const report = await runBenches(args.length > 0 ? args : NAMES);
+  const report = await runBenches(args, (line) => console.error(line), options);
   if (file !== null) writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   process.exit(report.failures.length > 0 ? 1 : 0);
 }

@@ -27,14 +27,19 @@ export interface BenchResult {
   readonly notes: readonly string[];
   /** why nothing was measured; null when it was */
   readonly skipped: string | null;
+  /** parts that could not be measured, and why: the whole then counts as failed */
+  readonly failures?: readonly string[];
 }
 
 /** A benchmark: a module of `bench/` that exports this as `bench`. */
 export interface Bench {
   readonly name: string;
   readonly title: string;
-  /** @param log one line about what goes on */
-  run(log: (line: string) => void): Promise<BenchResult>;
+  /**
+   * @param log one line about what goes on
+   * @param options words of the command line that are for this benchmark
+   */
+  run(log: (line: string) => void, options: readonly string[]): Promise<BenchResult>;
 }
 
 /** The middle of the values; the mean of both middles of an even number. */

@@ -119,8 +119,8 @@ function usualPlaces({ environment, platform }: Surroundings): string[] {
   }
 }
 
-/** Draws in software, without sound, updates or anything else that calls home. */
-const FLAGS = [
+/** How it is started: drawn in software, without sound, updates or anything else that calls home. */
+export const CHROMIUM_FLAGS: readonly string[] = [
   "--no-first-run",
   "--disable-background-networking",
   "--disable-component-update",
@@ -138,7 +138,11 @@ const FLAGS = [
 export async function launchChromium(path: string, flags: readonly string[] = []): Promise<Browser> {
   const { chromium } = await import("playwright-core");
   try {
-    return await chromium.launch({ executablePath: path, headless: true, args: [...FLAGS, ...flags] });
+    return await chromium.launch({
+      executablePath: path,
+      headless: true,
+      args: [...CHROMIUM_FLAGS, ...flags],
+    });
   } catch (error) {
     throw new Error(`${path} did not start: ${messageOf(error).split("\n")[0]}`);
   }

@@ -34,6 +34,8 @@ export interface Ears {
   /** steps that came more than a period late, and all of them */
   late: number;
   steps: number;
+  /** ms after a step was due until it was done, one a step */
+  readonly lateness: number[];
 }
 
 /** Listens to every page of a context that is opened from now on; its takes are called `operator-model`. */
@@ -47,6 +49,7 @@ export async function listen(context: BrowserContext): Promise<Ears> {
     next: [],
     late: 0,
     steps: 0,
+    lateness: [],
   };
   let keptAt: number | null = null;
   await context.exposeFunction("operatorHears", (text: string) => {
@@ -61,6 +64,7 @@ export async function listen(context: BrowserContext): Promise<Ears> {
         ears.recorder = states.recorder;
         ears.steps++;
         if (states.timings.late > 50) ears.late++;
+        ears.lateness.push(states.timings.late + states.timings.step);
         if (states.timings.input !== null) ears.input.push(states.timings.input);
         return;
       }

@@ -11,19 +11,32 @@ interface Runner {
   runBenches(
     names: readonly string[],
     log: (line: string) => void,
+    options: readonly string[],
   ): Promise<{ readonly failures: readonly string[] }>;
 }
+
+/** Options that are handed on to the benchmark. */
+const WITH_VALUE = ["only", "minutes", "seeds"] as const;
 
 /** Adds the command. */
 export const addBench: AddCommand = (program, { terminal }) => {
   program
     .command("bench")
     .description("benchmarks against peers and promises, as ratios in the same run (in a clone)")
-    .argument("[names...]", "which (default: all)")
+    .argument("[names...]", "which (default: all but those of hours)")
     .option("--list", "only list them")
     .option("--json <file>", "write the figures as data")
+    .option("--only <parts>", "studio: parts of it, with commas")
+    .option("--minutes <n>", "studio: shorten what is measured over ten minutes")
+    .option("--seeds <n>", "studio: use fewer operators, layouts and trials")
+    .option("--fresh", "studio: forget takes of earlier runs")
     .action(
-      async (names: readonly string[], options: { readonly list?: boolean; readonly json?: string }) => {
+      async (
+        names: readonly string[],
+        options: { readonly list?: boolean; readonly json?: string; readonly fresh?: boolean } & Readonly<
+          Partial<Record<(typeof WITH_VALUE)[number], string>>
+        >,
+      ) => {
         const entry = new URL("../../../bench/index.mjs", import.meta.url);
         if (!existsSync(fileURLToPath(entry)))
           refuse("bench", "needs a clone of the repository: the package ships no benchmarks");
@@ -33,8 +46,14 @@ export const addBench: AddCommand = (program, { terminal }) => {
           return;
         }
         for (const name of names) oneOf("bench", runner.NAMES, name);
-        const report = await runner.runBenches(names.length > 0 ? names : runner.NAMES, (line) =>
-          process.stderr.write(`${line}\n`),
+        const told = WITH_VALUE.flatMap((name) => {
+          const value = options[name];
+          return value === undefined ? [] : [`--${name}`, value];
+        });
+        const report = await runner.runBenches(
+          names,
+          (line) => process.stderr.write(`${line}\n`),
+          options.fresh === true ? [...told, "--fresh"] : told,
         );
         writeJson(options.json, report);
         if (report.failures.length > 0) process.exitCode = 1;

@@ -185,6 +185,8 @@ export function createWorldView(options: WorldViewOptions): WorldView {
   const drawInset = (milliseconds: number): boolean => {
     const wanted = [...new Set(insets.list().map((inset) => inset.camera))].filter((name) => stale.has(name));
     if (wanted.length === 0) return false;
+    // Their shaders are not waited for: the page's own picture comes first.
+    if (drawn.frames === 0) return true;
     if (milliseconds >= insetDue) {
       const name = wanted[insetTurn++ % wanted.length]!;
       rig.refresh(name);

@@ -20,7 +20,8 @@ import { FIRST_STEP } from "../devices/speeds.js";
 import { touch } from "../devices/touch.js";
 import type { Hand } from "../studio/hand.js";
 import { INTENT_REPEAT } from "../studio/protocol.js";
-import { type Link, sharedNow, sharedTime } from "./link.js";
+import { type Link, pageTime, sharedNow, sharedTime } from "./link.js";
+import * as vitals from "./vitals.js";
 
 /** What only the page can do. */
 export type PageAction =
@@ -72,7 +73,7 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
     gamepad: gamepad.begin(body),
     touch: touch.begin(body),
   };
-  const sent: Record<string, { text: string; at: number }> = {};
+  const sent: Record<string, { text: string; at: number; still: boolean }> = {};
 
   const perform = (action: Action, at: number): void => {
     switch (action.kind) {
@@ -88,6 +89,8 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
         speed.value = action.step;
         return;
       default:
+        if (action.kind === "keep" && link.recorder.peek()?.phase.name === "review")
+          vitals.begin("layout", pageTime(at));
         link.send({ kind: "action", at, action });
     }
   };
@@ -98,9 +101,10 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
     const text = JSON.stringify(intent);
     const last = sent[name];
     const still = isStill(intent);
+    if (!still && (last?.still ?? true)) vitals.begin("motion", pageTime(now));
     if (last?.text === text && (still || now - last.at < INTENT_REPEAT)) return;
     if (last === undefined && text === JSON.stringify(STILL)) return;
-    sent[name] = { text, at: now };
+    sent[name] = { text, at: now, still };
     if (!still) device.value = name;
     link.send({ kind: "intent", device: name, at: now, intent });
   };

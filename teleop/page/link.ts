@@ -63,6 +63,8 @@ export interface Link {
 export const sharedNow = (): number => (performance.timeOrigin + performance.now()) / 1000;
 /** The same of an event's time stamp, ms since the page began. */
 export const sharedTime = (stamp: number): number => (performance.timeOrigin + stamp) / 1000;
+/** ms since the page began, of a time on that clock. */
+export const pageTime = (seconds: number): number => 1000 * seconds - performance.timeOrigin;
 
 /** Signals that only show numbers follow at this pace, ms. */
 const SLOW = 100;

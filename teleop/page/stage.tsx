@@ -26,11 +26,14 @@ import { type Pin, pinsOf, placePins } from "./pins.js";
 import { route } from "./route.js";
 import { reducedMotion, theme, words } from "./settings.js";
 import { type Studio, sameState } from "./studio.js";
+import { end, forget, markDrivable, pending } from "./vitals.js";
 
 /** Seconds of trail, and between its points. */
 const TRAIL = { seconds: 3, every: 0.05 } as const;
 /** Seconds without news after which the picture says so. */
 const STALE = 0.4;
+/** ms for which nothing has moved in the picture of a robot at rest. */
+const REST = 150;
 
 const CHAIN = chainTo(PANDA, PANDA_TOOL);
 const FRAMES = createFrames(CHAIN);
@@ -139,6 +142,11 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
   let pinned = 0;
   let frame = 0;
   let objects: readonly SceneObject[] | null = null;
+  /** the view's own part of the next frame: drawn in the same one in which a state has come, not in the one after */
+  let wanted: ((milliseconds: number) => void) | null = null;
+  /** when the picture last moved, and how it stood when a key asked for motion */
+  let moved = 0;
+  let atRest: LiveState | null = null;
   const stops: (() => void)[] = [];
 
   const begin = (seen: readonly SceneObject[]): void => {
@@ -150,6 +158,9 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
         theme: theme.peek(),
         objects: seen,
         reducedMotion: reducedMotion(),
+        requestFrame: (callback) => {
+          wanted = callback;
+        },
         onFrame: () => {
           if (pinState !== null && view !== null)
             placePins(placed, shown.elements, pinState, (point) => view!.project(point), area);
@@ -243,15 +254,37 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
     showCues(state, live);
   };
 
-  const tick = (): void => {
+  const tick = (milliseconds: number): void => {
     frame = requestAnimationFrame(tick);
     // Nothing of the scene is seen behind Train, and the time is better spent on it.
     if (route.peek().screen === "train") return;
+    look();
+    const draw = wanted;
+    wanted = null;
+    draw?.(milliseconds);
+    noteVitals();
+  };
+
+  /** What was asked for and now stands in the picture. */
+  const noteVitals = (): void => {
+    if (!pending("motion")) atRest = null;
+    else if (atRest === null) {
+      if (performance.now() - moved < REST) forget("motion");
+      else atRest = last;
+    } else if (last !== null && !sameState(atRest, last)) end("motion");
+    const stands = last !== null && objects === studio.link.scene.peek()?.objects;
+    if (!stands || studio.link.recorder.peek()?.phase.name !== "ready") return;
+    end("layout");
+    if (studio.input.peek() !== null) markDrivable();
+  };
+
+  /** Brings what is seen to where the world is. */
+  const look = (): void => {
     const replaying = studio.replay.active.peek();
     const seen = replaying ? studio.replay.objects.peek() : studio.link.scene.peek()?.objects;
-    if (seen === undefined || seen === null) return;
-    if (view === null) begin(seen);
-    if (view === null) return;
+    // The table is there before the simulation is: what graphics need at first, they do while it is loaded.
+    if (view === null && studio.graphics.peek() !== "none") begin(seen ?? []);
+    if (view === null || seen === undefined || seen === null) return;
     if (objects !== seen) {
       objects = seen;
       view.setObjects(seen);
@@ -287,6 +320,7 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
     }
     pinState = state;
     if (last !== null && sameState(last, state)) return;
+    if (!pending("motion")) moved = performance.now();
     last = state;
     view.update(state);
     follow(state, !replaying);
