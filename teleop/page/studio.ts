@@ -256,14 +256,22 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     if (name === "review" || name === "kept") pending = history.film(8);
   });
   let filmed = 0;
+  let toFilm: (() => void) | null = null;
   effect(() => {
     const takes = link.takes.value;
-    if (takes.length < filmed) filmed = 0;
+    if (takes.length < filmed) [filmed, toFilm] = [0, null];
     const take = takes.at(-1);
     if (take === undefined || takes.length === filmed) return;
     filmed = takes.length;
     const states = pending.length > 0 ? pending : history.film(8);
-    makeFilm(take.index, states);
+    toFilm = () => makeFilm(take.index, states);
+  });
+  // Pictures of the past must not delay the next layout: they are drawn when it has been.
+  effect(() => {
+    if (link.recorder.value?.phase.name !== "ready" || toFilm === null) return;
+    const film = toFilm;
+    toFilm = null;
+    requestAnimationFrame(() => requestAnimationFrame(film));
   });
   // Those of earlier visits lie beside the data set.
   effect(() => {
