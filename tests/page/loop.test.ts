@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { folderStore, openDataset } from "../../datasets/index.node.js";
 import { CHROMIUM, inBrowser } from "../browser.js";
-import { hold, inPhase, joints, type Studio, type StudioPage, startStudio } from "./rig.js";
+import { atRest, hold, inPhase, joints, type Studio, type StudioPage, startStudio } from "./rig.js";
 
 const LONG = 180_000;
 
@@ -25,6 +25,8 @@ describe.skipIf(CHROMIUM === null)(inBrowser("the studio page"), () => {
     const { page } = tab;
     await page.waitForSelector(".joint b", { state: "attached" });
     await page.focus(".language");
+    // A robot that was just set out still settles.
+    await atRest(page);
     const before = await joints(page);
     await hold(page, ["KeyW"], 500);
     await page.waitForTimeout(500);

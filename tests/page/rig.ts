@@ -78,3 +78,13 @@ export const inPhase = (page: Page, phase: string, timeout = 30_000): Promise<un
 /** The numbers of the joint card, degrees. */
 export const joints = (page: Page): Promise<number[]> =>
   page.$$eval(".joint b", (all) => all.map((each) => Number(each.textContent?.replace("−", "-"))));
+
+/** Waits until the arm stands still: half a second long the joint card says the same. */
+export async function atRest(page: Page): Promise<void> {
+  for (let before = await joints(page); ; ) {
+    await page.waitForTimeout(500);
+    const now = await joints(page);
+    if (now.every((angle, i) => Math.abs(angle - before[i]!) <= 0.1)) return;
+    before = now;
+  }
+}
