@@ -4,7 +4,17 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { folderStore, openDataset } from "../../datasets/index.node.js";
 import { CHROMIUM, inBrowser } from "../browser.js";
-import { atRest, hold, inPhase, joints, type Studio, type StudioPage, startStudio } from "./rig.js";
+import {
+  atRest,
+  driveBy,
+  hold,
+  inPhase,
+  joints,
+  type Studio,
+  type StudioPage,
+  startStudio,
+  turned,
+} from "./rig.js";
 
 const LONG = 180_000;
 
@@ -30,15 +40,9 @@ describe.skipIf(CHROMIUM === null)(inBrowser("the studio page"), () => {
     const before = await joints(page);
     await hold(page, ["KeyW"], 500);
     await page.waitForTimeout(500);
-    const still = await joints(page);
-    still.forEach((angle, i) => {
-      expect(Math.abs(angle - before[i]!)).toBeLessThan(0.3);
-    });
+    expect(turned(before, await joints(page))).toBeLessThan(0.3);
     await page.focus("#stage");
-    await hold(page, ["KeyQ", "KeyW"], 600);
-    await page.waitForTimeout(500);
-    const after = await joints(page);
-    expect(Math.max(...after.map((angle, i) => Math.abs(angle - before[i]!)))).toBeGreaterThan(2);
+    await driveBy(page, ["KeyQ", "KeyW"], 3);
   });
 
   it("stops on Escape from anywhere, and goes on only by the button", { timeout: LONG }, async () => {
@@ -55,9 +59,10 @@ describe.skipIf(CHROMIUM === null)(inBrowser("the studio page"), () => {
     const { page } = tab;
     await page.focus("#stage");
     await page.keyboard.press("KeyR");
-    await hold(page, ["KeyE"], 500);
+    await inPhase(page, "armed");
+    await driveBy(page, ["KeyE"], 5);
     await inPhase(page, "recording");
-    await hold(page, ["KeyA"], 500);
+    await driveBy(page, ["KeyA"], 5);
     await page.keyboard.press("Digit1");
     await page.keyboard.press("Enter");
     await inPhase(page, "review");

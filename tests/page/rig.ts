@@ -79,12 +79,24 @@ export const inPhase = (page: Page, phase: string, timeout = 30_000): Promise<un
 export const joints = (page: Page): Promise<number[]> =>
   page.$$eval(".joint b", (all) => all.map((each) => Number(each.textContent?.replace("−", "-"))));
 
+/** How far the joint that moved most has moved, degrees. */
+export const turned = (before: readonly number[], after: readonly number[]): number =>
+  Math.max(...after.map((angle, i) => Math.abs(angle - before[i]!)));
+
 /** Waits until the arm stands still: half a second long the joint card says the same. */
 export async function atRest(page: Page): Promise<void> {
   for (let before = await joints(page); ; ) {
     await page.waitForTimeout(500);
     const now = await joints(page);
-    if (now.every((angle, i) => Math.abs(angle - before[i]!) <= 0.1)) return;
+    if (turned(before, now) <= 0.1) return;
     before = now;
   }
+}
+
+/** Holds keys down until a joint has moved so far, as a person who looks does: a busy machine moves late. */
+export async function driveBy(page: Page, keys: readonly string[], degrees: number): Promise<void> {
+  const before = await joints(page);
+  for (const key of keys) await page.keyboard.down(key);
+  while (turned(before, await joints(page)) < degrees) await page.waitForTimeout(50);
+  for (const key of keys) await page.keyboard.up(key);
 }
