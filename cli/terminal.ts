@@ -23,6 +23,8 @@ export interface Terminal {
   ): Promise<{ value: T; seconds: number }>;
   /** A stage whose result was already there. */
   reused(name: string, summary: string): void;
+  /** A stage that could not be run, and why. */
+  skipped(name: string, reason: string): void;
   table(rows: readonly (readonly string[])[], header?: readonly string[]): void;
 }
 
@@ -86,6 +88,8 @@ export function createTerminal(output: Output, environment: NodeJS.ProcessEnv, n
     },
     reused: (name, summary) =>
       line(`${style("•", "dim")} ${label(name)}${summary}${style("  already there", "dim")}`),
+    skipped: (name, reason) =>
+      line(`${style("–", "yellow")} ${label(name)}${style("skipped: ", "yellow")}${reason}`),
     table: (rows, header) => {
       const all = header === undefined ? rows : [header, ...rows];
       const widths = all.reduce<number[]>(

@@ -4,12 +4,24 @@
  * studio's page.
  */
 import { spawnSync } from "node:child_process";
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const ROOMS = ["core", "sim", "datasets", "policy", "robot", "teleop", "cli"];
+
+/** Whether the built page is missing, or older than a source. */
+export function isPageStale() {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const built = statSync(join(root, "dist", "page", "index.html"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return ROOMS.filter((room) => room !== "cli").some((room) =>
+    readdirSync(join(root, room), { recursive: true }).some(
+      (name) =>
+        /\.(tsx?|css|html)$/.test(String(name)) && statSync(join(root, room, String(name))).mtimeMs > built,
+    ),
+  );
+}
 
 /** The studio's page, bundled by Vite into `dist/page`. */
 export async function buildPage() {

@@ -34,7 +34,17 @@ switch (what) {
     process.exit(node("bin/apprentice.mjs", "studio", ...rest));
     break;
   }
-  case "demo":
+  case "demo": {
+    const { buildHouse, buildPage, isPageStale } = await import("./build.mjs");
+    await buildHouse();
+    const { findChromium } = await import(new URL("../dist/cli/browser/chromium.js", import.meta.url).href);
+    if ("path" in findChromium() && isPageStale()) {
+      console.log("Building the page ...");
+      await buildPage();
+    }
+    process.exit(node("bin/apprentice.mjs", "demo", ...rest));
+    break;
+  }
   case "bench":
     process.exit(node("bin/apprentice.mjs", what, ...rest));
     break;

@@ -8,6 +8,7 @@ import {
   OPERATOR_TICK,
   Operator,
   type OperatorDeeds,
+  type OperatorStyle,
   type SceneMessage,
   type StatesMessage,
   sightOf,
@@ -108,12 +109,29 @@ export async function listen(context: BrowserContext): Promise<Ears> {
 
 const now = (): number => (performance.timeOrigin + performance.now()) / 1000;
 
-/** Lets an operator work at an open page with the focus on its stage, until so many takes are kept or time is over. */
+/** How long an operator works. */
+export interface Work {
+  readonly person: number;
+  /** takes to keep, and seconds after which it stops in any case */
+  readonly takes: number;
+  readonly seconds: number;
+  readonly signal?: AbortSignal;
+  /** told of every take that was kept, with the keys that were pressed for it */
+  readonly onTake?: (take: TakeSummary, presses: number) => void;
+}
+
+/** What an operator did. */
+export interface Worked {
+  readonly style: OperatorStyle["name"];
+  readonly deeds: OperatorDeeds;
+}
+
+/** Lets an operator work at an open page with the focus on its stage. */
 export async function workAt(
   page: Page,
   ears: Ears,
-  { person, takes, seconds }: { readonly person: number; readonly takes: number; readonly seconds: number },
-): Promise<{ readonly style: string; readonly deeds: OperatorDeeds }> {
+  { person, takes, seconds, signal, onTake }: Work,
+): Promise<Worked> {
   const operator = new Operator(
     () => ({ target: ears.scene!.goal["target"]!, place: ears.scene!.goal["place"] ?? null }),
     person,
@@ -121,7 +139,8 @@ export async function workAt(
   let keys: Promise<unknown> = Promise.resolve();
   const end = now() + seconds;
   let tick = now();
-  while (now() < end && ears.takes.length < takes) {
+  let [told, counted] = [ears.takes.length, 0];
+  while (now() < end && ears.takes.length < takes && signal?.aborted !== true) {
     for (; tick <= now(); tick += OPERATOR_TICK) {
       const { scene, states, recorder } = ears;
       if (scene === null || states === null || recorder === null) continue;
@@ -131,6 +150,10 @@ export async function workAt(
     }
     await keys;
     await new Promise((resolve) => setTimeout(resolve, 3));
+    for (; told < ears.takes.length; told++) {
+      onTake?.(ears.takes[told]!, operator.deeds.presses - counted);
+      counted = operator.deeds.presses;
+    }
   }
   return { style: operator.style.name, deeds: operator.deeds };
 }

@@ -8,6 +8,7 @@ import { describeMachine, oneOf, writeJson } from "../context.js";
 import { learnTask } from "../demo/learn.js";
 import { watchMemory } from "../demo/memory.js";
 import { DEMO_TASKS, SENTENCES } from "../demo/settings.js";
+import { showInPage } from "../demo/show.js";
 import { tellRobots } from "../demo/tell.js";
 import type { AddCommand } from "../main.js";
 import { clear } from "../pipeline.js";
@@ -51,6 +52,9 @@ export const addDemo: AddCommand = (program, { terminal, clock, cores, signal })
         `${terminal.style("Apprentice", "bold")} ${version}  ${terminal.style(`${machine.processor}, ${machine.cores} cores, no GPU`, "dim")}`,
       );
 
+      terminal.heading("Demonstrate in the studio");
+      const shown = await showInPage({ folder, terminal, signal, version, onStage });
+
       terminal.heading("Learn from demonstrations");
       const pool = createPool(cores);
       const tasks: TaskResult[] = [];
@@ -80,6 +84,7 @@ export const addDemo: AddCommand = (program, { terminal, clock, cores, signal })
         engine: `${ENGINE.name} ${ENGINE.version}`,
         seconds: clock.now() - begin,
         stages,
+        shown,
         tasks,
         plans,
         peakMemory: memory.peak,
@@ -114,6 +119,9 @@ export const addDemo: AddCommand = (program, { terminal, clock, cores, signal })
       terminal.line(
         `  ${formatSeconds(result.seconds)} in all, at most ${formatBytes(result.peakMemory)} of memory`,
       );
+      const skipped = stages.filter((stage) => stage.skipped !== null);
+      for (const { name, skipped: reason } of skipped)
+        terminal.line(`  ${terminal.style(`1 stage skipped`, "yellow")}  ${name}: ${reason}`);
       terminal.line(`  ${terminal.style("Report", "bold")}  ${report}`);
       if (plans.some((plan) => !plan.done)) process.exitCode = 1;
     });

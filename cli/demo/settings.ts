@@ -11,6 +11,9 @@ export const DEMO_TASKS: readonly DemoTask[] = [
   { task: "navigate", demonstrations: 100 },
 ];
 
+/** What the model of a person shows in the page: person 2 is of the practised kind. Real seconds, at most. */
+export const SHOWING = { task: "lift", takes: 3, person: 2, seconds: 50 } as const;
+
 /** trials on test seeds, and trials that begin where an earlier skill left off */
 export const TRIALS = { fresh: 200, after: 100 } as const;
 

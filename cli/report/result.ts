@@ -111,6 +111,35 @@ export interface PlanResult {
   readonly film: Film | null;
 }
 
+/** A take that was recorded through the studio's page. */
+export interface ShownTake {
+  /** of the layout; null in a set that does not say */
+  readonly seed: number | null;
+  readonly success: boolean | null;
+  readonly seconds: number;
+  /** keys pressed for it, those of the recorder included */
+  readonly presses: number;
+  readonly sentence: string;
+  /** eight pictures side by side, JPEG, below the demo's folder; null when they did not come in time */
+  readonly film: string | null;
+}
+
+/** What a model of a person showed in the page. */
+export interface ShownResult {
+  readonly task: string;
+  /** as the data set calls who made the takes */
+  readonly maker: string;
+  /** the kind of person that was modelled */
+  readonly style: string;
+  readonly presses: number;
+  /** takes that were rewound, and thrown away */
+  readonly rewinds: number;
+  readonly thrown: number;
+  /** folder of the set, below the demo's */
+  readonly dataset: string;
+  readonly takes: readonly ShownTake[];
+}
+
 export interface StageResult {
   readonly name: string;
   readonly seconds: number;
@@ -132,6 +161,8 @@ export interface DemoResult {
   readonly engine: string;
   readonly seconds: number;
   readonly stages: readonly StageResult[];
+  /** null when the stage was skipped: `stages` says why */
+  readonly shown: ShownResult | null;
   readonly tasks: readonly TaskResult[];
   readonly plans: readonly PlanResult[];
   /** resident bytes over all processes, at most */

@@ -34,6 +34,7 @@ const result: DemoResult = {
   machine: { processor: "a <processor> & more", cores: 2, memory: 8e9, system: "linux x64", node: "20" },
   engine: "rapier3d 0.20.0",
   seconds: 200,
+  shown: null,
   stages: [{ name: "record lift", seconds: 3, reused: false, skipped: null }],
   tasks: [
     {
