@@ -127,7 +127,7 @@ export const sayLeftOut = (counts: LeftOutCounts): string =>
     .map(([reason, count]) => `${count} ${reason}`)
     .join(", ");
 
-interface TrainingEpisodes {
+export interface TrainingEpisodes {
   readonly contract: Contract;
   readonly episodes: readonly Episode[];
   readonly leftOut: LeftOutCounts;
@@ -136,7 +136,7 @@ interface TrainingEpisodes {
 }
 
 /** The episodes of a data set that a training uses: those that nobody has deleted, excluded or judged a failure. */
-async function readEpisodes(folder: string): Promise<TrainingEpisodes> {
+export async function readEpisodes(folder: string): Promise<TrainingEpisodes> {
   if (!existsSync(folder)) refuse("data set", "the folder must exist", folder);
   const store = folderStore(folder);
   const [reader, edits] = [await openDataset(store), await readEdits(store)];

@@ -46,7 +46,7 @@ export {
 } from "./training/adam-kernel.js";
 export { prepareData, type TrainingData } from "./training/data.js";
 export { fillNormal } from "./training/noise.js";
-export { checkRecipe, defaultRecipe, learningRate, type Recipe } from "./training/recipe.js";
+export { checkRecipe, defaultRecipe, learningRate, type Recipe, withSteps } from "./training/recipe.js";
 export {
   CANDIDATES,
   type Candidate,

@@ -1,10 +1,11 @@
 /** `apprentice demo`: the whole loop, from demonstrations to a robot that does as it is told in words, and a report. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { formatRate } from "../../core/index.js";
 import type { DialectName } from "../../robot/index.js";
 import { ENGINE } from "../../sim/index.js";
 import { describeMachine, oneOf, writeJson } from "../context.js";
+import { addClips } from "../demo/clips.js";
 import { learnTask } from "../demo/learn.js";
 import { watchMemory } from "../demo/memory.js";
 import { DEMO_TASKS, SENTENCES } from "../demo/settings.js";
@@ -57,10 +58,11 @@ export const addDemo: AddCommand = (program, { terminal, clock, cores, signal })
 
       terminal.heading("Learn from demonstrations");
       const pool = createPool(cores);
-      const tasks: TaskResult[] = [];
+      let tasks: readonly TaskResult[] = [];
       try {
-        for (const task of DEMO_TASKS)
-          tasks.push(await learnTask(task, { folder, pool, terminal, signal, version, onStage }));
+        const context = { folder, pool, terminal, signal, version, onStage };
+        for (const task of DEMO_TASKS) tasks = [...tasks, await learnTask(task, context)];
+        tasks = await addClips(tasks, context);
       } finally {
         await pool.close();
       }
@@ -90,7 +92,13 @@ export const addDemo: AddCommand = (program, { terminal, clock, cores, signal })
         peakMemory: memory.peak,
       };
       const report = join(folder, "report.html");
-      writeFileSync(report, renderReport(result));
+      writeFileSync(
+        report,
+        renderReport(result, (path) => {
+          const file = join(folder, path);
+          return existsSync(file) ? readFileSync(file) : null;
+        }),
+      );
       writeJson(options.json, result);
 
       terminal.heading("Result");

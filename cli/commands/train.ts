@@ -1,7 +1,7 @@
 /** `apprentice train DATASET`: a policy from demonstrations, chosen by rollouts, as a self-contained ONNX file. */
 import { resolve } from "node:path";
 import { formatRate } from "../../core/index.js";
-import { ALGORITHMS, checkRecipe, defaultRecipe, type Recipe } from "../../policy/index.js";
+import { ALGORITHMS, checkRecipe, defaultRecipe, type Recipe, withSteps } from "../../policy/index.js";
 import { counting, oneOf, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
 import { CHOICE_EPISODES, sayLeftOut, trainOn } from "../pipeline.js";
@@ -51,13 +51,9 @@ export const addTrain: AddCommand = (program, { terminal, cores, signal }) => {
             resolve(dataset),
             (contract, makers): Recipe => {
               const usual = defaultRecipe(contract, options.asRecorded === true ? [] : makers);
-              const steps = options.steps ?? usual.steps;
               return checkRecipe({
-                ...usual,
+                ...(options.steps === undefined ? usual : withSteps(usual, options.steps)),
                 algorithm,
-                steps,
-                // a short training cannot spend most of itself on warming up
-                warmUp: Math.min(usual.warmUp, Math.floor(steps / 10)),
                 ...(options.execute === undefined ? {} : { execute: options.execute }),
               });
             },

@@ -22,6 +22,16 @@ export const TRAINING_SEED = 0;
 /** seconds between the pictures of a film strip, by robot */
 export const PICTURE_EVERY: Readonly<Record<string, number>> = { panda: 0.25, "diff-drive": 0.5 };
 
+/** Videos of rollouts: pixels, bytes of a file at most, and for each robot its world, camera and frames a second. */
+export const CLIP = {
+  size: { width: 480, height: 324 },
+  bytes: 280_000,
+  robots: {
+    panda: { kind: "tabletop", camera: "Desk", fps: 10 },
+    "diff-drive": { kind: "room", camera: "Corner", fps: 6 },
+  } as Readonly<Record<string, { kind: "tabletop" | "room"; camera: string; fps: number }>>,
+} as const;
+
 export interface DemoSentence {
   readonly sentence: string;
   readonly language: "en" | "zh";

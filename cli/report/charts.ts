@@ -31,7 +31,7 @@ export function drawCurve(task: TaskResult): string {
       const at = smooth.reduce((best, point) =>
         Math.abs(point[0] - x(checkpoint.step)) < Math.abs(best[0] - x(checkpoint.step)) ? point : best,
       );
-      return `<circle cx="${n(at[0])}" cy="${n(at[1])}" r="3.6" fill="${checkpoint.chosen ? INK.policy : "#fff"}" stroke="${INK.policy}" stroke-width="1.4"/><text x="${n(at[0] - 2)}" y="${n(at[1] - 7)}" class="t" text-anchor="end">${(100 * checkpoint.rate.rate).toFixed(0)} %</text>`;
+      return `<circle cx="${n(at[0])}" cy="${n(at[1])}" r="3.6" fill="${checkpoint.chosen ? INK.policy : INK.surface}" stroke="${INK.policy}" stroke-width="1.4"/><text x="${n(at[0] - 2)}" y="${n(at[1] - 7)}" class="t" text-anchor="end">${(100 * checkpoint.rate.rate).toFixed(0)} %</text>`;
     })
     .join("");
   return `<svg class="chart" viewBox="0 0 ${width} ${height}" role="img"><title>${escapeText(`${task.task}: training loss over ${last} steps`)}</title>${ticks}<path d="${path(curve.map((point, i) => [x(point.step), y(losses[i]!)]))}" fill="none" stroke="${INK.policy}" stroke-opacity=".25"/><path d="${path(smooth)}" fill="none" stroke="${INK.policy}" stroke-width="1.6"/>${marks}<text x="${left}" y="${height - 5}" class="t">0</text><text x="${width - 12}" y="${height - 5}" class="t" text-anchor="end">${last} steps</text></svg>`;

@@ -1,15 +1,20 @@
 /**
  * The report: one HTML file without script or network that prints on a few pages. Text and figures only from a
- * `DemoResult`; everything that came from outside is escaped.
+ * `DemoResult`, pictures and videos from the files it names, put into the page; everything that came from outside is
+ * escaped.
  */
 import { formatRate } from "../../core/index.js";
 import { formatBytes, formatSeconds } from "../terminal.js";
 import { drawCurve, drawLengths, drawRate } from "./charts.js";
-import { drawFilm } from "./film.js";
-import type { DemoResult, PlanResult, TaskResult } from "./result.js";
+import { dataUri, type ReadFile, skippedBecause } from "./files.js";
+import { BESIDE, drawFilm } from "./film.js";
+import type { DemoResult, Film, PlanResult, TaskResult } from "./result.js";
+import { drawShown } from "./shown.js";
+import { STYLE } from "./style.js";
 import { escapeText as e, INK } from "./svg.js";
 
-export function renderReport(result: DemoResult): string {
+/** The report of a run. */
+export function renderReport(result: DemoResult, read: ReadFile): string {
   const done = result.plans.filter((plan) => plan.done).length;
   const worst = result.tasks.reduce((low, task) => Math.min(low, task.successes / task.episodes), 1);
   return `<!doctype html>
@@ -17,6 +22,7 @@ export function renderReport(result: DemoResult): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src data:">
 <title>Apprentice: from demonstrations to a robot that does as told</title>
 <style>${STYLE}</style>
 </head>
@@ -48,7 +54,9 @@ ${result.plans
 ${drawOthers(result.plans.filter((plan) => !isFirst(plan, result.plans)))}
 </section>
 
-${result.tasks.map(drawTask).join("")}
+${drawShown(result, read)}
+
+${result.tasks.map((task) => drawTask(task, result, read)).join("")}
 
 <section>
 <h2>Time and machine</h2>
@@ -58,7 +66,7 @@ ${result.tasks.map(drawTask).join("")}
 </table>
 <dl>
 <dt>Machine</dt><dd>${e(result.machine.processor)}, ${result.machine.cores} cores, ${e(formatBytes(result.machine.memory))}, ${e(result.machine.system)}, Node ${e(result.machine.node)}</dd>
-<dt>Memory at most</dt><dd>${e(formatBytes(result.peakMemory))} over all processes</dd>
+<dt>Memory at most</dt><dd>${e(formatBytes(result.peakMemory))}, without the browser</dd>
 <dt>Simulator</dt><dd>${e(result.engine)}</dd>
 <dt>Made by</dt><dd><code>${e(result.command)}</code></dd>
 </dl>
@@ -69,12 +77,23 @@ ${result.tasks.map(drawTask).join("")}
 `;
 }
 
-function drawTask(task: TaskResult): string {
+function drawFigure(film: Film, read: ReadFile): string {
+  const { video } = film;
+  const bytes = video === null || video === undefined ? null : read(video.file);
+  const caption = `<figcaption><b class="${film.outcome === "success" ? "ok" : "bad"}">${film.outcome === "success" ? "✓" : "✗"} ${e(film.outcome)}</b> ${e(film.goal)} <span>seed ${film.seed}, ${film.seconds.toFixed(1)} s</span></figcaption>`;
+  if (video === null || video === undefined || bytes === null)
+    return `<figure>${drawFilm(film)}${caption}</figure>`;
+  const about = `${film.goal}: ${film.outcome} after ${film.seconds.toFixed(1)} s`;
+  return `<figure><div class="beside"><video controls muted loop playsinline width="${video.width}" height="${video.height}" aria-label="${e(about)}" src="${dataUri(video.type, bytes)}"></video>${drawFilm(film, BESIDE)}</div>${caption}</figure>`;
+}
+
+function drawTask(task: TaskResult, result: DemoResult, read: ReadFile): string {
   const { demonstrations: demos, training } = task;
+  const unfilmed = skippedBecause(result, "film rollouts");
   return `<section>
 <h2>${e(task.task)} <small>${e(task.robot)}</small></h2>
 <p>${e(task.summary)} ${e(task.reset)} Horizon ${task.horizon} s.</p>
-<div class="films">${task.films.map((film) => `<figure>${drawFilm(film)}<figcaption><b class="${film.outcome === "success" ? "ok" : "bad"}">${film.outcome === "success" ? "✓" : "✗"} ${e(film.outcome)}</b> ${e(film.goal)} <span>seed ${film.seed}, ${film.seconds.toFixed(1)} s</span></figcaption></figure>`).join("")}${task.films.every((film) => film.outcome === "success") ? '<p class="note">No failure to show: none of these trials failed.</p>' : ""}</div>
+<div class="films">${task.films.map((film) => drawFigure(film, read)).join("")}${task.films.every((film) => film.outcome === "success") ? '<p class="note">No failure to show: none of these trials failed.</p>' : ""}${unfilmed === null ? "" : `<p class="note">Drawn from above and from the side instead of filmed: ${e(unfilmed)}.</p>`}</div>
 <div class="pair">
 <div><h3>Demonstrations</h3>
 <dl><dt>Episodes</dt><dd>${demos.episodes} (${demos.tried} begun)</dd><dt>Frames</dt><dd>${demos.frames.toLocaleString("en")}, ${e(formatSeconds(demos.seconds))} of robot time</dd><dt>Maker</dt><dd>${e(demos.maker)}</dd></dl>
@@ -132,57 +151,3 @@ const failures = (kinds: Readonly<Record<string, number>>): string => {
 export const headline = (task: TaskResult): string => formatRate(task.trials[0]!.rate);
 
 const LOGO = `<svg class="logo" viewBox="0 0 24 24" aria-hidden="true"><path d="M4 20h8M8 20v-4l-2.5-6L11 5l6.5 3.5M17.5 8.5l3 2.5M17.5 8.5v3.8" fill="none" stroke="${INK.you}" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/><circle cx="11" cy="5" r="1.8" fill="${INK.you}"/><circle cx="5.5" cy="10" r="1.8" fill="${INK.you}"/></svg>`;
-
-const STYLE = `
-:root{color-scheme:light}
-*{box-sizing:border-box}
-body{margin:0;background:${INK.page};color:${INK.text};font:15px/24px -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,"Noto Sans","Liberation Sans","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;font-variant-numeric:tabular-nums;-webkit-font-smoothing:antialiased}
-main{max-width:784px;margin:0 auto;padding:32px 16px 64px}
-header,section{background:${INK.surface};border:1px solid ${INK.line};border-radius:14px;padding:28px 32px;margin:0 0 12px;box-shadow:0 1px 2px #3a342a14}
-.logo{width:34px;height:34px;float:right}
-.kicker,.note,small,figcaption span{color:${INK.faint};font-size:12.5px;line-height:18px}
-.kicker{margin:0 0 10px}
-h1{font-size:27px;line-height:34px;letter-spacing:-.015em;margin:0 0 10px;max-width:22em;font-weight:650}
-h2{font-size:19px;line-height:26px;margin:0 0 10px;letter-spacing:-.01em;font-weight:650}
-h2 small{font-weight:400;margin-left:6px}
-h3{font-size:13px;line-height:20px;margin:0 0 6px;font-weight:600}
-p{margin:0 0 12px}
-.lead{color:${INK.soft}}
-.flow{display:flex;flex-wrap:wrap;gap:4px 0;font-size:12.5px;line-height:24px;margin-top:16px}
-.flow span{padding:0 10px;background:${INK.shade};border-radius:8px}
-.flow span+span{margin-left:14px;position:relative}
-.flow span+span::before{content:"→";position:absolute;left:-14px;color:${INK.faint}}
-table{border-collapse:collapse;width:100%;font-size:13.5px;line-height:20px;margin:0 0 12px}
-th{text-align:left;font-weight:500;color:${INK.faint};font-size:12.5px;padding:4px 12px 6px 0;border-bottom:1px solid ${INK.line}}
-td{padding:8px 12px 8px 0;vertical-align:top}
-tr.first td{border-top:1px solid ${INK.line}}
-tbody tr:first-child td{border-top:0}
-td small{display:block}
-.num{text-align:right;white-space:nowrap}
-.rate{width:150px;height:14px;display:block;margin:3px 0}
-.chart{width:100%;max-width:360px;display:block}
-.lengths{width:150px;display:block;margin-top:8px}
-.film{width:100%;display:block;margin:0 0 4px}
-svg .t{font-size:8.5px;fill:${INK.faint}}
-.chart .t,.lengths .t{font-size:9.5px}
-figure{margin:0 0 14px}
-figcaption{font-size:13px;line-height:20px;color:${INK.soft}}
-.ok{color:${INK.ok}}.bad{color:${INK.danger}}
-.pair{display:grid;grid-template-columns:5fr 7fr;gap:28px;margin-top:8px}
-dl{display:grid;grid-template-columns:auto 1fr;gap:2px 14px;font-size:13px;line-height:20px;margin:6px 0 0}
-dt{color:${INK.faint}}dd{margin:0}
-code{font:12.5px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:${INK.shade};padding:1px 6px;border-radius:5px}
-.plan{padding:14px 0 6px;border-top:1px solid ${INK.line}}
-.plan:first-of-type{border-top:0;padding-top:0}
-.said{font-size:17px;line-height:24px;margin:0 0 2px;color:${INK.plan}}
-ol{list-style:none;margin:8px 0 0;padding:0}
-li{padding:6px 0 6px 12px;border-left:3px solid ${INK.ok};margin:0 0 6px}
-li.failed{border-color:${INK.danger}}
-.step{display:flex;flex-wrap:wrap;gap:2px 12px;font-size:13.5px;line-height:20px;align-items:baseline}
-.step span{color:${INK.faint};font-size:12.5px}
-.by.policy{color:${INK.policy}}
-.checks{display:flex;flex-wrap:wrap;gap:2px 14px;font-size:12.5px;line-height:19px}
-.checks i{font-style:normal;color:${INK.faint}}
-@media (max-width:640px){header,section{padding:20px 16px}.pair{grid-template-columns:1fr}table.wide{display:block;overflow-x:auto}}
-@media print{body{background:#fff}main{padding:0;max-width:none}header,section{border:0;box-shadow:none;padding:8px 0;break-inside:avoid-page}}
-`;

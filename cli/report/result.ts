@@ -20,6 +20,24 @@ export interface Film {
   /** what the skill was about, e.g. `target red_cube, place left_bin` */
   readonly goal: string;
   readonly frames: readonly FilmFrame[];
+  /** the same episode as a video; absent or null where there was no browser to draw it */
+  readonly video?: Video | null;
+}
+
+/** A short video of a trial, drawn by the studio's view. */
+export interface Video {
+  readonly task: string;
+  readonly seed: number;
+  /** below the demo's folder */
+  readonly file: string;
+  /** e.g. `video/mp4` */
+  readonly type: string;
+  readonly codec: string;
+  readonly bytes: number;
+  /** px */
+  readonly width: number;
+  readonly height: number;
+  readonly seconds: number;
 }
 
 /** The seeds a figure stands on; the ranges are disjoint by construction. */

@@ -9,21 +9,23 @@ export const n = (value: number): string => String(Math.round(value * 100) / 100
 export const path = (points: readonly (readonly [number, number])[]): string =>
   points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${n(x)} ${n(y)}`).join("");
 
-/** Colours of the report: the studio's light tokens. */
+/** Colours of the report, by what they mean: the studio's tokens, which the style sheet gives both themes. */
 export const INK = {
-  text: "#1B1E22",
-  soft: "#4B525A",
-  faint: "#5F666F",
-  line: "#E2DFD9",
-  surface: "#FCFBF9",
-  shade: "#F1EFEB",
-  page: "#E9E7E2",
-  you: "#0A6F63",
-  policy: "#5A45D2",
-  plan: "#1E5FBF",
-  ok: "#1C7339",
-  danger: "#AE3F0A",
-  warn: "#855600",
+  text: "var(--text)",
+  soft: "var(--soft)",
+  faint: "var(--faint)",
+  line: "var(--line)",
+  edge: "var(--edge)",
+  surface: "var(--surface)",
+  shade: "var(--shade)",
+  /** what a film's things stand on, or lie in */
+  ground: "var(--ground)",
+  page: "var(--page)",
+  you: "var(--you)",
+  policy: "var(--policy)",
+  plan: "var(--plan)",
+  ok: "var(--ok)",
+  danger: "var(--danger)",
 } as const;
 
 /** The colours objects are named by. */

@@ -2,6 +2,7 @@
 import type { Outcome } from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
 import type { FilmFrame } from "../report/result.js";
+import type { Watched } from "./watch.js";
 
 /** One seed's worth of work. */
 export type Job =
@@ -18,6 +19,15 @@ export type Job =
       readonly asRobot: boolean;
       /** seconds between pictures; null for none */
       readonly film: number | null;
+    }
+  /** a trial straight in the environment once more, to be looked at */
+  | {
+      readonly kind: "watch";
+      readonly task: string;
+      readonly seed: number;
+      readonly policy: string;
+      /** seconds between frames */
+      readonly every: number;
     };
 
 export interface Trial {
@@ -37,7 +47,8 @@ export type ToWorker =
 
 export type Answer =
   | { readonly kind: "recorded"; readonly episode: Episode | null }
-  | { readonly kind: "trial"; readonly trial: Trial | null };
+  | { readonly kind: "trial"; readonly trial: Trial | null }
+  | { readonly kind: "watched"; readonly watched: Watched; readonly outcome: Trial["outcome"] };
 
 export type FromWorker =
   | { readonly id: number; readonly answer: Answer }

@@ -20,6 +20,7 @@ import type { FilmFrame } from "../report/result.js";
 import { driveAsRobot } from "./as-robot.js";
 import { otherGoal, returnToStart } from "./between.js";
 import type { Answer, FromWorker, Job, ToWorker } from "./messages.js";
+import { watcher } from "./watch.js";
 
 const port = parentPort ?? refuse("simulation worker", "must run as a worker thread");
 const environments = new Map<string, Promise<Environment>>();
@@ -118,6 +119,16 @@ async function work(job: Job): Promise<Answer> {
         kind: "trial",
         trial: { seed: job.seed, outcome, seconds, goal: showGoal(environment.goal()), frames },
       };
+    }
+    case "watch": {
+      const policy = await policyOf(job.policy);
+      environment.reset(job.seed);
+      const { look, seen } = watcher(environment, job.every);
+      const { outcome } = await drive(policy, environment, createRandom(job.seed).fork("policy"), {
+        onStep: look,
+      });
+      look();
+      return { kind: "watched", watched: seen, outcome };
     }
     default:
       return impossible(job);

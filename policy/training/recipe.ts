@@ -77,6 +77,13 @@ function plainRecipe(contract: Contract): Recipe {
   }
 }
 
+/** The recipe with so many steps: a short training does not spend most of itself on warming up. */
+export const withSteps = (recipe: Recipe, steps: number): Recipe => ({
+  ...recipe,
+  steps,
+  warmUp: Math.min(recipe.warmUp, Math.floor(steps / 10)),
+});
+
 /** The recipe, or a refusal with place, rule and value. */
 export function checkRecipe(recipe: Recipe): Recipe {
   const place = "recipe";

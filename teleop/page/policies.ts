@@ -11,6 +11,7 @@ import {
   readCard,
   readModel,
   type TrainRequest,
+  withSteps,
 } from "../../policy/index.js";
 import { type Library, usable } from "./library.js";
 import { type Link, reasonOf } from "./link.js";
@@ -137,7 +138,7 @@ export function createPolicies(link: Link, library: Library): Policies {
     if (contract === null) return null;
     const { algorithm, steps, treat } = choice.peek();
     const own = { ...defaultRecipe(contract, treat ? makers() : []), algorithm };
-    return checkRecipe(steps === null ? own : { ...own, steps, warmUp: Math.min(own.warmUp, steps) });
+    return checkRecipe(steps === null ? own : withSteps(own, steps));
   };
 
   const hear = (message: FromTraining, since: number): void => {

@@ -27,6 +27,18 @@ const film: Film = {
   })),
 };
 
+const video = {
+  task: "lift",
+  seed: 1000000,
+  file: "videos/lift.mp4",
+  type: "video/mp4",
+  codec: "avc",
+  bytes: 3,
+  width: 480,
+  height: 324,
+  seconds: 3.2,
+};
+
 const result: DemoResult = {
   version: "0.1.0",
   date: "2026-11-24",
@@ -34,7 +46,25 @@ const result: DemoResult = {
   machine: { processor: "a <processor> & more", cores: 2, memory: 8e9, system: "linux x64", node: "20" },
   engine: "rapier3d 0.20.0",
   seconds: 200,
-  shown: null,
+  shown: {
+    task: "lift",
+    maker: "operator-model",
+    style: "expert",
+    presses: 61,
+    rewinds: 1,
+    thrown: 0,
+    dataset: "studio/lift",
+    takes: [
+      {
+        seed: 7,
+        success: true,
+        seconds: 6.25,
+        presses: 61,
+        sentence: "lift <the> cube",
+        film: "studio/lift/films/000000.jpg",
+      },
+    ],
+  },
   stages: [{ name: "record lift", seconds: 3, reused: false, skipped: null }],
   tasks: [
     {
@@ -70,7 +100,7 @@ const result: DemoResult = {
       ],
       successes: 199,
       episodes: 200,
-      films: [film],
+      films: [{ ...film, video }],
     },
   ],
   plans: [
@@ -101,7 +131,25 @@ const result: DemoResult = {
   peakMemory: 5e8,
 };
 
-const html = renderReport(result);
+const asked: string[] = [];
+const html = renderReport(result, (path) => {
+  asked.push(path);
+  return Uint8Array.of(1, 2, 3);
+});
+const without = renderReport(
+  {
+    ...result,
+    shown: null,
+    stages: ["show by keys", "film rollouts"].map((name) => ({
+      name,
+      seconds: 0,
+      reused: false,
+      skipped: "no Chromium was found; sudo apt-get install -y chromium",
+    })),
+    tasks: result.tasks.map((task) => ({ ...task, films: [film] })),
+  },
+  () => null,
+);
 
 describe("the report", () => {
   it("shows the figures with their interval, seeds and failures", () => {
@@ -117,6 +165,30 @@ describe("the report", () => {
     expect(html).not.toContain("NaN");
   });
 
+  it("holds the videos of trials and the pictures of takes", () => {
+    expect(asked.sort()).toEqual(["studio/lift/films/000000.jpg", "videos/lift.mp4"]);
+    expect(html).toMatch(
+      /<video [^>]*aria-label="target red_cube: dropped[^>]* src="data:video\/mp4;base64,AQID"/,
+    );
+    expect(html).toContain('src="data:image/jpeg;base64,AQID"');
+    for (const text of ["operator-model", "61 keys", "6.3 s", "took 1 step back", "studio/lift"])
+      expect(html).toContain(text);
+  });
+
+  it("says why there are none, where there was no browser", () => {
+    expect(without).not.toMatch(/<video|<img/);
+    expect(without).toContain(
+      "Drawn from above and from the side instead of filmed: no Chromium was found; sudo apt-get install -y chromium.",
+    );
+    expect(without).toContain("Not in this run: no Chromium was found; sudo apt-get install -y chromium.");
+    expect(without.match(/<svg class="film"/g)).toHaveLength(2);
+  });
+
+  it("has both themes", () => {
+    expect(html).toContain("prefers-color-scheme:dark");
+    expect(html).not.toMatch(/(?:fill|stroke)="#fff/i);
+  });
+
   it("shows plans with their checks", () => {
     expect(html).toContain("pick-place(red_cube, left_bin)");
     expect(html).toContain("in(red_cube, left_bin)");
@@ -130,6 +202,7 @@ describe("the report", () => {
   });
 
   it("has no script and fetches nothing", () => {
-    expect(html).not.toMatch(/\b(?:src|href)\s*=|url\(|@import|<link|<script|<iframe/i);
+    expect(html).not.toMatch(/\bhref\s*=|\bsrc="(?!data:)|url\(|@import|<link|<script|<iframe/i);
+    expect(html).toContain("default-src 'none'");
   });
 });

@@ -14,7 +14,7 @@ const LIBRARIES: Record<string, readonly string[]> = {
   policy: ["onnxruntime-node", "onnxruntime-web", "onnxruntime-common"],
   robot: ["ws", "zod"],
   teleop: ["preact", "@preact/signals", "uplot", "three", "onnxruntime-web"],
-  cli: ["commander", "playwright-core"],
+  cli: ["commander", "mediabunny", "playwright-core"],
 };
 
 interface Import {

@@ -112,7 +112,10 @@ describe.skipIf(CHROMIUM === null)(inBrowser("the studio page"), () => {
     await page.fill("#train-steps", "60");
     await page.keyboard.press("Tab");
     await page.getByRole("button", { name: "Train", exact: true }).click();
-    await page.getByText("Trained in").waitFor({ timeout: 120_000 });
+    await page
+      .getByText(/^Trained in/)
+      .first()
+      .waitFor({ timeout: 120_000 });
     await page.getByText("Step 60", { exact: true }).waitFor();
     expect(existsSync(join(studio.folder, "lift", "policies", "lift-flow-s0-60.onnx"))).toBe(true);
     await page.goto(`${studio.url}?task=lift#/rollouts`);

@@ -1,0 +1,48 @@
+/** A trial as a film of states: everything the view needs to draw it. Frame of the scene; seconds, metres, radians. */
+import type { Environment, SceneObject, Vec3 } from "../../core/index.js";
+import type { ViewState } from "../../sim/view/index.js";
+
+/** What was seen of a trial. */
+export interface Watched {
+  /** what stands around the robot, at the beginning */
+  readonly objects: readonly SceneObject[];
+  /** one a frame */
+  readonly states: readonly ViewState[];
+  /** of the tool, or of the base, in every frame */
+  readonly trail: readonly Vec3[];
+}
+
+/** Looks at an environment that shows its robot, a frame every so many seconds. */
+export interface Watcher {
+  look(): void;
+  readonly seen: Watched;
+}
+
+/** m above the floor at which a base's way is drawn */
+const ABOVE_FLOOR = 0.02;
+
+/** @param every seconds between frames */
+export function watcher(environment: Environment, every: number): Watcher {
+  const states: ViewState[] = [];
+  const trail: Vec3[] = [];
+  const mobile = environment.contract.control === "base-twist";
+  return {
+    seen: { objects: environment.scene().objects, states, trail },
+    look: () => {
+      const time = environment.time();
+      const last = states.at(-1);
+      if (last !== undefined && time - last.time < every - 1e-9) return;
+      const robot = environment.robotState?.();
+      if (robot === undefined) return;
+      const { joints, gripperWidth, root, tool } = robot;
+      states.push({
+        time,
+        joints: Array.from(joints),
+        gripperWidth,
+        objects: Object.fromEntries(environment.scene().objects.map(({ id, pose }) => [id, pose])),
+        ...(mobile ? { base: root } : {}),
+      });
+      trail.push(mobile ? [root.position[0], root.position[1], ABOVE_FLOOR] : [...tool.position]);
+    },
+  };
+}
