@@ -127,13 +127,22 @@ export const addDemo: AddCommand = (program, { terminal, clock, cores, signal })
       terminal.line(
         `  ${formatSeconds(result.seconds)} in all, at most ${formatBytes(result.peakMemory)} of memory`,
       );
-      const skipped = stages.filter((stage) => stage.skipped !== null);
-      for (const { name, skipped: reason } of skipped)
-        terminal.line(`  ${terminal.style(`1 stage skipped`, "yellow")}  ${name}: ${reason}`);
+      for (const [reason, names] of skippedStages(stages))
+        terminal.line(
+          `  ${terminal.style(`${names.length} ${names.length === 1 ? "stage" : "stages"} skipped`, "yellow")}  ${names.join(", ")}: ${reason}`,
+        );
       terminal.line(`  ${terminal.style("Report", "bold")}  ${report}`);
       if (plans.some((plan) => !plan.done)) process.exitCode = 1;
     });
 };
+
+/** Names of the stages that were skipped, by the reason. */
+function skippedStages(stages: readonly StageResult[]): Map<string, string[]> {
+  const reasons = new Map<string, string[]>();
+  for (const { name, skipped } of stages)
+    if (skipped !== null) reasons.set(skipped, [...(reasons.get(skipped) ?? []), name]);
+  return reasons;
+}
 
 const packageVersion = (): string =>
   (

@@ -75,7 +75,7 @@ export async function addClips(
     return dressed(value);
   } catch (error) {
     signal.throwIfAborted();
-    return skip(messageOf(error));
+    return skip(messageOf(error).split("\n")[0]!);
   }
 }
 

@@ -43,7 +43,7 @@ export async function showInPage(context: ShowContext): Promise<ShownResult | nu
   const key = keyOf("show", version, SHOWING, taskByName(task).constantsHash(), ENGINE.version);
   const skip = (reason: string): null => {
     terminal.skipped(name, reason);
-    onStage({ name, seconds: 0, reused: false, skipped: reason });
+    onStage({ name, seconds: 0, reused: false, skipped: reason, takes: 0 });
     return null;
   };
   const summary = (value: ShownResult): string =>
@@ -52,7 +52,7 @@ export async function showInPage(context: ShowContext): Promise<ShownResult | nu
   const known = (await isDataset(folderStore(join(sets, task)))) ? recall<ShownResult>(stamp, key) : null;
   if (known !== null) {
     terminal.reused(name, summary(known));
-    onStage({ name, seconds: 0, reused: true, skipped: null });
+    onStage({ name, seconds: 0, reused: true, skipped: null, takes: known.takes.length });
     return known;
   }
   const found = findChromium();
@@ -65,7 +65,7 @@ export async function showInPage(context: ShowContext): Promise<ShownResult | nu
       return { value, summary: summary(value) };
     });
     remember(stamp, key, value);
-    onStage({ name, seconds, reused: false, skipped: null });
+    onStage({ name, seconds, reused: false, skipped: null, takes: value.takes.length });
     if (value.takes.length < takes)
       terminal.line(
         `    ${takes - value.takes.length} fewer than wanted: the time of person ${person} was over`,
@@ -73,7 +73,7 @@ export async function showInPage(context: ShowContext): Promise<ShownResult | nu
     return value;
   } catch (error) {
     signal.throwIfAborted();
-    return skip(messageOf(error));
+    return skip(messageOf(error).split("\n")[0]!);
   }
 }
 
@@ -95,7 +95,12 @@ async function show(
       const ears = await listen(context);
       const page = await context.newPage();
       await page.goto(`${server.url}?task=${task}`);
-      await page.waitForSelector('.deck[data-phase="ready"]', { timeout: 1000 * PATIENCE.page });
+      await page
+        .waitForSelector('.deck[data-phase="ready"]', { timeout: 1000 * PATIENCE.page })
+        .catch((error: unknown) => {
+          signal.throwIfAborted();
+          throw new Error(`the page did not stand after ${PATIENCE.page} s`, { cause: error });
+        });
       await page.focus("#stage");
       const presses: number[] = [];
       note(0, "pressing keys");

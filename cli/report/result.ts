@@ -162,7 +162,10 @@ export interface StageResult {
   readonly name: string;
   readonly seconds: number;
   readonly reused: boolean;
+  /** why it was not run; null when it was */
   readonly skipped: string | null;
+  /** takes that a stage of demonstrations has kept */
+  readonly takes?: number;
 }
 
 export interface DemoResult {

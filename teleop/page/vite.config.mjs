@@ -15,6 +15,7 @@ export default {
     assetsInlineLimit: 2048,
     chunkSizeWarningLimit: 4096,
     reportCompressedSize: false,
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   worker: { format: "es" },
   server: { host: "127.0.0.1" },
