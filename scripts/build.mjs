@@ -51,10 +51,13 @@ export async function buildHouse({ types = false } = {}) {
     sourcesContent: false,
     logLevel: "warning",
   });
-  // What draws pictures without a window is one file, because a browser has no packages.
+  // What draws without a window is one file each, because a browser has no packages.
   await build({
-    entryPoints: [join(root, "teleop", "cameras", "painter.browser.ts")],
-    outfile: join(dist, "painter", "page.js"),
+    entryPoints: {
+      page: join(root, "teleop", "cameras", "painter.browser.ts"),
+      clip: join(root, "cli", "browser", "clip.browser.ts"),
+    },
+    outdir: join(dist, "painter"),
     bundle: true,
     format: "esm",
     target: "es2022",

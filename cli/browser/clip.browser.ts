@@ -1,6 +1,6 @@
 /**
  * A short video of states of a world: drawn by the view one frame after the other, as fast as graphics allow, and
- * encoded by the browser's own encoder (WebCodecs). Runs in a page; frames and seconds are those of the video.
+ * encoded by the browser's own encoder (WebCodecs). Bundled for a page, where it stands as `drawClip`.
  */
 import {
   BufferTarget,
@@ -102,3 +102,5 @@ function base64Of(bytes: Uint8Array): string {
   for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
   return btoa(text);
 }
+
+Object.assign(globalThis, { drawClip });

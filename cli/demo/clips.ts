@@ -4,12 +4,12 @@
  */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
 import { messageOf, type OnProgress, refuse } from "../../core/index.js";
 import { taskByName } from "../../sim/index.js";
 import { findChromium, launchChromium } from "../browser/chromium.js";
 import type { Clip, ClipRequest } from "../browser/clip.browser.js";
-import { openHousePage } from "../browser/house-page.js";
 import { digestOf, placesOf } from "../pipeline.js";
 import type { StageResult, TaskResult, Video } from "../report/result.js";
 import type { SimulationPool } from "../simulation/pool.js";
@@ -79,6 +79,14 @@ export async function addClips(
   }
 }
 
+/** The drawing as a browser loads it; from TypeScript sources (tests) the built one, as everywhere else. */
+const DRAWING = fileURLToPath(
+  new URL(
+    import.meta.url.endsWith(".ts") ? "../../dist/painter/clip.js" : "../../painter/clip.js",
+    import.meta.url,
+  ),
+);
+
 interface Shot {
   readonly task: string;
   readonly seed: number;
@@ -99,7 +107,7 @@ async function film(
   for (const each of watched) each.catch(() => {}); // reported where it is awaited
   const browser = await launchChromium(chromium);
   try {
-    const page = await openHousePage(browser, CLIP.size);
+    const page = await openDrawing(browser);
     const videos: Video[] = [];
     for (const [i, shot] of shots.entries()) {
       signal.throwIfAborted();
@@ -138,9 +146,16 @@ async function watch({ task, seed, outcome }: Shot, pool: SimulationPool): Promi
   return { ...how, ...CLIP.size, ...answer.watched, driver: "policy", most: CLIP.bytes };
 }
 
+/** A blank page at a secure origin, where the encoder is, with the drawing in it; nothing is fetched. */
+async function openDrawing(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  await page.route("**/*", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }));
+  await page.goto("http://localhost/");
+  await page.addScriptTag({ path: DRAWING, type: "module" });
+  await page.waitForFunction(() => "drawClip" in globalThis);
+  return page;
+}
+
+declare function drawClip(request: ClipRequest): Promise<Clip>;
 const draw = (page: Page, request: ClipRequest): Promise<Clip> =>
-  page.evaluate(async (asked) => {
-    const place = "/house/cli/browser/clip.browser.js";
-    const { drawClip } = (await import(place)) as typeof import("../browser/clip.browser.js");
-    return drawClip(asked);
-  }, request);
+  page.evaluate((asked) => drawClip(asked), request);
