@@ -102,7 +102,7 @@ export async function recordTask(
   }
   if (lengths.length < count)
     throw new Error(`record: only ${lengths.length} of ${tried} demonstrations of ${task} succeeded`);
-  return describe(lengths, tried, contract, `scripted:${task}/human-like`);
+  return describe(lengths, tried, contract, `scripted:${task}/better`);
 }
 
 const describe = (lengths: number[], tried: number, contract: Contract, maker: string): Recorded => {

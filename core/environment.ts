@@ -42,6 +42,8 @@ export interface TaskCard {
   readonly sentences: { readonly en: readonly string[]; readonly zh: readonly string[] };
   /** the constants that define it, in words: they stand beside every figure */
   readonly reset: string;
+  /** whose definition it follows, and where it differs (in brackets: the source's); absent: our own */
+  readonly source?: { readonly definition: string; readonly differences: string };
 }
 
 /** The robot as it stands, exactly: for pictures and for cues to whoever drives, never for a policy. */

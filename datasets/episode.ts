@@ -21,7 +21,7 @@ export interface GoalChange {
 
 /** Where an episode comes from. */
 export interface EpisodeMeta {
-  /** who made it: `scripted:lift/human-like`, `teleop:keyboard`, `operator-model`, `policy:<id>`; `unknown` in a foreign set */
+  /** who made it: `scripted:lift/better`, `teleop:keyboard`, `operator-model`, `policy:<id>`; `unknown` in a foreign set */
   readonly maker: string;
   /** the environment's seed; null where nothing was seeded */
   readonly seed: number | null;

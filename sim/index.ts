@@ -49,6 +49,7 @@ export {
 } from "./tabletop/setup.js";
 export { createGraspScript } from "./tasks/grasp-script.js";
 export { TASKS, taskByName } from "./tasks/index.js";
+export type { Move, Put } from "./tasks/moves.js";
 export {
   createTabletopEnvironment,
   type ForceLimits,
@@ -57,4 +58,10 @@ export {
   type TableFacts,
   type TableTask,
 } from "./tasks/tabletop-environment.js";
-export type { DemonstrationStyle, EnvironmentOptions, TaskModule } from "./tasks/task.js";
+export {
+  DEFAULT_STYLE,
+  DEMONSTRATION_STYLES,
+  type DemonstrationStyle,
+  type EnvironmentOptions,
+  type TaskModule,
+} from "./tasks/task.js";

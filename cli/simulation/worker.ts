@@ -79,7 +79,7 @@ async function work(job: Job): Promise<Answer> {
         seed: job.seed,
         linger: task.linger,
         sentence,
-        maker: `scripted:${job.task}/human-like`,
+        maker: `scripted:${job.task}/better`,
       });
       return { kind: "recorded", episode };
     }

@@ -13,6 +13,7 @@ import {
   wrapAngle,
   yawOf,
 } from "../../core/index.js";
+import { DEFAULT_STYLE, type DemonstrationStyle } from "../tasks/task.js";
 import type { Point } from "./path.js";
 import { clearance, type Room, roomOf } from "./room.js";
 import { createRoute, pointDistance, type Route } from "./route.js";
@@ -32,10 +33,13 @@ const CAUTION = { least: 0.25, clearance: 0.4 } as const;
 /** tremble: decay in a step, and standard deviations of a step's push, m/s and rad/s */
 const TREMBLE = { decay: 0.2, linear: 0.05, angular: 0.15 } as const;
 
+/** tremble of each style, as a factor; worse ones would touch what they pass */
+const SHAKY: Readonly<Record<DemonstrationStyle, number>> = { worse: 1.5, okay: 1.25, better: 1, clean: 0 };
+
 /** A driver of one episode; its manner and its tremble are drawn from `seed`. */
-export function createNavigator(seed: number, style: "human" | "clean" = "human"): Demonstrator {
+export function createNavigator(seed: number, style: DemonstrationStyle = DEFAULT_STYLE): Demonstrator {
   const random = createRandom(seed).fork("demonstrator");
-  const tremble = style === "human" ? 1 : 0;
+  const tremble = SHAKY[style];
   const notice = random.uniform(...MANNER.notice);
   const lookAhead = random.uniform(...MANNER.lookAhead);
   const cruise = random.uniform(...MANNER.cruise);

@@ -1,7 +1,8 @@
 /**
- * A scripted demonstrator at the table: takes the target cube from above, lifts it and, where the goal names a
- * place, drops it there and leaves upwards. Closed loop: it looks at the exact scene in every step and starts over
- * when it missed or lost the cube. For demonstrations only. Frame `panda_link0`, metres, radians.
+ * A scripted demonstrator at the table: does one move after the other (`moves.ts`): takes a thing from above, lifts it
+ * and, where the goal names a place, puts it there and leaves upwards. Closed loop: it looks at the exact scene in every
+ * step and starts over when it missed or lost the thing. For demonstrations only. Frame of the arm's base, metres,
+ * radians.
  */
 import {
   createRandom,
@@ -16,12 +17,15 @@ import {
   type Scene,
   type SceneObject,
   toolYaw,
+  transformPoint,
   type Vec3,
   wrapAngle,
   yawOf,
 } from "../../core/index.js";
+import { roomForHand } from "./clearance.js";
 import { createHandMotion, type HandMotion, type WayPoint } from "./hand-motion.js";
-import type { DemonstrationStyle } from "./task.js";
+import { CUBE_MOVE, type Move } from "./moves.js";
+import { DEFAULT_STYLE, type DemonstrationStyle } from "./task.js";
 
 type Phase = "above" | "down" | "close" | "reopen" | "up" | "carry" | "lower" | "release" | "leave";
 
@@ -35,12 +39,25 @@ interface Habit {
   readonly lift: number;
   /** steps to stay after closing */
   readonly dwell: number;
+  /** m beside the target that the hand heads for first, by mistake; null: it heads for the target */
+  readonly detour: readonly [number, number] | null;
+  /** whether it closes too high, on nothing */
+  readonly early: boolean;
+}
+
+/** How the hand is set on a thing. */
+interface Grip {
+  readonly yaw: number;
+  /** m off the middle along the tool's x, away from what is in the way */
+  readonly shift: number;
 }
 
 /** What the script knows in one step. */
 interface Sight {
   readonly scene: Scene;
   readonly target: SceneObject;
+  /** where the target is grasped, base frame */
+  readonly at: Vec3;
   readonly place: SceneObject | null;
   readonly tool: Vec3;
   readonly toolYaw: number;
@@ -53,36 +70,52 @@ interface Sight {
 /** Steps after which a phase that does not come to its end is given up. */
 const PATIENCE = 60;
 
-/** A demonstrator of `lift` and `pick-place`, one an episode. */
-export function createGraspScript(seed: number, style: DemonstrationStyle = "human"): Demonstrator {
+/**
+ * A demonstrator at the table, one an episode.
+ * @param moves what is to be done, in order; default: the target cube, into the place where there is one
+ */
+export function createGraspScript(
+  seed: number,
+  style: DemonstrationStyle = DEFAULT_STYLE,
+  moves: readonly Move[] = [CUBE_MOVE],
+): Demonstrator {
   const random = createRandom(seed).fork("demonstrator");
   const hand = createHandMotion(random, style);
-  return new GraspScript(random, hand);
+  return new GraspScript(random, hand, moves);
 }
 
 class GraspScript implements Demonstrator {
   private phase: Phase = "above";
   private steps = 0;
   private habit: Habit;
-  private yaw: number | null = null;
+  private grip: Grip | null = null;
   private anchor: Vec3 | null = null;
   private lastWidth = Number.NaN;
+  private move: Move;
 
   constructor(
     private readonly random: Random,
     private readonly hand: HandMotion,
+    private readonly moves: readonly Move[],
   ) {
     this.habit = this.newHabit();
+    this.move = moves[0]!;
   }
 
   act(environment: Environment): Float64Array {
-    const sight = look(environment);
+    let sight = look(environment, this.move);
     this.steps++;
     // A phase may be over as soon as it is entered; more than a few changes in one step are a loop.
     for (let change = 0; change < 4; change++) {
-      const next = this.nextPhase(sight);
+      const next = this.nextPhase(sight, environment);
       if (next === this.phase) break;
       this.enter(next);
+      const move = next === "above" ? this.due(environment) : this.move;
+      if (move === this.move) continue;
+      this.move = move;
+      this.habit = this.newHabit();
+      this.grip = null;
+      sight = look(environment, move);
     }
     const [x, y, z, yaw] = this.hand.next(sight.command, this.wayPoint(sight));
     this.lastWidth = sight.width;
@@ -98,31 +131,54 @@ class GraspScript implements Demonstrator {
     this.lastWidth = Number.NaN;
     if (phase === "reopen") {
       this.habit = this.newHabit();
-      this.yaw = null;
+      this.grip = null;
     }
   }
 
+  /** The first move that is still to be done; the last one when all are. */
+  private due(environment: Environment): Move {
+    const [scene, goal] = [environment.scene(), environment.goal()];
+    const isDone = ({ target, put }: Move): boolean => {
+      const [what, where] = [goal[target], put === null ? undefined : goal[put.place]];
+      if (put === null || what === undefined || where === undefined) return false;
+      return put.done(objectById(scene, what)!, objectById(scene, where)!);
+    };
+    return this.moves.find((move) => !isDone(move)) ?? this.moves.at(-1)!;
+  }
+
   private newHabit(): Habit {
-    const { scatter } = this.hand;
+    const { scatter, lapse } = this.hand;
     const spread = (half: number) => scatter * this.random.uniform(-half, half);
+    const lapses = () => lapse > 0 && this.random.next() < lapse;
+    const beside = (): [number, number] => {
+      const angle = this.random.uniform(-Math.PI, Math.PI);
+      return [DETOUR * Math.cos(angle), DETOUR * Math.sin(angle)];
+    };
     return {
       offset: [spread(0.006), spread(0.006), spread(0.004)],
       yaw: spread(0.06),
-      hover: 0.09 + spread(0.03),
-      lift: 0.16 + spread(0.035),
+      hover: 0.09 + Math.max(-0.045, spread(0.03)),
+      lift: spread(0.035),
       dwell: 3 + Math.floor(scatter * this.random.uniform(0, 4)),
+      detour: lapses() ? beside() : null,
+      early: lapses() && lapses(),
     };
   }
 
-  private nextPhase(sight: Sight): Phase {
-    const { phase, steps, habit } = this;
-    const { target, tool, width, place } = sight;
+  private nextPhase(sight: Sight, environment: Environment): Phase {
+    const { phase, steps, habit, move } = this;
+    const { at, tool, width, place } = sight;
+    const { put } = move;
     const off = planarDistance(this.wayPoint(sight).position, tool);
-    const turn = Math.abs(wrapAngle(this.graspYaw(sight) + habit.yaw - sight.toolYaw));
-    const height = target.pose.position[2];
+    const turn = Math.abs(wrapAngle(this.gripOn(sight).yaw + habit.yaw - sight.toolYaw));
+    const lift = move.lift + habit.lift;
     switch (phase) {
       case "above":
-        return off < 0.012 && turn < 0.15 && tool[2] < height + habit.hover + 0.03 ? "down" : "above";
+        if (habit.detour !== null) {
+          if (off < 0.02) this.habit = { ...habit, detour: null };
+          return "above";
+        }
+        return off < 0.012 && turn < TURNED && tool[2] < at[2] + habit.hover + 0.03 ? "down" : "above";
       case "down":
         if (off > 0.03) return "above";
         return Math.abs(this.wayPoint(sight).position[2] - tool[2]) < 0.004 && off < 0.006 && turn < 0.12
@@ -136,36 +192,42 @@ class GraspScript implements Demonstrator {
         return width > 0.06 && tool[2] > 0.06 ? "above" : "reopen";
       case "up":
         if (!sight.holding) return "reopen";
-        return place !== null && tool[2] > 0.7 * habit.lift ? "carry" : "up";
+        return place !== null && tool[2] > move.clear * lift ? "carry" : "up";
       case "carry":
         if (!sight.holding) return "reopen";
-        return planarDistance(this.wayPoint(sight).position, tool) < 0.015 && tool[2] > habit.lift - 0.03
+        return planarDistance(this.wayPoint(sight).position, tool) < put!.reach &&
+          tool[2] > lift - 0.03 &&
+          Math.abs(this.turnLeft(sight)) < ALIGNED
           ? "lower"
           : "carry";
       case "lower":
         if (!sight.holding) return "reopen";
-        if (off > 0.02) return "carry";
-        return tool[2] < RELEASE + 0.01 ? "release" : "lower";
+        if (off > put!.keep) return "carry";
+        return tool[2] < put!.release(sight.target, place!, tool[2]) + put!.settle ? "release" : "lower";
       case "release":
         return width > 0.07 && steps >= 2 ? "leave" : "release";
       case "leave":
+        if (tool[2] > move.leave - 0.03 && this.due(environment) !== move) return "above";
         return steps > PATIENCE ? "above" : "leave";
     }
   }
 
   private wayPoint(sight: Sight): WayPoint {
-    const { habit, phase } = this;
+    const { habit, phase, move } = this;
     const { target, place, tool, command } = sight;
-    const [x, y, z] = target.pose.position;
     const [ox, oy, oz] = habit.offset;
     const here = (): Vec3 => (this.anchor ??= [command[0]!, command[1]!, command[2]!]);
     const still = command[3]!;
-    const yaw = phase === "above" || phase === "down" ? this.graspYaw(sight) + habit.yaw : still;
+    const yaw = phase === "above" || phase === "down" ? this.gripOn(sight).yaw + habit.yaw : still;
     switch (phase) {
-      case "above":
-        return { position: [x + ox, y + oy, z + habit.hover], yaw, care: 1 };
+      case "above": {
+        const [x, y, z] = this.shifted(sight);
+        const [dx, dy] = habit.detour ?? [0, 0];
+        return { position: [x + ox + dx, y + oy + dy, z + habit.hover], yaw, care: 1 };
+      }
       case "down": {
-        const depth = Math.max(0.013, z + oz);
+        const [x, y, z] = this.shifted(sight);
+        const depth = Math.max(0.013, z + oz) + (habit.early ? target.size[2] / 2 + CLEAR_OF_TOP : 0);
         return { position: [x + ox / 2, y + oy / 2, depth], yaw, care: 0.6 };
       }
       case "close":
@@ -175,63 +237,116 @@ class GraspScript implements Demonstrator {
         return { position: [tool[0], tool[1], Math.max(0.1, tool[2])], yaw, care: 1 };
       case "up": {
         const [ax, ay] = here();
-        return { position: [ax, ay, habit.lift], yaw, care: 1 };
+        return { position: [ax, ay, move.lift + habit.lift], yaw, care: 1 };
       }
       case "carry":
       case "lower": {
+        const put = move.put!;
+        const [x, y] = target.pose.position;
         const [px, py] = place!.pose.position;
-        const height = phase === "carry" ? habit.lift : RELEASE;
-        // The cube is to arrive, not the tool.
+        const height =
+          phase === "carry"
+            ? move.lift + habit.lift
+            : Math.max(put.release(target, place!, tool[2]), tool[2] - put.lead);
+        // The thing is to arrive, not the tool.
         return {
-          position: [tool[0] + px + 2 * ox - x, tool[1] + py + 2 * oy - y, height],
-          yaw,
-          care: phase === "carry" ? 1 : 0.8,
+          position: [tool[0] + px + put.spread * ox - x, tool[1] + py + put.spread * oy - y, height],
+          yaw: put.symmetry === null ? still : still + this.turnLeft(sight),
+          care: phase === "carry" ? 1 : put.care,
         };
       }
       case "leave": {
         const [ax, ay] = here();
-        return { position: [ax, ay, 0.2], yaw, care: 1 };
+        return { position: [ax, ay, move.leave], yaw, care: 1 };
       }
     }
   }
 
-  /** Of the cube's four equal yaws the one nearest the tool's, or its neighbour when the open fingers would not fit. */
-  private graspYaw(sight: Sight): number {
-    const face = yawOf(sight.target.pose.orientation);
-    if (this.yaw === null) {
-      const near = nearestSymmetric(face, sight.toolYaw, Math.PI / 2);
-      const other = near > sight.toolYaw ? near - Math.PI / 2 : near + Math.PI / 2;
-      const allowed = Math.abs(other) < PANDA_WORKSPACE.yaw;
-      this.yaw = allowed && fingerRoom(sight, near) < 0 && fingerRoom(sight, other) > 0 ? other : near;
+  /**
+   * rad that the held thing has still to be turned to fit its place: of the turns that fit as well the shortest that
+   * the arm can make.
+   */
+  private turnLeft({ target, place, tool, command }: Sight): number {
+    const symmetry = this.move.put?.symmetry ?? null;
+    if (symmetry === null || place === null) return 0;
+    const period = (2 * Math.PI) / symmetry;
+    const left = nearestSymmetric(yawOf(place.pose.orientation) - yawOf(target.pose.orientation), 0, period);
+    const [dx, dy] = [0, 1].map((k) => tool[k]! - target.pose.position[k]!) as [number, number];
+    const turns = [0, 1, -1, 2, -2].map((k) => left + k * period).sort((a, b) => Math.abs(a) - Math.abs(b));
+    const fits = (turn: number): boolean => {
+      const x = place.pose.position[0] + dx * Math.cos(turn) - dy * Math.sin(turn);
+      const y = place.pose.position[1] + dx * Math.sin(turn) + dy * Math.cos(turn);
+      return withinReach(x, y, command[3]! + turn);
+    };
+    return turns.find(fits) ?? left;
+  }
+
+  /** Where the target is grasped, moved aside when something is in the way. */
+  private shifted(sight: Sight): Vec3 {
+    const { yaw, shift } = this.gripOn(sight);
+    if (shift === 0) return sight.at;
+    const [x, y, z] = sight.at;
+    return [x + shift * Math.cos(yaw), y + shift * Math.sin(yaw), z];
+  }
+
+  /**
+   * Of the turns that grasp the target as well, the one nearest the tool's; its neighbour, or a grasp beside the
+   * middle, where the open hand would not fit.
+   */
+  private gripOn(sight: Sight): Grip {
+    const { symmetry } = this.move;
+    const face = symmetry === null ? null : yawOf(sight.target.pose.orientation);
+    const period = symmetry === null ? Math.PI / 2 : (2 * Math.PI) / symmetry;
+    if (this.grip === null) {
+      const near = face === null ? sight.toolYaw : nearestSymmetric(face, sight.toolYaw, period);
+      const other = near > sight.toolYaw ? near - period : near + period;
+      const others = sight.scene.objects.filter(({ id }) => id !== sight.target.id);
+      const choices = [0, SHIFT, -SHIFT].flatMap((shift) =>
+        [near, other]
+          .filter((yaw) => withinReach(sight.at[0], sight.at[1], yaw, yaw === near ? TURNED : 0))
+          .map((yaw) => {
+            const [x, y, z] = sight.at;
+            const place: Vec3 = [x + shift * Math.cos(yaw), y + shift * Math.sin(yaw), z];
+            return { yaw, shift, room: roomForHand(place, yaw, others) };
+          }),
+      );
+      if (choices.length === 0) choices.push({ yaw: near, shift: 0, room: 0 });
+      this.grip =
+        choices.find(({ room }) => room > ROOM) ??
+        choices.reduce((best, each) => (each.room > best.room ? each : best));
     }
-    this.yaw = nearestSymmetric(face, this.yaw, Math.PI / 2);
-    return this.yaw;
+    const { yaw, shift } = this.grip;
+    this.grip = { yaw: face === null ? yaw : nearestSymmetric(face, yaw, period), shift };
+    return this.grip;
   }
 }
 
-/** m of the tool when it lets go over a bin: fingers and cube clear a cube that lies in it. */
-const RELEASE = 0.075;
-
-/** Clearance in metres between the open fingers around the target and the nearest other cube; negative: they hit. */
-function fingerRoom({ scene, target }: Sight, yaw: number): number {
-  const [x, y] = target.pose.position;
-  const reach = FRANKA_HAND.open / 2 + 0.01;
-  const radius = 0.015;
-  let room = Number.POSITIVE_INFINITY;
-  for (const object of scene.objects) {
-    if (object.class !== "cube" || object.id === target.id) continue;
-    const [ox, oy] = object.pose.position;
-    for (const side of [1, -1]) {
-      // A finger opens along the tool's y, which points to -y of the base at yaw 0: the sign does not matter here.
-      const fx = x - side * reach * Math.sin(yaw);
-      const fy = y + side * reach * Math.cos(yaw);
-      room = Math.min(room, Math.hypot(ox - fx, oy - fy) - radius - (object.size[0] * Math.SQRT2) / 2);
-    }
-  }
-  return room;
+/**
+ * Whether the arm gets its tool there, pointing down and turned by `yaw`: within the workspace, and within the last
+ * joint's range, which counts from the direction in which the arm reaches out.
+ */
+function withinReach(x: number, y: number, yaw: number, slack = 0): boolean {
+  const { low, high, yaw: most } = PANDA_WORKSPACE;
+  const inside = x > low[0] + EDGE && x < high[0] - EDGE && y > low[1] + EDGE && y < high[1] - EDGE;
+  return inside && Math.abs(yaw) < most + slack && Math.abs(yaw - Math.atan2(y, x)) < MOST_TURN;
 }
 
-function look(environment: Environment): Sight {
+/** m to the edge of the workspace; rad between the tool's yaw and the direction in which the arm reaches out. */
+const EDGE = 0.01;
+const MOST_TURN = 2;
+/** m beside the middle of a thing at which it is grasped where the middle has no room, and the room that is enough. */
+const SHIFT = 0.009;
+const ROOM = 0.004;
+/** rad that the hand may be off when it goes down. */
+const TURNED = 0.15;
+/** m beside its target that a hand goes by mistake. */
+const DETOUR = 0.045;
+/** m above the top of a thing at which fingers that close early find nothing. */
+const CLEAR_OF_TOP = 0.018;
+/** rad that a thing may be off its place's yaw when it is lowered. */
+const ALIGNED = 0.04;
+
+function look(environment: Environment, move: Move): Sight {
   const scene = environment.scene();
   const goal = environment.goal();
   const { values } = environment.observe();
@@ -243,13 +358,16 @@ function look(environment: Environment): Sight {
     number,
   ];
   const width = values["observation.gripper.width"]![0]!;
-  const target = objectById(scene, goal.target!)!;
+  const target = objectById(scene, goal[move.target]!)!;
+  const at = move.grasp === undefined ? target.pose.position : transformPoint(target.pose, move.grasp);
+  const place = move.put === null ? undefined : goal[move.put.place];
   const tool: Vec3 = [tx, ty, tz];
-  const near = Math.hypot(...target.pose.position.map((v, k) => v - tool[k]!)) < 0.04;
+  const near = Math.hypot(...at.map((v, k) => v - tool[k]!)) < 0.04;
   return {
     scene,
     target,
-    place: goal.place === undefined ? null : objectById(scene, goal.place)!,
+    at,
+    place: place === undefined ? null : objectById(scene, place)!,
     tool,
     toolYaw: toolYaw([qx, qy, qz, qw]),
     width,

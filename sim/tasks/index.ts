@@ -1,12 +1,17 @@
 /** The tasks of the house: a plain list of modules. To add one, add a file and a line. */
 import { refuse } from "../../core/index.js";
+import { can } from "./can.js";
 import { lift } from "./lift.js";
 import { navigate } from "./navigate.js";
 import { pickPlace } from "./pick-place.js";
+import { sort } from "./sort.js";
+import { square } from "./square.js";
+import { stack } from "./stack.js";
+import { stackThree } from "./stack-three.js";
 import type { TaskModule } from "./task.js";
 
 /** Every task, in the order of lists and help texts. */
-export const TASKS: readonly TaskModule[] = [lift, pickPlace, navigate];
+export const TASKS: readonly TaskModule[] = [lift, pickPlace, stack, stackThree, can, sort, square, navigate];
 
 /** The task of that name, or a refusal that lists the names. */
 export const taskByName = (name: string): TaskModule =>

@@ -1,9 +1,6 @@
 /** `lift`: the arm takes a named cube and lifts it. What defines the task; the rest is the table's. */
-import { initEngine } from "../engine.js";
-import { tableConstantsHash } from "./constants.js";
-import { createGraspScript } from "./grasp-script.js";
-import { createTabletopEnvironment, type TableTask } from "./tabletop-environment.js";
-import type { TaskModule } from "./task.js";
+import { tableModule } from "./table-module.js";
+import type { TableTask } from "./tabletop-environment.js";
 
 /** m above its resting height */
 const LIFTED = 0.04;
@@ -27,13 +24,4 @@ const TASK: TableTask = {
   met: ({ target }) => target.pose.position[2] > target.size[2] / 2 + LIFTED,
 };
 
-export const lift: TaskModule = {
-  card: TASK.card,
-  linger: 5,
-  create: async (options) => {
-    await initEngine();
-    return createTabletopEnvironment(TASK, options);
-  },
-  demonstrator: createGraspScript,
-  constantsHash: () => tableConstantsHash(TASK, { LIFTED }),
-};
+export const lift = tableModule(TASK, { linger: 5, constants: { LIFTED } });

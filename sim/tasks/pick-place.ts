@@ -1,10 +1,7 @@
 /** `pick-place`: the arm takes a named cube and leaves it in a named bin. What defines the task. */
-import { initEngine } from "../engine.js";
 import { TABLETOP } from "../tabletop/layout.js";
-import { tableConstantsHash } from "./constants.js";
-import { createGraspScript } from "./grasp-script.js";
-import { createTabletopEnvironment, type TableTask } from "./tabletop-environment.js";
-import type { TaskModule } from "./task.js";
+import { tableModule } from "./table-module.js";
+import type { TableTask } from "./tabletop-environment.js";
 
 /** Opening of the gripper above which it holds nothing (m), and the speed below which a cube rests (m/s). */
 const RELEASED = 0.06;
@@ -41,13 +38,4 @@ const TASK: TableTask = {
   },
 };
 
-export const pickPlace: TaskModule = {
-  card: TASK.card,
-  linger: 3,
-  create: async (options) => {
-    await initEngine();
-    return createTabletopEnvironment(TASK, options);
-  },
-  demonstrator: createGraspScript,
-  constantsHash: () => tableConstantsHash(TASK, { RELEASED, RESTING }),
-};
+export const pickPlace = tableModule(TASK, { linger: 3, constants: { RELEASED, RESTING } });

@@ -16,8 +16,15 @@ export interface EnvironmentOptions {
   readonly frictionScale?: number;
 }
 
-/** How a scripted demonstrator moves: like a person, with tremble, pauses and varying speed, or evenly. */
-export type DemonstrationStyle = "human" | "clean";
+/**
+ * How a scripted demonstrator moves: like people of three skills (as robomimic's multi-human sets have them), with
+ * tremble, pauses, uneven speed, detours, grasps at nothing and bumps; or evenly, without any of it.
+ */
+export type DemonstrationStyle = "worse" | "okay" | "better" | "clean";
+/** All of them, for lists and help texts. */
+export const DEMONSTRATION_STYLES: readonly DemonstrationStyle[] = ["worse", "okay", "better", "clean"];
+/** What is shown when nobody says otherwise; the figures of the house are learned from it. */
+export const DEFAULT_STYLE: DemonstrationStyle = "better";
 
 /** A task: its card, its environment, its demonstrator. */
 export interface TaskModule {

@@ -67,7 +67,7 @@ describe("apprentice", () => {
     expect(json("recorded.json")).toMatchObject({
       task: "lift",
       episodes: 6,
-      maker: "scripted:lift/human-like",
+      maker: "scripted:lift/better",
     });
     const dataset = join("runs", "lift", "dataset");
     expect(existsSync(join(folder, dataset, "meta", "info.json"))).toBe(true);
@@ -78,7 +78,7 @@ describe("apprentice", () => {
     const more = apprentice("record", "lift", "--episodes", "8", "--resume", "--json", "more.json");
     expect(more.status).toBe(0);
     expect(json("more.json")).toMatchObject({ episodes: 8 });
-    expect(apprentice("inspect", dataset).stdout).toMatch(/made by +scripted:lift\/human-like \(8\)/);
+    expect(apprentice("inspect", dataset).stdout).toMatch(/made by +scripted:lift\/better \(8\)/);
 
     writeFileSync(
       join(folder, dataset, "meta", "apprentice-edits.json"),

@@ -45,7 +45,7 @@ describe.skipIf(CHROMIUM === null)(inBrowser("a browser's own storage"), () => {
       seed: 1,
       linger: 2,
       sentence: "lift it",
-      maker: "scripted:lift/human-like",
+      maker: "scripted:lift/better",
     })!;
     episode = {
       ...rest,

@@ -35,7 +35,7 @@ beforeAll(async () => {
     seed: 4,
     linger: 2,
     sentence: "put it there",
-    maker: "scripted:pick-place/human-like",
+    maker: "scripted:pick-place/better",
   })!;
   environment.free();
 });
@@ -241,7 +241,7 @@ describe("a mirror image", () => {
 
 describe("the treatment in a recipe", () => {
   it("is on for takes of people at a tool, off for scripts, and says what it does", () => {
-    expect(defaultRecipe(contract, ["scripted:pick-place/human-like"]).treatment).toBeUndefined();
+    expect(defaultRecipe(contract, ["scripted:pick-place/better"]).treatment).toBeUndefined();
     for (const maker of ["teleop:keyboard", "teleop:gamepad", "operator-model"]) {
       const recipe = checkRecipe(defaultRecipe(contract, ["scripted:x", maker]));
       expect(recipe).toMatchObject({

@@ -9,7 +9,7 @@ import {
   sizeOf,
   totalSize,
 } from "../../core/index.js";
-import { TASKS, taskByName } from "../../sim/index.js";
+import { DEMONSTRATION_STYLES, TASKS, taskByName } from "../../sim/index.js";
 
 const TUNING = 200_000;
 
@@ -165,14 +165,20 @@ describe.each(TASKS)("$card.name", (task) => {
       const other = scene.objects.find(
         (object) => kindOf(object.class) === kindOf(bound!.class) && object.id !== bound!.id,
       );
+      expect(() => environment.bind({ ...goal, [source.slot]: "the moon" })).toThrow(/must be bound/);
+      // A task may be about the only one of its kind.
+      if (other === undefined) continue;
       const shown = () => environment.observe().values[featureOf(contract, feature.name).name]!;
       // Up to five standard deviations of what observes it.
       expect(offBy(shown(), bound!.pose.position)).toBeLessThan(0.02);
-      environment.bind({ ...goal, [source.slot]: other!.id });
-      expect(environment.goal()[source.slot]).toBe(other!.id);
-      expect(offBy(shown(), other!.pose.position)).toBeLessThan(0.02);
+      // What is bound already changes places with it.
+      const swapped = Object.fromEntries(
+        Object.entries(goal).map(([slot, id]) => [slot, id === other.id ? bound!.id : id]),
+      );
+      environment.bind({ ...swapped, [source.slot]: other.id });
+      expect(environment.goal()[source.slot]).toBe(other.id);
+      expect(offBy(shown(), other.pose.position)).toBeLessThan(0.02);
       environment.bind(goal);
-      expect(() => environment.bind({ ...goal, [source.slot]: "the moon" })).toThrow(/must be bound/);
       expect(environment.goal()).toEqual(goal);
     }
   });
@@ -203,8 +209,8 @@ describe.each(TASKS)("$card.name", (task) => {
     expect(environment.outcome().state).toBe("failure");
   });
 
-  test.each(["human", "clean"] as const)("its %s demonstrator reaches the goal", (style) => {
-    for (let seed = TUNING; seed < TUNING + 8; seed++) {
+  test.each(DEMONSTRATION_STYLES)("its %s demonstrator reaches the goal", (style) => {
+    for (let seed = TUNING; seed < TUNING + 4; seed++) {
       environment.reset(seed);
       const demonstrator = task.demonstrator(seed, style);
       const steps = Math.round(task.card.horizon * environment.contract.rates.policy);

@@ -15,6 +15,7 @@ import {
 } from "../../core/index.js";
 import {
   clearance,
+  type DemonstrationStyle,
   drawRoom,
   initEngine,
   ROOM_LAYOUT,
@@ -39,7 +40,7 @@ const placeNamed = (id: string): Vec3 => objectById(environment.scene(), id)!.po
 const goalDistance = (): number => planarDistance(seenBase(), placeNamed(environment.goal().place!));
 
 /** Drives to the bound place; gives the commands. */
-function demonstrate(seed: number, style: "human" | "clean" = "human"): Float64Array[] {
+function demonstrate(seed: number, style: DemonstrationStyle = "better"): Float64Array[] {
   const demonstrator = task.demonstrator(seed, style);
   const commands: Float64Array[] = [];
   while (environment.outcome().state === "running") {
@@ -227,7 +228,7 @@ describe("the demonstrator", () => {
   });
 
   test("trembles like a hand unless asked for clean driving, and never beyond the limits", () => {
-    const roughness = (style: "human" | "clean") => {
+    const roughness = (style: DemonstrationStyle) => {
       environment.reset(TUNING + 7);
       const commands = demonstrate(7, style);
       const { limits } = DIFF_DRIVE;
@@ -242,7 +243,7 @@ describe("the demonstrator", () => {
       return Math.sqrt(bends.reduce((sum, value) => sum + value ** 2, 0) / bends.length);
     };
     // Clean driving still follows a localisation that jumps by a centimetre.
-    expect(roughness("human")).toBeGreaterThan(1.5 * roughness("clean"));
+    expect(roughness("better")).toBeGreaterThan(1.5 * roughness("clean"));
   });
 
   test("drives differently for another seed of its own in the same room", () => {

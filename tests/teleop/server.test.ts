@@ -44,7 +44,7 @@ beforeAll(async () => {
     seed: 1,
     linger: 2,
     sentence: "lift it",
-    maker: "scripted:lift/human-like",
+    maker: "scripted:lift/better",
   })!;
   environment.free();
 });

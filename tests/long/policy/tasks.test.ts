@@ -35,7 +35,7 @@ function demonstrate(task: TaskModule, environment: Environment, count: number):
     if (environment.outcome().state === "failure") continue;
     episodes.push(
       builder.finish(task.card.name, {
-        maker: `scripted:${task.card.name}/human-like`,
+        maker: `scripted:${task.card.name}/better`,
         seed,
         success: true,
         goal: environment.goal(),

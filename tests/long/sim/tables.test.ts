@@ -102,7 +102,7 @@ describe.each(RATES)("forces at %i Hz", (rate) => {
 });
 
 describe.each(TASKS)("demonstrator of $card.name", (task) => {
-  test.each(["human", "clean"] as const)("%s: at least 99 % of 200 seeds", async (style) => {
+  test.each(["better", "clean"] as const)("%s: at least 99 % of 200 seeds", async (style) => {
     const environment = await task.create();
     const failures: Record<string, number[]> = {};
     const lengths: number[] = [];
