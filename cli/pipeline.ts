@@ -29,7 +29,13 @@ import {
   withMetadata,
   writeCard,
 } from "../policy/index.node.js";
-import { TASKS, taskByName } from "../sim/index.js";
+import {
+  DEFAULT_STYLE,
+  DEMONSTRATION_STYLES,
+  type DemonstrationStyle,
+  TASKS,
+  taskByName,
+} from "../sim/index.js";
 import { dropPartial, findPartial, keepPartial } from "./partial.js";
 import type { Trial } from "./simulation/messages.js";
 import { inOrder, type SimulationPool } from "./simulation/pool.js";
@@ -48,6 +54,15 @@ export interface Recorded {
   readonly lengths: readonly number[];
 }
 
+/** One style for all, or `mixed`: worse, okay and better in turn, as robomimic's multi-human sets have them. */
+export type RecordedStyle = DemonstrationStyle | "mixed";
+/** All of them, for help texts. */
+export const RECORDED_STYLES: readonly RecordedStyle[] = [...DEMONSTRATION_STYLES, "mixed"];
+
+const SKILLS = ["worse", "okay", "better"] as const;
+const styleOf = (style: RecordedStyle, seed: number): DemonstrationStyle =>
+  style === "mixed" ? SKILLS[seed % SKILLS.length]! : style;
+
 export interface Job {
   readonly pool: SimulationPool;
   readonly signal: AbortSignal;
@@ -61,6 +76,7 @@ export async function recordTask(
   count: number,
   firstSeed: number,
   { pool, signal, onProgress }: Job,
+  style: RecordedStyle = DEFAULT_STYLE,
 ): Promise<Recorded> {
   const environment = await taskByName(task).create();
   const { contract } = environment;
@@ -85,7 +101,7 @@ export async function recordTask(
     await inOrder(
       pool,
       seeds,
-      (seed) => ({ kind: "record", task, seed }),
+      (seed) => ({ kind: "record", task, seed, style: styleOf(style, seed) }),
       async (answer) => {
         tried += 1;
         if (answer.kind === "recorded" && answer.episode !== null) {
@@ -102,7 +118,7 @@ export async function recordTask(
   }
   if (lengths.length < count)
     throw new Error(`record: only ${lengths.length} of ${tried} demonstrations of ${task} succeeded`);
-  return describe(lengths, tried, contract, `scripted:${task}/better`);
+  return describe(lengths, tried, contract, `scripted:${task}/${style}`);
 }
 
 const describe = (lengths: number[], tried: number, contract: Contract, maker: string): Recorded => {

@@ -5,7 +5,9 @@
 import {
   type Demonstrator,
   type Environment,
+  GOAL_SLOTS,
   type GoalBinding,
+  type GoalSlot,
   type Observation,
   type Outcome,
   objectById,
@@ -92,13 +94,13 @@ export function recordDemonstration(
 
 /** A sentence of the task's own for what its slots are bound to: `put the red cube in the left bin`. */
 export function sayTask(card: TaskCard, goal: GoalBinding, scene: Scene, random: Random): string {
-  const name = (slot: "target" | "place"): string => {
+  const name = (slot: GoalSlot): string => {
     const id = goal[slot];
     if (id === undefined) return slot;
     return objectById(scene, id) === undefined ? id : id.replaceAll("_", " ");
   };
-  return random
-    .pick(card.sentences.en)
-    .replaceAll("{target}", name("target"))
-    .replaceAll("{place}", name("place"));
+  return GOAL_SLOTS.reduce(
+    (sentence, slot) => sentence.replaceAll(`{${slot}}`, name(slot)),
+    random.pick(card.sentences.en),
+  );
 }

@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { refuse } from "../../core/index.js";
-import { TASKS } from "../../sim/index.js";
+import { DEFAULT_STYLE, TASKS } from "../../sim/index.js";
 import { counting, oneOf, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
-import { clear, recordTask } from "../pipeline.js";
+import { clear, RECORDED_STYLES, recordTask } from "../pipeline.js";
 import { createPool } from "../simulation/pool.js";
 import { formatSeconds } from "../terminal.js";
 
@@ -13,6 +13,7 @@ interface Options {
   readonly out?: string;
   readonly episodes: number;
   readonly firstSeed: number;
+  readonly style: string;
   readonly fresh?: boolean;
   readonly resume?: boolean;
   readonly json?: string;
@@ -33,11 +34,13 @@ export const addRecord: AddCommand = (program, { terminal, cores, signal }) => {
       counting("first-seed", 0, 99_999),
       0,
     )
+    .option("--style <name>", `how the script moves: ${RECORDED_STYLES.join(" | ")}`, DEFAULT_STYLE)
     .option("--fresh", "replace what is there")
     .option("--resume", "go on with what is there until there are as many episodes as asked for")
     .option("--json <file>", "write what was recorded as data")
     .action(async (task: string, options: Options) => {
       oneOf("record: task", names, task);
+      const style = oneOf("record: style", RECORDED_STYLES, options.style);
       const folder = resolve(options.out ?? join("runs", task, "dataset"));
       if (existsSync(folder)) {
         if (options.fresh === true) clear(folder);
@@ -47,11 +50,8 @@ export const addRecord: AddCommand = (program, { terminal, cores, signal }) => {
       const pool = createPool(cores);
       try {
         const { value } = await terminal.stage(`record ${task}`, async (onProgress) => {
-          const value = await recordTask(task, folder, options.episodes, options.firstSeed, {
-            pool,
-            signal,
-            onProgress,
-          });
+          const job = { pool, signal, onProgress };
+          const value = await recordTask(task, folder, options.episodes, options.firstSeed, job, style);
           return {
             value,
             summary: `${value.episodes} episodes, ${value.frames} frames, ${formatSeconds(value.seconds)} of robot time, by ${value.maker}`,

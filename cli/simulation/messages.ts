@@ -1,12 +1,25 @@
 /** What the command line and its simulation workers say to each other. Plain data, transferable arrays. */
 import type { Outcome } from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
+import type { DemonstrationStyle } from "../../sim/index.js";
 import type { FilmFrame } from "../report/result.js";
 import type { Watched } from "./watch.js";
 
 /** One seed's worth of work. */
 export type Job =
-  | { readonly kind: "record"; readonly task: string; readonly seed: number }
+  | {
+      readonly kind: "record";
+      readonly task: string;
+      readonly seed: number;
+      readonly style: DemonstrationStyle;
+    }
+  /** whether the task's script reaches its goal; nothing is kept */
+  | {
+      readonly kind: "demonstrate";
+      readonly task: string;
+      readonly seed: number;
+      readonly style: DemonstrationStyle;
+    }
   | {
       readonly kind: "roll-out";
       readonly task: string;

@@ -75,13 +75,28 @@ async function work(job: Job): Promise<Answer> {
         environment.scene(),
         createRandom(job.seed).fork("sentence"),
       );
-      const episode = recordDemonstration(environment, task.demonstrator(job.seed), {
+      const episode = recordDemonstration(environment, task.demonstrator(job.seed, job.style), {
         seed: job.seed,
         linger: task.linger,
         sentence,
-        maker: `scripted:${job.task}/better`,
+        maker: `scripted:${job.task}/${job.style}`,
       });
       return { kind: "recorded", episode };
+    }
+    case "demonstrate": {
+      environment.reset(job.seed);
+      const demonstrator = task.demonstrator(job.seed, job.style);
+      for (;;) {
+        environment.step(demonstrator.act(environment));
+        const outcome = environment.outcome();
+        if (outcome.state !== "running") {
+          const goal = showGoal(environment.goal());
+          return {
+            kind: "trial",
+            trial: { seed: job.seed, outcome, seconds: environment.time(), goal, frames: [] },
+          };
+        }
+      }
     }
     case "roll-out": {
       const policy = await policyOf(job.policy);

@@ -2,8 +2,7 @@
  * How much room a hand has to come down beside other things: gaps between rectangles seen from above. Metres, frame
  * of the arm's base. For scripts that choose how to grasp; the physics decides what really happens.
  */
-import { FRANKA_HAND, type SceneObject, type Vec3, yawOf } from "../../core/index.js";
-import { HAND_DRIVE } from "../arm/panda.js";
+import { FRANKA_HAND, HAND_DRIVE, type SceneObject, type Vec3, yawOf } from "../../core/index.js";
 
 /** A rectangle on the table: middle, turn of its long side, half extents. */
 interface Rectangle {

@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { TASKS } from "../../sim/index.js";
 
+const NAMES = TASKS.map((task) => task.card.name).join(", ");
 const BIN = fileURLToPath(new URL("../../bin/apprentice.mjs", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "apprentice-cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,7 +37,11 @@ describe("apprentice", () => {
   });
 
   it.each([
-    [["record", "cake"], 'apprentice: record: task: must be one of lift, pick-place, navigate, got "cake"'],
+    [["record", "cake"], `apprentice: record: task: must be one of ${NAMES}, got "cake"`],
+    [
+      ["record", "lift", "--style", "best"],
+      'apprentice: record: style: must be one of worse, okay, better, clean, mixed, got "best"',
+    ],
     [
       ["record", "lift", "--episodes", "0"],
       "apprentice: --episodes: the value must be an integer from 1 to 25000, got 0",
