@@ -33,6 +33,7 @@ export {
 export { type Clip, joinClips, readClip } from "./lerobot/clips.js";
 export type { EpisodeRow, VideoPlace } from "./lerobot/episode-table.js";
 export type { DatasetFeature, DatasetInfo } from "./lerobot/info.js";
+export { type FeatureGroup, groupsOf } from "./lerobot/mapping.js";
 export { countPictures, type PictureCounts } from "./lerobot/picture-statistics.js";
 export { type DatasetReader, openDataset } from "./lerobot/reader.js";
 export { isDataset } from "./lerobot/set.js";

@@ -9,6 +9,7 @@ import { addRecord } from "./record.js";
 import { addRender } from "./render.js";
 import { addRollout } from "./rollout.js";
 import { addSay } from "./say.js";
+import { addServe } from "./serve.js";
 import { addStudio } from "./studio.js";
 import { addTrain } from "./train.js";
 import { addTwin } from "./twin.js";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addDeploy,
   addSay,
   addStudio,
+  addServe,
   addTwin,
   addBridge,
   addInspect,

@@ -18,14 +18,15 @@ export interface VectorColumn {
   readonly size: number;
 }
 
-interface Group extends VectorColumn {
+/** A vector column with the features that lie in it, one after the other. */
+export interface FeatureGroup extends VectorColumn {
   readonly features: readonly Feature[];
 }
 
 /** The vector columns of a contract; one without features has no column. */
-export function groupsOf(contract: Contract): Group[] {
+export function groupsOf(contract: Contract): FeatureGroup[] {
   const isScene = (feature: Feature): boolean => feature.source.kind === "scene";
-  const group = (name: string, features: readonly Feature[]): Group[] =>
+  const group = (name: string, features: readonly Feature[]): FeatureGroup[] =>
     features.length === 0 ? [] : [{ name, features, size: totalSize(features) }];
   return [
     ...group(ACTION, contract.actions),

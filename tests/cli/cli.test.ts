@@ -26,7 +26,7 @@ describe("apprentice", () => {
   it("lists every command, and helps with each", () => {
     const help = apprentice("--help");
     expect(help.status).toBe(0);
-    for (const command of "demo record train rollout deploy say studio twin bridge inspect bench".split(
+    for (const command of "demo record train rollout deploy say studio serve twin bridge inspect bench".split(
       " ",
     )) {
       expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
