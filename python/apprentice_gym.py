@@ -417,11 +417,11 @@ class ApprenticeVectorEnv(VectorEnv):
         given = [seed + i for i in range(self.num_envs)] if isinstance(seed, (int, np.integer)) else seed or [None] * self.num_envs
         if len(given) != self.num_envs:
             raise ValueError(f"seed must be a list of {self.num_envs}, got {len(given)}")
-        for i, each in enumerate(given):
-            if each is not None:
-                self._generators[i] = seeding.np_random(each)[0]
-        chosen = [self._seed(i) if given[i] is None else given[i] for i in range(self.num_envs)]
-        seeds = [each if take else None for each, take in zip(chosen, mask)]
+        seeds: list[int | None] = [None] * self.num_envs
+        for i in np.flatnonzero(mask):
+            if given[i] is not None:
+                self._generators[i] = seeding.np_random(given[i])[0]
+            seeds[i] = self._seed(i) if given[i] is None else int(given[i])
         observations, arrays, failures = self._client.advance(None, seeds, goal)
         self._ended[mask] = False
         infos = self._client.infos(arrays, failures)

@@ -1,5 +1,6 @@
 /** The door of `sim`: the engine, simulated robots, what a detector sees, the tasks. */
 
+export type { Feel } from "./arm/feel.js";
 export { createGripper, type Finger, type Gripper, type HandOptions } from "./arm/gripper.js";
 export { Hand } from "./arm/hand.js";
 export { Jaw } from "./arm/jaw.js";
@@ -23,6 +24,7 @@ export { castScan } from "./base/scan.js";
 export { createDetector, DETECTOR, type Detector, type DetectorModel } from "./detector.js";
 export { type AddedMass, createDynamics, type Dynamics } from "./dynamics.js";
 export * from "./engine.js";
+export { SENSES, type Sense, senseFeatures } from "./senses.js";
 export { packSnapshot, type SnapshotParts, StateReader, StateWriter, unpackSnapshot } from "./state.js";
 export { stateHash } from "./state-hash.js";
 export { ARM_FRAME, type ArmSim, type ArmSimOptions, createArmSim } from "./tabletop/arm-sim.js";

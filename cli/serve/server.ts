@@ -14,8 +14,9 @@ import {
   refuse,
   type TaskCard,
 } from "../../core/index.js";
-import { type EnvironmentOptions, taskByName } from "../../sim/index.js";
+import { type EnvironmentOptions, SENSES, taskByName } from "../../sim/index.js";
 import type { Pictures } from "../browser/pictures.js";
+import { oneOf } from "../context.js";
 import { createFrameReader, encodeFrame, type Frame, type NamedArray } from "./frames.js";
 import { createVector } from "./vector.js";
 import type { Beginning, Moment } from "./worlds.js";
@@ -181,8 +182,13 @@ export function readEnvironmentOptions(value: unknown): EnvironmentOptions {
       case "frictionScale":
         options[name] = positive(place, name, given as number);
         break;
+      case "senses":
+        options.senses = asNames(`${place}: senses`, given).map((sense) =>
+          oneOf(`${place}: senses`, SENSES, sense),
+        );
+        break;
       default:
-        refuse(place, "must be detector, horizon, massScale or frictionScale", name);
+        refuse(place, "must be detector, horizon, massScale, frictionScale or senses", name);
     }
   }
   return options;
@@ -334,13 +340,7 @@ function readBeginnings(header: Frame["header"], count: number): (Beginning | nu
 
 function readGoal(value: unknown): GoalBinding | null {
   if (value === null || value === undefined) return null;
-  const { target, place, ...rest } = asObject("goal", value);
-  const [strange] = Object.keys(rest);
-  if (strange !== undefined) refuse("goal", "must bind target or place", strange);
-  const goal: { target?: string; place?: string } = {};
-  if (target !== undefined) goal.target = String(target);
-  if (place !== undefined) goal.place = String(place);
-  return goal;
+  return Object.fromEntries(Object.entries(asObject("goal", value)).map(([slot, id]) => [slot, String(id)]));
 }
 
 function commandsOf(given: NamedArray | undefined, count: number, width: number): Float64Array {

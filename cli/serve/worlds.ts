@@ -101,7 +101,12 @@ export async function createWorlds({ task, count, options }: WorldsOptions): Pro
   const begin = (world: number, { seed, goal }: Beginning): void => {
     const environment = environments[world]!;
     environment.reset(seed);
-    if (goal !== null) environment.bind({ ...environment.goal(), ...goal });
+    if (goal !== null) {
+      const own = environment.goal();
+      const strange = Object.keys(goal).find((slot) => !(slot in own));
+      if (strange !== undefined) refuse("goal", `must bind ${Object.keys(own).join(" or ")}`, strange);
+      environment.bind({ ...own, ...goal });
+    }
     demonstrators[world] = module.demonstrator(seed);
   };
 

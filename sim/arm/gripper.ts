@@ -3,7 +3,7 @@
  * that is wanted, and what they pull the arm with. `hand.ts` has fingers that slide, `jaw.ts` a jaw that turns.
  */
 import type { RigidBody } from "@dimforge/rapier3d";
-import { type ArmGripper, type Chain, impossible } from "../../core/index.js";
+import { type ArmGripper, type Chain, impossible, type Vec3 } from "../../core/index.js";
 import type { Dynamics } from "../dynamics.js";
 import type { PhysicsWorld } from "../engine.js";
 import type { StateReader, StateWriter } from "../state.js";
@@ -25,6 +25,16 @@ export interface Finger {
   rigid: RigidBody;
 }
 
+/** What the springs of a gripper carry at a moment. */
+export interface Springs {
+  /** N with which each finger is pressed open, towards +y and -y of the tool */
+  readonly finger: readonly [number, number];
+  /** N on the arm by both, base frame */
+  readonly wrist: Vec3;
+  /** the tool's y axis in the base frame */
+  readonly axis: Vec3;
+}
+
 /** The gripper of an arm in a world. Step: `advance`, `addTorques`, then the world, then `read`. */
 export interface Gripper {
   readonly fingers: readonly [Finger, Finger];
@@ -36,6 +46,8 @@ export interface Gripper {
   squeeze(): number;
   /** @param width m between the pads, 0 to grasp; @param force N at most */
   aim(width: number, force: number): void;
+  /** What its springs carry now. */
+  springs(): Springs;
   /** The set-point of one physics step. */
   advance(): void;
   /** Reads the fingers after a step of the world, for the pose that the arm took in it. */

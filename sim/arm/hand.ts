@@ -9,7 +9,7 @@ import { type Chain, type ParallelDrive, poseAt, type Quat, rotate, type Vec3 } 
 import type { Dynamics } from "../dynamics.js";
 import { type PhysicsWorld, rapier } from "../engine.js";
 import type { StateReader, StateWriter } from "../state.js";
-import type { Finger, Gripper, HandOptions } from "./gripper.js";
+import type { Finger, Gripper, HandOptions, Springs } from "./gripper.js";
 
 interface Slider extends Finger {
   /** +1 left, -1 right: along the tool's y */
@@ -110,6 +110,25 @@ export class Hand implements Gripper {
       this.pull[1]! += fy;
       this.pull[2]! += fz;
     }
+  }
+
+  springs(): Springs {
+    this.readAxis();
+    const { frames, n } = this.dynamics;
+    const tool = n * 7;
+    const axis: Vec3 = [this.axis[0]!, this.axis[1]!, this.axis[2]!];
+    const wrist: [number, number, number] = [0, 0, 0];
+    const [left, right] = this.fingers.map((finger) => {
+      const along = this.along(finger);
+      const { x, y, z } = this.scratch;
+      const grip = this.drive.stiffness * (along - finger.side * this.grip);
+      for (const [k, p] of [x, y, z].entries()) {
+        const across = p - frames[tool + k]! - along * axis[k]!;
+        wrist[k]! += this.side * across + grip * axis[k]!;
+      }
+      return finger.side * grip;
+    }) as [number, number];
+    return { finger: [left, right], wrist, axis };
   }
 
   /** After the world was restored. */

@@ -32,7 +32,7 @@ import {
 import type { Dynamics } from "../dynamics.js";
 import { type PhysicsWorld, rapier } from "../engine.js";
 import type { StateReader, StateWriter } from "../state.js";
-import type { Finger, Gripper, HandOptions } from "./gripper.js";
+import type { Finger, Gripper, HandOptions, Springs } from "./gripper.js";
 
 interface Part extends Finger {
   readonly joint: number;
@@ -138,6 +138,16 @@ export class Jaw implements Gripper {
       this.dynamics.addForce(joint, ...at, ...f, out);
       for (let k = 0; k < 3; k++) this.pull[k]! += f[k]!;
     }
+  }
+
+  springs(): Springs {
+    const { frames, n } = this.dynamics;
+    const last = poseAt(frames, n - 1);
+    const axis = rotate(poseAt(frames, n).orientation, [0, 1, 0]);
+    const [moving, fixed] = this.fingers.map((part, index) =>
+      scale(this.deflection(last, part, index === 0 ? this.wayAt(this.motor) : [0, 0, 0]).by, this.side),
+    ) as [Vec3, Vec3];
+    return { finger: [dot(moving, axis), -dot(fixed, axis)], wrist: add(moving, fixed), axis };
   }
 
   attach(): void {

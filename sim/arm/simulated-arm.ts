@@ -20,6 +20,7 @@ import {
 import { createDynamics, type Dynamics } from "../dynamics.js";
 import type { PhysicsWorld } from "../engine.js";
 import type { StateReader, StateWriter } from "../state.js";
+import { type Feel, feelOf } from "./feel.js";
 import { fingerContact } from "./finger-contact.js";
 import { createGripper, type Gripper, type HandOptions } from "./gripper.js";
 import { Links } from "./links.js";
@@ -95,6 +96,11 @@ export class SimulatedArm {
   contacts(): RobotContact[] {
     const gripper = fingerContact(this.world, this.hand.fingers);
     return gripper === null ? this.links.contacts() : [...this.links.contacts(), gripper];
+  }
+
+  /** What the hand feels now. */
+  feel(): Feel {
+    return feelOf(this.world, this.hand);
   }
 
   /** Decides the motion of one physics step. */

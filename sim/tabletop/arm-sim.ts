@@ -19,6 +19,7 @@ import {
   type Scene,
   toolDown,
 } from "../../core/index.js";
+import type { Feel } from "../arm/feel.js";
 import type { HandOptions } from "../arm/gripper.js";
 import { SimulatedArm } from "../arm/simulated-arm.js";
 import { createWorld, type EngineSettings, engineVariant, type PhysicsWorld, rapier } from "../engine.js";
@@ -59,6 +60,8 @@ export interface ArmSim {
   toolPose(): Pose;
   /** What presses on links and fingers from outside. */
   contacts(): RobotContact[];
+  /** What the hand feels now. */
+  feel(): Feel;
   scene(): Scene;
   /** speed of an object, m/s */
   speedOf(id: string): number;
@@ -159,6 +162,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
     },
     toolPose: () => arm.toolPose(),
     contacts: () => arm.contacts(),
+    feel: () => arm.feel(),
     scene: () => ({
       frame: ARM_FRAME,
       time: ticks * dt,

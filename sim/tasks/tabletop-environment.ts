@@ -10,6 +10,7 @@ import {
   distance,
   type Environment,
   type FailureKind,
+  featureOf,
   type GoalBinding,
   type GoalSlot,
   IDENTITY_POSE,
@@ -32,6 +33,7 @@ import {
 } from "../../core/index.js";
 import { createDetector, DETECTOR } from "../detector.js";
 import { ENGINE, engineVariant } from "../engine.js";
+import { readSenses, senseFeatures } from "../senses.js";
 import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
 import { type ArmSim, createArmSim } from "../tabletop/arm-sim.js";
 import { cubesAndBins, drawLayout, TABLETOP } from "../tabletop/layout.js";
@@ -117,10 +119,16 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
   const card = { ...task.card, horizon: options.horizon ?? task.card.horizon };
   const physicsRate = task.physicsRate ?? TABLE_RULES.physicsRate;
   const symmetry = Object.fromEntries(slots.map((slot) => [slot, ruleOf(task, slot).symmetry]));
-  const contract: Contract = pandaContract(card.name, tableGoals(slots, symmetry), {
+  const senses = options.senses ?? [];
+  const plain: Contract = pandaContract(card.name, tableGoals(slots, symmetry), {
     physics: physicsRate,
     engine: { name: ENGINE.name, version: ENGINE.version },
   });
+  const { frame } = featureOf(plain, "observation.ee.position");
+  const contract: Contract = {
+    ...plain,
+    observations: [...plain.observations, ...senseFeatures(senses, frame)],
+  };
   const ticks = Math.round(TOOL_STEP.period * physicsRate);
   const dt = 1 / physicsRate;
   const variant = `${engineVariant()} ${JSON.stringify(model)}`;
@@ -220,7 +228,12 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       episode = begin(seed);
       sim.free();
     },
-    observe: () => observation(contract, episode.sim, seen(), episode.goal, episode.steps),
+    observe: () => {
+      const { sim, goal, steps } = episode;
+      const { time, values } = observation(contract, sim, seen(), goal, steps);
+      if (senses.length === 0) return { time, values };
+      return { time, values: { ...values, ...readSenses(senses, sim.feel(), sim.contacts()) } };
+    },
     scene: () => episode.sim.scene(),
     goal: () => episode.goal,
     bind: (goal) => {

@@ -75,6 +75,8 @@ def same(a, b) -> bool:
         masks = {key: np.asarray(a[f"_{key}"]) for key in a if f"_{key}" in a and not isinstance(a[key], dict)}
         return all(same(a[k][masks[k]], b[k][masks[k]]) if k in masks else same(a[k], b[k]) for k in a)
     a, b = np.asarray(a), np.asarray(b)
+    if a.dtype == object:
+        return a.shape == b.shape and all(same(x, y) for x, y in zip(a, b))
     return a.shape == b.shape and bool(np.all(a == b))
 
 

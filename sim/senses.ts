@@ -1,0 +1,75 @@
+/**
+ * Senses of touch as observation features, by option: what the fingers press with, what the wrist carries, where the
+ * pads are pressed, whether there is contact. Newtons. Read from the state, without noise or delay of their own. Not
+ * here: how the springs and contacts work (`arm/hand.ts`, `arm/feel.ts`).
+ */
+import type { Feature, RobotContact } from "../core/index.js";
+import type { Feel } from "./arm/feel.js";
+
+/** Senses beyond what every robot of a kind shows. */
+export type Sense = "finger-force" | "wrist-force" | "touch" | "contact";
+/** All of them, for parsers and lists. */
+export const SENSES: readonly Sense[] = ["finger-force", "wrist-force", "touch", "contact"];
+
+/** N on a pad below which it counts as not touched. */
+const TOUCHED = 0.1;
+
+/** A quarter of a pad by its place: towards -x or +x of the tool, to the root or to the tip. */
+const QUARTERS = ["back_root", "back_tip", "front_root", "front_tip"];
+const FINGERS = ["left", "right"];
+
+/**
+ * The features of these senses, in the order of `SENSES`.
+ * @param frame the robot's base
+ */
+export function senseFeatures(senses: readonly Sense[], frame: string | null): Feature[] {
+  const feature = (name: string, names: readonly string[], more: Partial<Feature> = {}): Feature => ({
+    name: `observation.${name}`,
+    names,
+    unit: "N",
+    frame: null,
+    limits: null,
+    representation: { kind: "vector" },
+    source: { kind: "proprioception" },
+    ...more,
+  });
+  const all: Readonly<Record<Sense, Feature>> = {
+    "finger-force": feature("gripper.force", FINGERS),
+    "wrist-force": feature("wrist.force", ["x", "y", "z"], { frame }),
+    touch: feature(
+      "gripper.touch",
+      FINGERS.flatMap((finger) => QUARTERS.map((quarter) => `${finger}_${quarter}`)),
+    ),
+    contact: feature("contact", [...FINGERS, "outside"], {
+      unit: "1",
+      limits: { low: [0, 0, 0], high: [1, 1, 1] },
+    }),
+  };
+  return SENSES.filter((sense) => senses.includes(sense)).map((sense) => all[sense]);
+}
+
+/** Their values by feature name. */
+export function readSenses(
+  senses: readonly Sense[],
+  { finger, wrist, touch }: Feel,
+  contacts: readonly RobotContact[],
+): Record<string, Float32Array> {
+  const pads = [0, 1].map((side) => sum(touch.slice(4 * side, 4 * side + 4)));
+  const all: Readonly<Record<Sense, Float32Array>> = {
+    "finger-force": Float32Array.from(finger),
+    "wrist-force": Float32Array.from(wrist),
+    touch: Float32Array.from(touch),
+    contact: Float32Array.from([
+      ...pads.map((force) => Number(force > TOUCHED)),
+      Number(contacts.length > 0),
+    ]),
+  };
+  return Object.fromEntries(
+    senseFeatures(senses, null).map(({ name }, i) => [
+      name,
+      all[SENSES.filter((sense) => senses.includes(sense))[i]!],
+    ]),
+  );
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
