@@ -1,11 +1,9 @@
 /** `apprentice serve TASK`: simulated environments on a local socket, for programs in other languages. */
-import { refuse } from "../../core/index.js";
+import { messageOf, refuse } from "../../core/index.js";
 import { TASKS, taskByName } from "../../sim/index.js";
-import { cameraMounts } from "../../sim/view/index.js";
-import { openPictures, type Pictures, worldKindOf } from "../browser/pictures.js";
 import { counting, oneOf } from "../context.js";
 import type { AddCommand } from "../main.js";
-import { startEnvironmentServer } from "../serve/server.js";
+import type { Pictures } from "../serve/pictures.js";
 
 interface Options {
   readonly envs: number;
@@ -41,6 +39,8 @@ export const addServe: AddCommand = (program, { terminal, cores, signal }) => {
       oneOf("serve: task", names, task);
       const cameras = options.cameras === undefined ? [] : options.cameras.split(",");
       const pictures = await picturesFor(task, cameras, options.render === true);
+      // Loaded when it is wanted: drawing is large, and every command starts with this file.
+      const { startEnvironmentServer } = await import("../serve/server.js");
       const token = process.env["APPRENTICE_TOKEN"];
       let end: () => void = () => undefined;
       const ended = new Promise<void>((resolve) => {
@@ -79,10 +79,15 @@ async function picturesFor(
   render: boolean,
 ): Promise<Pictures | string> {
   if (cameras.length === 0 && !render) return "the server was started without --cameras or --render";
+  const { camerasOf, openPictures } = await import("../serve/pictures.js");
   const environment = await taskByName(task).create();
-  const known = cameraMounts(worldKindOf(environment.contract.control)).map(({ name }) => name);
+  const known = camerasOf(environment.contract.control).map(({ name }) => name);
   environment.free();
   const strange = cameras.find((camera) => !known.includes(camera));
   if (strange !== undefined) refuse("serve: cameras", `must be among ${known.join(", ")}`, strange);
-  return openPictures();
+  try {
+    return await openPictures();
+  } catch (error) {
+    return messageOf(error);
+  }
 }

@@ -15,9 +15,9 @@ import {
   type TaskCard,
 } from "../../core/index.js";
 import { type EnvironmentOptions, SENSES, taskByName } from "../../sim/index.js";
-import type { Pictures } from "../browser/pictures.js";
 import { oneOf } from "../context.js";
 import { createFrameReader, encodeFrame, type Frame, type NamedArray } from "./frames.js";
+import { camerasOf, type Pictures } from "./pictures.js";
 import { createVector } from "./vector.js";
 import type { Beginning, Moment } from "./worlds.js";
 
@@ -241,7 +241,7 @@ async function openSession(hello: Hello, server: ServeOptions): Promise<Session>
       task: cardOf(card),
       constants: taskByName(task).constantsHash(),
       contract,
-      cameras: typeof pictures === "string" ? [] : pictures.camerasOf(contract.control),
+      cameras: camerasOf(contract.control),
       observed: cameras,
       size,
       pictures: typeof pictures === "string" ? pictures : null,

@@ -1,0 +1,82 @@
+/** Pictures of served worlds, drawn by the command line's painter: one request for all worlds of the same shapes. */
+import { type ControlMode, refuse, type SceneObject } from "../../core/index.js";
+import { type CameraMount, cameraMounts, type ViewState, type WorldKind } from "../../sim/view/index.js";
+import { type ChromiumPainter, openPainter } from "../cameras/painter.js";
+
+/** What is to be drawn: a scene for the shapes, a state for the poses. */
+export interface Drawable {
+  readonly scene: { readonly objects: readonly SceneObject[] };
+  readonly view: ViewState;
+}
+
+/** Who draws. Calls may overlap; they are drawn one after the other. */
+export interface Pictures {
+  /**
+   * @param side pixels of a side
+   * @returns for each camera the colour of every drawable, [drawables, side, side, 3], sRGB
+   */
+  draw(
+    control: ControlMode,
+    drawables: readonly Drawable[],
+    cameras: readonly string[],
+    side: number,
+  ): Promise<Uint8Array[]>;
+  close(): Promise<void>;
+}
+
+const kindOf = (control: ControlMode): WorldKind => (control === "base-twist" ? "room" : "tabletop");
+
+/** The cameras of the world that a robot of this control stands in. */
+export const camerasOf = (control: ControlMode): readonly CameraMount[] => cameraMounts(kindOf(control));
+
+/** Starts a painter. @throws InputError where there is no Chromium, with the command that installs one */
+export async function openPictures(): Promise<Pictures> {
+  const painter = await openPainter();
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    draw: (control, drawables, cameras, side) => {
+      const known = camerasOf(control).map(({ name }) => name);
+      const strange = cameras.find((camera) => !known.includes(camera));
+      if (strange !== undefined) refuse("cameras", `must be among ${known.join(", ")}`, strange);
+      const drawn = last.then(() => drawAll(painter, kindOf(control), drawables, cameras, side));
+      last = drawn.catch(() => undefined);
+      return drawn;
+    },
+    close: () => painter.close(),
+  };
+}
+
+async function drawAll(
+  painter: ChromiumPainter,
+  kind: WorldKind,
+  drawables: readonly Drawable[],
+  cameras: readonly string[],
+  side: number,
+): Promise<Uint8Array[]> {
+  const pixels = side * side;
+  const all = cameras.map(() => new Uint8Array(drawables.length * pixels * 3));
+  for (const indices of alike(drawables)) {
+    const scene = { kind, objects: drawables[indices[0]!]!.scene.objects };
+    await painter.draw(
+      { ...scene, states: indices.map((index) => drawables[index]!.view) },
+      { which: cameras, size: { width: side, height: side }, channels: ["colour"] },
+      async (frame, pictures) => {
+        for (const [c, { rgba }] of pictures.entries()) {
+          let at = indices[frame]! * pixels * 3;
+          for (let i = 0; i < 4 * pixels; i += 4) for (let k = 0; k < 3; k++) all[c]![at++] = rgba![i + k]!;
+        }
+      },
+    );
+  }
+  return all;
+}
+
+/** Indices of drawables, together where nothing but poses differs. */
+function alike(drawables: readonly Drawable[]): number[][] {
+  const groups = new Map<string, number[]>();
+  for (const [index, { scene }] of drawables.entries()) {
+    const key = JSON.stringify(scene.objects.map(({ pose, uncertainty, time, ...shape }) => shape));
+    groups.set(key, [...(groups.get(key) ?? []), index]);
+  }
+  return [...groups.values()];
+}
