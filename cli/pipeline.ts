@@ -23,6 +23,7 @@ import {
   type Recipe,
   readCard,
   readModel,
+  SEED_RANGES,
   seedsFor,
   summarise,
   trainInWorker,
@@ -88,7 +89,8 @@ export async function recordTask(
   if (await isDataset(store))
     for (const row of (await openDataset(store)).rows) {
       lengths.push(row.length);
-      begin = Math.max(begin, (row.meta?.seed ?? -1) + 1);
+      const seed = row.meta?.seed ?? -1;
+      if (seed < SEED_RANGES.demonstration.to) begin = Math.max(begin, seed + 1);
     }
   const writer =
     lengths.length > 0

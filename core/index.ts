@@ -25,6 +25,7 @@ export * from "./robots/ur5e.js";
 export * from "./scene.js";
 export * from "./shape.js";
 export * from "./skill.js";
+export * from "./state-hash.js";
 export * from "./statistics.js";
 export { MESH_BOUNDS, MESH_FORMATS, readMesh, type TriangleMesh } from "./urdf/mesh.js";
 export {

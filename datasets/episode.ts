@@ -10,6 +10,7 @@ import {
   type Observation,
   refuse,
   sizeOf,
+  stateHash,
   totalSize,
 } from "../core/index.js";
 
@@ -21,8 +22,13 @@ export interface GoalChange {
 
 /** Where an episode comes from. */
 export interface EpisodeMeta {
-  /** who made it: `scripted:lift/better`, `teleop:keyboard`, `operator-model`, `policy:<id>`; `unknown` in a foreign set */
+  /**
+   * who made it: `scripted:lift/better`, `teleop:keyboard`, `operator-model`, `policy:<id>`, `amplified`;
+   * `unknown` in a foreign set
+   */
   readonly maker: string;
+  /** the takes it was made from, by `takeId`; absent where it was made from none */
+  readonly parents?: readonly string[];
   /** the environment's seed; null where nothing was seeded */
   readonly seed: number | null;
   /** null where the maker did not say */
@@ -75,6 +81,9 @@ export function checkEpisode(contract: Contract, episode: Episode, place = "epis
   checkNumbers(`${place}.meta.initialCommand`, meta.initialCommand, totalSize(contract.actions));
   checkText(`${place}.task`, episode.task);
   checkText(`${place}.meta.maker`, meta.maker);
+  const { parents = [] } = meta;
+  if (parents.length > MOST_PARENTS || !parents.every((parent) => TAKE_ID.test(parent)))
+    refuse(`${place}.meta.parents`, `must be at most ${MOST_PARENTS} names of takes`, parents);
   if (meta.seed !== null && !Number.isSafeInteger(meta.seed))
     refuse(`${place}.meta.seed`, "must be a whole number or null", meta.seed);
   let last = 0;
@@ -92,6 +101,14 @@ export function checkEpisode(contract: Contract, episode: Episode, place = "epis
 export function goalAt(meta: EpisodeMeta, frame: number): GoalBinding {
   return meta.goalChanges.findLast((change) => change.frame <= frame)?.goal ?? meta.goal;
 }
+
+/** What `takeId` gives. */
+export const TAKE_ID = /^[0-9a-f]{16}$/;
+const MOST_PARENTS = 64;
+
+/** A take's name by its commands: copies and merges keep it, whatever number they give the take. */
+export const takeId = ({ actions, meta }: Episode): string =>
+  stateHash(Float64Array.from(meta.initialCommand), Float64Array.from(actions));
 
 /** Collects an episode frame by frame. */
 export interface EpisodeBuilder {

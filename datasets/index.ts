@@ -2,6 +2,28 @@
  * The door of `datasets`: episodes in memory, and LeRobot v3.0 data sets in any store. A folder on disk as a
  * store is in `index.node.ts`.
  */
+
+export {
+  AMPLIFIED,
+  type AmplificationSource,
+  type AmplifyOptions,
+  type Attempt,
+  type AttemptFailure,
+  amplifyOnce,
+  type TakenApart,
+  takeApart,
+} from "./amplification/amplify.js";
+export { type Circumstances, movePart, NEAR, RADIUS, type WayPoint } from "./amplification/move.js";
+export { PACE, type Pace, paced } from "./amplification/pace.js";
+export { type Part, partsOf } from "./amplification/parts.js";
+export { checkAmplifiable, type WatchedTake, watchTake } from "./amplification/watch.js";
+export {
+  type AmplificationYield,
+  counted,
+  NO_YIELD,
+  readYield,
+  writeYield,
+} from "./amplification/yield.js";
 export {
   type Edits,
   judgedNow,
@@ -20,6 +42,7 @@ export {
   type GoalChange,
   goalAt,
   MOST_FRAMES,
+  takeId,
 } from "./episode.js";
 export { checkPath, type FileStore, memoryStore, type NewFile, type StoreLock } from "./file-store.js";
 export {
@@ -53,3 +76,4 @@ export {
   type LengthBin,
   summarise,
 } from "./summary.js";
+export { beginTake, type Take, type TakeOptions, type TakeState } from "./take.js";

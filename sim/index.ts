@@ -26,7 +26,6 @@ export { type AddedMass, createDynamics, type Dynamics } from "./dynamics.js";
 export * from "./engine.js";
 export { SENSES, type Sense, senseFeatures } from "./senses.js";
 export { packSnapshot, type SnapshotParts, StateReader, StateWriter, unpackSnapshot } from "./state.js";
-export { stateHash } from "./state-hash.js";
 export { ARM_FRAME, type ArmSim, type ArmSimOptions, createArmSim } from "./tabletop/arm-sim.js";
 export {
   type BinPlace,

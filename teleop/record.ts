@@ -1,6 +1,5 @@
 /**
- * Recording a demonstration: whoever drives (a script here, a device's driver later) acts on an environment, every
- * look and every command is kept as it was. The data set keeps what was recorded; treatment belongs to training.
+ * Recording a demonstration by a script: it acts on an environment, every look and every command is kept as it was.
  */
 import {
   type Demonstrator,
@@ -8,71 +7,12 @@ import {
   GOAL_SLOTS,
   type GoalBinding,
   type GoalSlot,
-  type Observation,
-  type Outcome,
   objectById,
   type Random,
   type Scene,
   type TaskCard,
 } from "../core/index.js";
-import { buildEpisode, type Episode } from "../datasets/index.js";
-
-/** Where a take stands. */
-export type TakeState = "recording" | "lingering" | "ended";
-
-/** One take, frame by frame. */
-export interface Take {
-  readonly state: TakeState;
-  /** A look, the command given then, and how the episode stands after it. */
-  add(observation: Observation, command: ArrayLike<number>, outcome: Outcome): TakeState;
-  /** The episode; `success` is what the checker said when it ended. */
-  finish(sentence: string, maker: string): Episode;
-}
-
-/** What a take needs to know beforehand. */
-export interface TakeOptions {
-  /** frames to go on after success, so that a policy learns to stay or to leave */
-  readonly linger: number;
-  readonly seed: number | null;
-}
-
-/** Begins a take in an environment that has just been reset. */
-export function beginTake(environment: Environment, { linger, seed }: TakeOptions): Take {
-  const builder = buildEpisode(environment.contract);
-  const initialCommand = Array.from(environment.command());
-  const goal = environment.goal();
-  let state: TakeState = "recording";
-  let left = linger;
-  let success = false;
-  return {
-    get state() {
-      return state;
-    },
-    add: (observation, command, outcome) => {
-      if (state === "ended") return state;
-      builder.add(observation, command);
-      if (outcome.state === "failure") {
-        success = false;
-        state = "ended";
-      } else if (outcome.state === "success" || state === "lingering") {
-        success = true;
-        state = left-- > 0 ? "lingering" : "ended";
-      }
-      return state;
-    },
-    finish: (sentence, maker) =>
-      builder.finish(sentence, {
-        maker,
-        seed,
-        success,
-        goal,
-        goalChanges: [],
-        initialCommand,
-        engine: environment.contract.engine,
-        interventions: [],
-      }),
-  };
-}
+import { beginTake, type Episode, type TakeOptions } from "../datasets/index.js";
 
 /** Lets a script show the task of that seed; null when it failed, as a person would throw the take away. */
 export function recordDemonstration(

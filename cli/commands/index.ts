@@ -1,5 +1,6 @@
 /** The commands: a plain list. To add one, add a file and a line. */
 import type { AddCommand } from "../main.js";
+import { addAmplify } from "./amplify.js";
 import { addBench } from "./bench.js";
 import { addBridge } from "./bridge.js";
 import { addDemo } from "./demo.js";
@@ -19,6 +20,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addDemo,
   addRecord,
   addRender,
+  addAmplify,
   addTrain,
   addRollout,
   addDeploy,

@@ -44,7 +44,7 @@ export interface Video {
 export interface SeedRange {
   readonly first: number;
   readonly last: number;
-  readonly kind: "demonstration" | "checkpoint" | "tuning" | "test";
+  readonly kind: "demonstration" | "checkpoint" | "tuning" | "amplification" | "test";
 }
 
 export interface TrialFigure {

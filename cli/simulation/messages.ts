@@ -1,12 +1,16 @@
 /** What the command line and its simulation workers say to each other. Plain data, transferable arrays. */
 import type { Outcome } from "../../core/index.js";
-import type { Episode } from "../../datasets/index.js";
+import type { AmplificationSource, Attempt, Episode, TakenApart } from "../../datasets/index.js";
 import type { DemonstrationStyle } from "../../sim/index.js";
 import type { FilmFrame } from "../report/result.js";
 import type { Watched } from "./watch.js";
 
 /** One seed's worth of work. */
 export type Job =
+  /** a take played again and taken apart, to be amplified */
+  | { readonly kind: "take-apart"; readonly task: string; readonly episode: Episode }
+  /** one layout for what was sent under that name */
+  | { readonly kind: "amplify"; readonly task: string; readonly seed: number; readonly sources: string }
   | {
       readonly kind: "record";
       readonly task: string;
@@ -52,16 +56,19 @@ export interface Trial {
   readonly frames: readonly FilmFrame[];
 }
 
-/** Policies are sent once a worker, by name. */
+/** Policies and takes taken apart are sent once a worker, by name. */
 export type ToWorker =
   | { readonly kind: "policy"; readonly name: string; readonly bytes: Uint8Array }
+  | { readonly kind: "sources"; readonly name: string; readonly sources: readonly AmplificationSource[] }
   | { readonly kind: "forget"; readonly names: readonly string[] }
   | { readonly kind: "job"; readonly id: number; readonly job: Job };
 
 export type Answer =
   | { readonly kind: "recorded"; readonly episode: Episode | null }
   | { readonly kind: "trial"; readonly trial: Trial | null }
-  | { readonly kind: "watched"; readonly watched: Watched; readonly outcome: Trial["outcome"] };
+  | { readonly kind: "watched"; readonly watched: Watched; readonly outcome: Trial["outcome"] }
+  | { readonly kind: "taken-apart"; readonly found: TakenApart }
+  | { readonly kind: "amplified"; readonly attempt: Attempt };
 
 export type FromWorker =
   | { readonly id: number; readonly answer: Answer }

@@ -3,11 +3,14 @@
  * nothing: every job begins with a reset, and results come back in the order they were asked for.
  */
 import { Worker } from "node:worker_threads";
+import type { AmplificationSource } from "../../datasets/index.js";
 import type { Answer, FromWorker, Job, ToWorker } from "./messages.js";
 
 export interface SimulationPool {
   /** Makes a policy known to every worker, by name. */
   addPolicy(name: string, bytes: Uint8Array): void;
+  /** Makes takes taken apart known to every worker, by name. */
+  addSources(name: string, sources: readonly AmplificationSource[]): void;
   /** Forgets policies that no job will ask for again. */
   dropPolicies(names: readonly string[]): void;
   run(job: Job): Promise<Answer>;
@@ -54,6 +57,9 @@ export function createPool(size: number): SimulationPool {
     addPolicy: (name, bytes) => {
       for (const worker of workers) send(worker, { kind: "policy", name, bytes });
     },
+    addSources: (name, sources) => {
+      for (const worker of workers) send(worker, { kind: "sources", name, sources });
+    },
     dropPolicies: (names) => {
       for (const worker of workers) send(worker, { kind: "forget", names });
     },
@@ -76,14 +82,14 @@ const send = (worker: Worker, message: ToWorker): void => worker.postMessage(mes
  * Runs jobs for the given seeds and hands the answers on in the order of the seeds, keeping every thread busy
  * without holding more than a few answers in memory. Ends early when `take` returns false.
  */
-export async function inOrder(
+export async function inOrder<T>(
   pool: SimulationPool,
-  seeds: Iterable<number>,
-  job: (seed: number) => Job,
-  take: (answer: Answer, seed: number) => Promise<boolean> | boolean,
+  seeds: Iterable<T>,
+  job: (seed: T) => Job,
+  take: (answer: Answer, seed: T) => Promise<boolean> | boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const ahead: { seed: number; answer: Promise<Answer> }[] = [];
+  const ahead: { seed: T; answer: Promise<Answer> }[] = [];
   const iterator = seeds[Symbol.iterator]();
   const launch = (): void => {
     const next = iterator.next();

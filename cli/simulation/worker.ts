@@ -12,8 +12,9 @@ import {
   type Observation,
   refuse,
 } from "../../core/index.js";
+import { type AmplificationSource, amplifyOnce, takeApart } from "../../datasets/index.js";
 import { drive, type LoadedPolicy, loadPolicy, openNodeSession } from "../../policy/index.node.js";
-import { taskByName } from "../../sim/index.js";
+import { type TaskModule, taskByName } from "../../sim/index.js";
 import { recordDemonstration, sayTask } from "../../teleop/index.js";
 import { takePicture } from "../report/picture.js";
 import type { FilmFrame } from "../report/result.js";
@@ -25,10 +26,15 @@ import { watcher } from "./watch.js";
 const port = parentPort ?? refuse("simulation worker", "must run as a worker thread");
 const environments = new Map<string, Promise<Environment>>();
 const policies = new Map<string, Promise<LoadedPolicy>>();
+const sources = new Map<string, readonly AmplificationSource[]>();
 
 port.on("message", async (message: ToWorker) => {
   if (message.kind === "policy") {
     policies.set(message.name, loadPolicy(message.bytes, openNodeSession));
+    return;
+  }
+  if (message.kind === "sources") {
+    sources.set(message.name, message.sources);
     return;
   }
   if (message.kind === "forget") {
@@ -42,12 +48,16 @@ port.on("message", async (message: ToWorker) => {
   const { id } = message;
   try {
     const answer = await work(message.job);
+    const episode =
+      answer.kind === "recorded"
+        ? answer.episode
+        : answer.kind === "amplified"
+          ? answer.attempt.episode
+          : null;
     const transfer =
-      answer.kind === "recorded" && answer.episode !== null
-        ? [answer.episode.actions, ...Object.values(answer.episode.features)].map(
-            (array) => array.buffer as ArrayBuffer,
-          )
-        : [];
+      episode === null
+        ? []
+        : [episode.actions, ...Object.values(episode.features)].map((array) => array.buffer as ArrayBuffer);
     port.postMessage({ id, answer } satisfies FromWorker, transfer);
   } catch (error) {
     port.postMessage({ id, error: messageOf(error) } satisfies FromWorker);
@@ -67,14 +77,20 @@ async function work(job: Job): Promise<Answer> {
   const task = taskByName(job.task);
   const environment = await environmentOf(job.task);
   switch (job.kind) {
+    case "take-apart":
+      return { kind: "taken-apart", found: takeApart(environment, job.episode) };
+    case "amplify": {
+      const known =
+        sources.get(job.sources) ?? refuse("simulation worker", "must have been sent the takes", job.sources);
+      const attempt = amplifyOnce(environment, known, job.seed, {
+        linger: task.linger,
+        sentence: () => sentenceOf(task, environment, job.seed),
+      });
+      return { kind: "amplified", attempt };
+    }
     case "record": {
       environment.reset(job.seed);
-      const sentence = sayTask(
-        task.card,
-        environment.goal(),
-        environment.scene(),
-        createRandom(job.seed).fork("sentence"),
-      );
+      const sentence = sentenceOf(task, environment, job.seed);
       const episode = recordDemonstration(environment, task.demonstrator(job.seed, job.style), {
         seed: job.seed,
         linger: task.linger,
@@ -162,6 +178,9 @@ async function precede(environment: Environment, seed: number, policy: LoadedPol
   environment.bind(goal);
   return true;
 }
+
+const sentenceOf = ({ card }: TaskModule, environment: Environment, seed: number): string =>
+  sayTask(card, environment.goal(), environment.scene(), createRandom(seed).fork("sentence"));
 
 const showGoal = (goal: GoalBinding): string =>
   Object.entries(goal)

@@ -4,7 +4,7 @@
  * a file beside the table would instead come to speak of other episodes.
  */
 import { type Contract, type GoalBinding, refuse } from "../../core/index.js";
-import type { EpisodeMeta, GoalChange } from "../episode.js";
+import { type EpisodeMeta, type GoalChange, TAKE_ID } from "../episode.js";
 import { EPISODES_FOLDER, type FileIndex } from "./info.js";
 import { type Column, indexOf, type ParquetFile, readColumns } from "./parquet-read.js";
 import type { ColumnType, ColumnValues } from "./parquet-write.js";
@@ -108,7 +108,7 @@ export function episodeColumns(
     ),
     integer("meta/episodes/chunk_index", (row) => row.place.chunk),
     integer("meta/episodes/file_index", (row) => row.place.file),
-    text("maker", (row) => row.meta.maker),
+    text("maker", (row) => showMaker(row.meta)),
     {
       name: "apprentice/seed",
       type: "int64",
@@ -254,7 +254,7 @@ function readMeta(place: string, at: (name: string) => unknown): EpisodeMeta {
   const seed = own("seed");
   const success = own("success");
   return {
-    maker: String(own("maker")),
+    ...parseMaker(String(own("maker"))),
     seed: typeof seed === "bigint" || typeof seed === "number" ? Number(seed) : null,
     success: typeof success === "boolean" ? success : null,
     goal: asGoal(`${place}.goal`, json("goal")),
@@ -271,6 +271,23 @@ function readMeta(place: string, at: (name: string) => unknown): EpisodeMeta {
       to: indexOf(`${place}.interventions`, span["to"]),
     })),
   };
+}
+
+const FROM = " from ";
+
+/**
+ * Who made an episode, and of which takes, as one text that any tool carries along: `amplified from 0a…, 7f…`.
+ * A column of its own would be missing in the files of a set that was begun before there were parents.
+ */
+const showMaker = ({ maker, parents = [] }: EpisodeMeta): string =>
+  parents.length === 0 ? maker : `${maker}${FROM}${parents.join(", ")}`;
+
+function parseMaker(text: string): Pick<EpisodeMeta, "maker" | "parents"> {
+  const at = text.lastIndexOf(FROM);
+  const parents = at < 0 ? [] : text.slice(at + FROM.length).split(", ");
+  return parents.length > 0 && parents.every((parent) => TAKE_ID.test(parent))
+    ? { maker: text.slice(0, at), parents }
+    : { maker: text };
 }
 
 function asGoal(place: string, value: unknown): GoalBinding {

@@ -1,17 +1,18 @@
 /**
  * Seeds and what they may be used for. The ranges are disjoint by construction, so that a figure called a test result
- * stands on layouts that neither demonstrations nor any choice has seen.
+ * stands on layouts that neither demonstrations (nor what is made of them) nor any choice has seen.
  */
 import { refuse } from "../../core/index.js";
 
 /** What a seed may be used for; its range decides. */
-export type SeedUse = "demonstration" | "checkpoint" | "tuning" | "test";
+export type SeedUse = "demonstration" | "checkpoint" | "tuning" | "amplification" | "test";
 
 /** First seed of each use, and the first one beyond it. */
 export const SEED_RANGES: Readonly<Record<SeedUse, { readonly from: number; readonly to: number }>> = {
   demonstration: { from: 0, to: 100_000 },
   checkpoint: { from: 100_000, to: 200_000 },
   tuning: { from: 200_000, to: 300_000 },
+  amplification: { from: 300_000, to: 400_000 },
   test: { from: 1_000_000, to: Number.MAX_SAFE_INTEGER },
 };
 

@@ -10,12 +10,12 @@ import {
   type Pose,
   type Random,
   type Scene,
+  stateHash,
   wrapAngle,
   yawOf,
 } from "../../core/index.js";
 import { createWorld, engineVariant } from "../engine.js";
 import { packSnapshot, StateReader, unpackSnapshot } from "../state.js";
-import { stateHash } from "../state-hash.js";
 import { baseParts, buildBase, driveWheels, touching, wheelSpeeds } from "./base-body.js";
 import { type PlanarPose, type Room, roomObjects } from "./room.js";
 import { castScan } from "./scan.js";

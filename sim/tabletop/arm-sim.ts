@@ -17,6 +17,7 @@ import {
   type RobotContact,
   refuse,
   type Scene,
+  stateHash,
   toolDown,
 } from "../../core/index.js";
 import type { Feel } from "../arm/feel.js";
@@ -24,7 +25,6 @@ import type { HandOptions } from "../arm/gripper.js";
 import { SimulatedArm } from "../arm/simulated-arm.js";
 import { createWorld, type EngineSettings, engineVariant, type PhysicsWorld, rapier } from "../engine.js";
 import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
-import { stateHash } from "../state-hash.js";
 import { addProps, attachProps, objectOf } from "./bodies.js";
 import { cubesAndBins, drawLayout, TABLETOP } from "./layout.js";
 import type { TableSetup } from "./setup.js";

@@ -1,7 +1,6 @@
 /** A hash of everything that decides how hard a task at the table is: it stands beside every figure of it. */
-import { HAND_DRIVE, PANDA_DRIVE } from "../../core/index.js";
+import { HAND_DRIVE, PANDA_DRIVE, stateHash } from "../../core/index.js";
 import { DETECTOR } from "../detector.js";
-import { stateHash } from "../state-hash.js";
 import { TABLETOP } from "../tabletop/layout.js";
 import { TABLE_RULES, type TableTask } from "./tabletop-environment.js";
 

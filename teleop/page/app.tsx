@@ -14,6 +14,7 @@ import { Hud } from "./hud.js";
 import { Icon } from "./icons.js";
 import { KeySheet } from "./key-sheet.js";
 import { Rail } from "./rail.js";
+import { CompareCard } from "./rollouts/compare-card.js";
 import { RolloutDeck } from "./rollouts/deck.js";
 import { PolicyCard } from "./rollouts/policy-card.js";
 import { TrialsCard } from "./rollouts/trials-card.js";
@@ -23,6 +24,7 @@ import { Stage } from "./stage.js";
 import type { Studio } from "./studio.js";
 import { BottomTabs, TopBar } from "./top-bar.js";
 import { TouchPads } from "./touch-pads.js";
+import { AmplifyCard } from "./train/amplify-card.js";
 import { LossCard } from "./train/loss-card.js";
 import { PoliciesCard } from "./train/policies-card.js";
 import { RecipeCard } from "./train/recipe-card.js";
@@ -96,7 +98,10 @@ export function App({ studio }: { readonly studio: Studio }) {
         ) : null}
         {screen === "train" ? (
           <main class="sheet train">
-            <RecipeCard studio={studio} />
+            <div class="pile">
+              <RecipeCard studio={studio} />
+              <AmplifyCard studio={studio} />
+            </div>
             <LossCard studio={studio} />
             <PoliciesCard studio={studio} />
           </main>
@@ -105,6 +110,7 @@ export function App({ studio }: { readonly studio: Studio }) {
           <>
             <aside class="column left wide" aria-label={text.trials}>
               <PolicyCard studio={studio} />
+              <CompareCard studio={studio} />
               <TrialsCard studio={studio} />
             </aside>
             <Hud studio={studio} />

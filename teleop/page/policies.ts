@@ -3,7 +3,7 @@
  * that makes them. Training runs in a thread of its own, by the code of the command line.
  */
 import { batch, effect, type Signal, signal } from "@preact/signals";
-import type { Episode } from "../../datasets/index.js";
+import { AMPLIFIED, type Episode } from "../../datasets/index.js";
 import {
   checkRecipe,
   defaultRecipe,
@@ -13,7 +13,8 @@ import {
   type TrainRequest,
   withSteps,
 } from "../../policy/index.js";
-import { type Library, usable } from "./library.js";
+import { isAmplified } from "./amplification.js";
+import { type Library, type TakeRow, usable } from "./library.js";
 import { type Link, reasonOf } from "./link.js";
 import type { FromTraining } from "./workers/train.worker.js";
 
@@ -34,6 +35,8 @@ export interface RecipeChoice {
   readonly seed: number;
   /** takes of people are smoothed, re-timed and mirrored before training, as `policy` recommends */
   readonly treat: boolean;
+  /** episodes that were made of takes are used beside them */
+  readonly amplified: boolean;
 }
 
 /** Where a training stands. */
@@ -76,7 +79,13 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export function createPolicies(link: Link, library: Library): Policies {
   const files = signal<readonly PolicyFile[]>([]);
   const chosen = signal<string | null>(null);
-  const choice = signal<RecipeChoice>({ algorithm: "flow", steps: null, seed: 0, treat: true });
+  const choice = signal<RecipeChoice>({
+    algorithm: "flow",
+    steps: null,
+    seed: 0,
+    treat: true,
+    amplified: true,
+  });
   const training = signal<Training>({ state: "idle" });
   const curve = signal<readonly { step: number; loss: number }[]>([]);
   let worker: Worker | null = null;
@@ -126,12 +135,10 @@ export function createPolicies(link: Link, library: Library): Policies {
     }
   };
 
-  /** Who made the takes that will be used. */
-  const makers = (): string[] =>
-    library.takes
-      .peek()
-      .filter(usable)
-      .map(({ maker }) => maker);
+  /** The takes that will be used, and who made them. */
+  const used = (): TakeRow[] =>
+    library.takes.peek().filter((take) => usable(take) && (choice.peek().amplified || !isAmplified(take)));
+  const makers = (): string[] => used().map(({ maker }) => maker);
 
   const recipe = (): Recipe | null => {
     const contract = link.opened.peek()?.contract ?? null;
@@ -158,7 +165,11 @@ export function createPolicies(link: Link, library: Library): Policies {
       case "candidate": {
         const { step, model } = message.candidate;
         const task = link.opened.peek()?.contract.task ?? "policy";
-        const file = fromBytes(`${task}-${choice.peek().algorithm}-s${choice.peek().seed}-${step}`, model);
+        const made = makers().includes(AMPLIFIED);
+        const file = fromBytes(
+          `${task}-${choice.peek().algorithm}${made ? "-amplified" : ""}-s${choice.peek().seed}-${step}`,
+          model,
+        );
         add(file);
         void library
           .store()
@@ -200,8 +211,7 @@ export function createPolicies(link: Link, library: Library): Policies {
       });
       try {
         const episodes: Episode[] = [];
-        for (const take of library.takes.peek().filter(usable))
-          episodes.push(await library.episode(take.index));
+        for (const take of used()) episodes.push(await library.episode(take.index));
         const data = await nameOf(episodes);
         worker = new Worker(new URL("./workers/train.worker.ts", import.meta.url), { type: "module" });
         let since = performance.now();

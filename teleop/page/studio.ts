@@ -7,6 +7,8 @@ import { distance } from "../../core/index.js";
 import type { ViewState, WorldView } from "../../sim/view/index.js";
 import type { Action, Body } from "../devices/intent.js";
 import type { StorePlace } from "../studio/protocol.js";
+import { type Amplification, createAmplification, isAmplified } from "./amplification.js";
+import { type Comparison, createComparison } from "./comparison.js";
 import { type Film, filmFrom, filmOf, keepFilm, readFilms } from "./films.js";
 import { createHistory, type History } from "./history.js";
 import { createInput, type Input } from "./input.js";
@@ -33,6 +35,8 @@ export interface Studio {
   readonly link: Link;
   readonly library: Library;
   readonly policies: Policies;
+  readonly amplification: Amplification;
+  readonly comparison: Comparison;
   readonly replay: Replay;
   readonly task: Signal<string>;
   readonly body: ReadonlySignal<Body>;
@@ -93,6 +97,8 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
   const link = createLink(parts.simulation);
   const library = createLibrary(link, parts.placeOf);
   const policies = createPolicies(link, library);
+  const amplification = createAmplification(link, library);
+  const comparison = createComparison(link, policies);
   const replay = createReplay(library);
   const task = signal(TASKS.includes(firstTask) ? firstTask : TASKS[0]!);
   const body = computed<Body>(() => link.opened.value?.body ?? (task.value === "navigate" ? "base" : "arm"));
@@ -263,6 +269,8 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     const take = takes.at(-1);
     if (take === undefined || takes.length === filmed) return;
     filmed = takes.length;
+    // What was made of takes has not been seen here: it gets its pictures when it is looked at.
+    if (isAmplified(take)) return;
     const states = pending.length > 0 ? pending : history.film(8);
     toFilm = () => makeFilm(take.index, states);
   });
@@ -292,6 +300,8 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     link,
     library,
     policies,
+    amplification,
+    comparison,
     replay,
     task,
     body,

@@ -11,6 +11,7 @@ import {
   refuse,
   unmetRequirements,
 } from "../../core/index.js";
+import type { Episode } from "../../datasets/index.js";
 import type { Action } from "../devices/intent.js";
 import { type PolicyDriver, policyDriver } from "./policy-driver.js";
 import type { TakeEvent, ToSimulation } from "./protocol.js";
@@ -126,6 +127,9 @@ export class Desk {
         this.trials = null;
         this.driver = null;
         this.tell({ kind: "policy-ends" }, now);
+        return;
+      case "add":
+        this.add(message.episode);
         return;
       case "layout":
         if (this.state.phase.name !== "ready")
@@ -380,6 +384,20 @@ export class Desk {
         this.tell({ kind: "not-stored" }, ports.now());
         throw error;
       }
+    });
+  }
+
+  /** Stores what was made of takes elsewhere; the take in the making stays what it is, and counts on. */
+  private add(episode: Episode): void {
+    const { ports } = this.around;
+    this.around.later(async () => {
+      const index = await this.setting.takes.append(episode);
+      const { length, task: sentence, meta } = episode;
+      const { maker, success, seed } = meta;
+      const seconds = length / this.setting.environment.contract.rates.record;
+      const take = { index, seed: seed ?? 0, seconds, frames: length, success, maker, sentence };
+      ports.post({ kind: "kept", at: ports.now(), take: { ...take, intervened: 0, events: [] } }, []);
+      this.tell({ kind: "added" }, ports.now());
     });
   }
 

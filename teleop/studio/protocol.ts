@@ -39,6 +39,8 @@ export type ToSimulation =
   | { readonly kind: "trials"; readonly policy: string; readonly seeds: readonly number[] }
   /** ends `drive` or `trials` after the present step; the robot holds */
   | { readonly kind: "end-policy" }
+  /** puts an episode that was made of takes into the data set; `kept` comes for it */
+  | { readonly kind: "add"; readonly episode: Episode }
   /** shows the layout of that seed; a take in progress must be kept or thrown away first */
   | { readonly kind: "layout"; readonly seed: number }
   /** how fast simulated time goes, in (0, 1] of real time; 1 at first */

@@ -71,6 +71,8 @@ export type RecorderEvent =
   /** time has come on */
   | { readonly kind: "time" }
   | { readonly kind: "stored" | "not-stored" | "layout-ready" }
+  /** an episode that was made elsewhere has come into the data set: this take's number is one more */
+  | { readonly kind: "added" }
   | { readonly kind: "policy-drives" | "policy-ends" }
   /** a trial that nobody wants to keep: on to the next layout */
   | { readonly kind: "dismiss" };
@@ -158,6 +160,8 @@ export function record(state: RecorderState, event: RecorderEvent, now: number):
       });
     case "time":
       return comeOn(state, now);
+    case "added":
+      return same({ ...state, take: state.take + 1 });
     case "moved-to":
       return same({ ...state, frames: event.frames, seconds: event.seconds, tail: event.tail });
     default:
@@ -236,7 +240,7 @@ function begin(state: RecorderState, phase: RecorderPhase): Recorded {
 
 type PhaseEvent = Exclude<
   RecorderEvent,
-  { kind: "stop" | "mark" | "take-over" | "policy-ends" | "time" | "moved-to" }
+  { kind: "stop" | "mark" | "take-over" | "policy-ends" | "time" | "moved-to" | "added" }
 >;
 
 function inPhase(state: RecorderState, event: PhaseEvent, now: number): Recorded {

@@ -26,7 +26,7 @@ describe("apprentice", () => {
   it("lists every command, and helps with each", () => {
     const help = apprentice("--help");
     expect(help.status).toBe(0);
-    for (const command of "demo record train rollout deploy say studio serve twin bridge inspect bench".split(
+    for (const command of "demo record amplify train rollout deploy say studio serve twin bridge inspect bench".split(
       " ",
     )) {
       expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
@@ -64,6 +64,24 @@ describe("apprentice", () => {
     const { status, stderr } = apprentice("say", "lift the red cube", "--url", "ws://127.0.0.1:9");
     expect(stderr).toMatch(/^apprentice: /);
     expect(status).toBe(1);
+  });
+
+  it("makes five episodes of two takes, and goes on to seven; the yield is the count", {
+    timeout: 180_000,
+  }, () => {
+    expect(apprentice("record", "lift", "--episodes", "2", "--out", "few").status).toBe(0);
+    const made = apprentice("amplify", "few", "--to", "5", "--json", "made.json");
+    expect([made.status, made.stderr]).toEqual([0, ""]);
+    const { kept, tried } = json("made.json")["yield"] as { kept: number; tried: number };
+    expect(kept).toBe(3);
+    expect(made.stdout).toContain(`(${kept}/${tried})`);
+    expect(apprentice("amplify", "few", "--to", "7").stderr).toContain("must be new, or --fresh or --resume");
+    const more = apprentice("amplify", "few", "--to", "7", "--resume", "--json", "more.json");
+    expect([more.status, more.stderr]).toEqual([0, ""]);
+    expect(json("more.json")).toMatchObject({ takes: 2, episodes: 7, yield: { kept: 5 } });
+    expect(apprentice("inspect", "few-amplified").stdout).toContain(
+      "scripted:lift/better (2), amplified (5)",
+    );
   });
 
   it("records, inspects, trains, rolls out; --json holds what was printed", () => {

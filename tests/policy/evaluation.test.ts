@@ -145,19 +145,20 @@ describe("seeds", () => {
     expect(SEED_RANGES.demonstration).toEqual({ from: 0, to: 100_000 });
     expect(SEED_RANGES.checkpoint).toEqual({ from: 100_000, to: 200_000 });
     expect(SEED_RANGES.tuning).toEqual({ from: 200_000, to: 300_000 });
+    expect(SEED_RANGES.amplification).toEqual({ from: 300_000, to: 400_000 });
     expect(SEED_RANGES.test.from).toBe(1_000_000);
   });
 
   test("are called what their range is, and nothing when they cross ranges or lie between them", () => {
     fc.assert(
       fc.property(
-        fc.constantFrom("demonstration", "checkpoint", "tuning", "test" as const),
+        fc.constantFrom("demonstration", "checkpoint", "tuning", "amplification", "test" as const),
         fc.integer({ min: 1, max: 300 }),
         fc.integer({ min: 0, max: 90_000 }),
         (use, count, offset) => {
           const seeds = seedsFor(use, count, offset);
           expect(useOf(seeds)).toBe(use);
-          for (const stranger of [-1, 300_000, 999_999, use === "test" ? 0 : 1_000_000])
+          for (const stranger of [-1, 400_000, 999_999, use === "test" ? 0 : 1_000_000])
             expect(() => useOf([...seeds, stranger])).toThrow(/^seeds: must lie in one range/);
         },
       ),

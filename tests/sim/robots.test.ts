@@ -18,6 +18,7 @@ import {
   type JointModel,
   parseContract,
   SO101,
+  stateHash,
   toolDown,
   toolPose,
   toolYaw,
@@ -31,7 +32,6 @@ import {
   SimulatedArm,
   StateReader,
   StateWriter,
-  stateHash,
 } from "../../sim/index.js";
 import { addObject, createRig, poseOf, smooth } from "./rig.js";
 

@@ -1,9 +1,9 @@
 /** Scenes made again from a recorded episode: bit for bit what happened, or refused. */
 import { describe, expect, it } from "vitest";
 import { objectById } from "../../core/index.js";
-import type { Episode } from "../../datasets/index.js";
+import { beginTake, type Episode } from "../../datasets/index.js";
 import { TASKS, taskByName } from "../../sim/index.js";
-import { beginTake, ENDLESS, recordDemonstration, restage } from "../../teleop/index.js";
+import { ENDLESS, recordDemonstration, restage } from "../../teleop/index.js";
 
 const LIFT = taskByName("lift");
 

@@ -1,4 +1,5 @@
 /** The last takes: a picture each, whether it worked, how long it is. */
+import { isAmplified } from "../amplification.js";
 import { Icon } from "../icons.js";
 import { routeTo } from "../route.js";
 import { words } from "../settings.js";
@@ -12,7 +13,10 @@ const SHOWN = 6;
 export function TakesCard({ studio }: { readonly studio: Studio }) {
   const text = words.value;
   const takes = studio.takes.value.filter((take) => !take.removed);
-  const newest = takes.slice(-SHOWN).reverse();
+  const newest = takes
+    .filter((take) => !isAmplified(take))
+    .slice(-SHOWN)
+    .reverse();
   return (
     <section class="card takes-card grow" aria-label={text.lastTakes}>
       <header>

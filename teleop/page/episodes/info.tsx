@@ -1,5 +1,6 @@
 /** The take on the desk in words, and how true its picture is. */
 import { useEffect } from "preact/hooks";
+import { isAmplified } from "../amplification.js";
 import { Verdict } from "../drive/takes-card.js";
 import type { ReplayScene } from "../replay.js";
 import { words } from "../settings.js";
@@ -21,6 +22,7 @@ export function EpisodeInfo({ studio }: { readonly studio: Studio }) {
   }, [scene, index, films, replay, studio]);
 
   if (take === undefined) return null;
+  const parents = replay.episode.value?.meta.parents?.length ?? 0;
   return (
     <section class="card" aria-label={text.takeUnknown(take.index + 1)}>
       <header>
@@ -34,8 +36,14 @@ export function EpisodeInfo({ studio }: { readonly studio: Studio }) {
       <div class="lines">
         <p>
           {text.maker}
-          <b>{take.maker}</b>
+          <b>{isAmplified(take) ? text.amplified : take.maker}</b>
         </p>
+        {parents === 0 ? null : (
+          <p>
+            {text.madeOf}
+            <b>{text.shownTakes(parents)}</b>
+          </p>
+        )}
         <p>
           {text.length}
           <b>{text.seconds(take.seconds.toFixed(1))}</b>

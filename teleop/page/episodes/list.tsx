@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Edits } from "../../../datasets/index.js";
 import { zipOf } from "../../studio/zip.js";
+import { isAmplified } from "../amplification.js";
 import { Thumbnail, takeName, Verdict } from "../drive/takes-card.js";
 import { Icon } from "../icons.js";
 import { reasonOf } from "../link.js";
@@ -11,7 +12,7 @@ import { saveFile } from "../save-file.js";
 import { words } from "../settings.js";
 import type { Studio, TakeRow } from "../studio.js";
 
-const FILTERS = ["all", "success", "failed"] as const;
+const FILTERS = ["all", "success", "failed", "amplified"] as const;
 
 /** List, filters, edits. */
 export function EpisodeList({ studio }: { readonly studio: Studio }) {
@@ -19,7 +20,14 @@ export function EpisodeList({ studio }: { readonly studio: Studio }) {
   const filter = useSignal<(typeof FILTERS)[number]>("all");
   const { library } = studio;
   const all = library.takes.value.filter((take) => !take.removed);
-  const shown = all.filter((take) => filter.value === "all" || take.success === (filter.value === "success"));
+  const made = all.filter(isAmplified);
+  const shown = all.filter((take) =>
+    filter.value === "all"
+      ? true
+      : filter.value === "amplified"
+        ? isAmplified(take)
+        : take.success === (filter.value === "success"),
+  );
   const selected = route.value.episode;
   const take = all.find(({ index }) => index === selected) ?? null;
 
@@ -29,7 +37,12 @@ export function EpisodeList({ studio }: { readonly studio: Studio }) {
     return () => removeEventListener("keydown", key);
   });
 
-  const name = { all: text.filterAll, success: text.filterSuccess, failed: text.filterFailed } as const;
+  const name = {
+    all: text.filterAll,
+    success: text.filterSuccess,
+    failed: text.filterFailed,
+    amplified: text.filterAmplified,
+  } as const;
   return (
     <section class="card grow episodes" aria-label={text.episodeList}>
       <header>
@@ -37,7 +50,7 @@ export function EpisodeList({ studio }: { readonly studio: Studio }) {
         <h2>{text.episodeList}</h2>
         <fieldset class="segments end">
           <legend class="hidden-words">{text.episodeList}</legend>
-          {FILTERS.map((each) => (
+          {FILTERS.filter((each) => each !== "amplified" || made.length > 0).map((each) => (
             <button
               type="button"
               key={each}
@@ -71,6 +84,12 @@ export function EpisodeList({ studio }: { readonly studio: Studio }) {
         <>
           <p class="note list-head">
             {text.shownTakes(shown.length)}
+            {filter.value === "amplified" && made.length > 0 ? (
+              <button type="button" class="small end" onClick={() => removeAll(studio, made)}>
+                <Icon name="trash" />
+                {text.deleteAmplified(made.length)}
+              </button>
+            ) : null}
             <button type="button" class="small end" onClick={() => void exportSet(studio)}>
               <Icon name="down" />
               {text.exportZip}
@@ -94,7 +113,7 @@ export function EpisodeList({ studio }: { readonly studio: Studio }) {
                       <span class="end">{text.seconds(each.seconds.toFixed(1))}</span>
                     </b>
                     <span class="note">
-                      {each.maker}
+                      {isAmplified(each) ? <span class="made">{text.amplified}</span> : each.maker}
                       {each.excluded ? ` · ${text.excluded}` : ""}
                       {each.edited ? ` · ${text.edited}` : ""}
                     </span>
@@ -158,6 +177,11 @@ const exclude = (studio: Studio, { index }: TakeRow): void =>
   change(studio, ({ excluded }) => ({ excluded: toggled(excluded, index) }));
 const remove = (studio: Studio, { index }: TakeRow): void => {
   change(studio, ({ removed }) => ({ removed: toggled(removed, index) }));
+  go(routeTo("episodes"));
+};
+const removeAll = (studio: Studio, takes: readonly TakeRow[]): void => {
+  const gone = takes.map(({ index }) => index);
+  change(studio, ({ removed }) => ({ removed: [...new Set([...removed, ...gone])].sort((a, b) => a - b) }));
   go(routeTo("episodes"));
 };
 const judge = (studio: Studio, take: TakeRow): void =>

@@ -5,6 +5,7 @@ import { Icon } from "../icons.js";
 import type { PolicyTrial } from "../link.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
+import { Interval } from "./interval.js";
 
 /** Table and rate of the chosen policy. */
 export function TrialsCard({ studio }: { readonly studio: Studio }) {
@@ -29,15 +30,7 @@ export function TrialsCard({ studio }: { readonly studio: Studio }) {
           <p class="note">
             {text.rate(good, judged.length, percent(rate.rate), percent(rate.low), percent(rate.high))}
           </p>
-          <div class="interval" role="img" aria-label={text.interval}>
-            <i
-              style={{
-                insetInlineStart: `${100 * rate.low}%`,
-                inlineSize: `${100 * (rate.high - rate.low)}%`,
-              }}
-            />
-            <b style={{ insetInlineStart: `calc(${100 * rate.rate}% - 1px)` }} />
-          </div>
+          <Interval rate={rate} label={text.interval} />
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls is reached by keyboard */}
           <section class="scroll-table" tabIndex={0} aria-label={text.trials}>
             <table>

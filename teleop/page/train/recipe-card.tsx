@@ -1,5 +1,6 @@
 /** The recipe: few fields, the data that will be used, and the button. */
 import { ALGORITHMS } from "../../../policy/index.js";
+import { isAmplified } from "../amplification.js";
 import { Icon } from "../icons.js";
 import { usable } from "../library.js";
 import { routeTo } from "../route.js";
@@ -17,7 +18,9 @@ export function RecipeCard({ studio }: { readonly studio: Studio }) {
   const opened = link.opened.value;
   const recipe = opened === null ? null : policies.recipe();
   const takes = studio.takes.value.filter((take) => !take.removed);
-  const used = takes.filter(usable);
+  const known = takes.filter(usable);
+  const shown = known.filter((take) => !isAmplified(take));
+  const used = choice.amplified ? known : shown;
   const seconds = used.reduce((sum, take) => sum + take.seconds, 0);
   const state = policies.training.value.state;
   const busy = state === "loading" || state === "running";
@@ -71,13 +74,29 @@ export function RecipeCard({ studio }: { readonly studio: Studio }) {
           }}
         />
       </div>
+      {known.length > shown.length ? (
+        <div class="fields">
+          <label for="train-with">{text.trainWith}</label>
+          <select
+            id="train-with"
+            value={choice.amplified ? "all" : "takes"}
+            disabled={busy}
+            onChange={(event) => {
+              policies.choice.value = { ...choice, amplified: event.currentTarget.value === "all" };
+            }}
+          >
+            <option value="all">{text.takesAndAmplified(shown.length, known.length - shown.length)}</option>
+            <option value="takes">{text.takesAlone(shown.length)}</option>
+          </select>
+        </div>
+      ) : null}
       <div class="lines">
         <p>
           {text.dataUsed}
           <b>{text.dataOf(used.length, seconds.toFixed(0))}</b>
         </p>
-        {takes.length > used.length ? <p>{text.leftOut(takes.length - used.length)}</p> : null}
-        {used.length < GOOD_START ? <p>{text.fewTakes(used.length)}</p> : null}
+        {takes.length > known.length ? <p>{text.leftOut(takes.length - known.length)}</p> : null}
+        {used.length < GOOD_START ? <p>{text.fewTakes(shown.length)}</p> : null}
       </div>
       {opened !== null && policies.treatable() ? (
         <label class="check">

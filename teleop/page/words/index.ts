@@ -2,6 +2,7 @@
  * Every word of the page, in both languages: a file a screen, each typed by its English half, so that no language can
  * lack a sentence. Sentences with numbers are functions; nothing is glued together elsewhere. Latin digits and units.
  */
+import { AMPLIFY } from "./amplify.js";
 import { DRIVE } from "./drive.js";
 import { EPISODES } from "./episodes.js";
 import { FRAME } from "./frame.js";
@@ -13,7 +14,7 @@ import { TRAIN } from "./train.js";
 /** The languages of the page. */
 export type Language = "en" | "zh";
 
-const PARTS = [FRAME, DRIVE, INPUT, RECORDER, EPISODES, TRAIN, ROLLOUTS] as const;
+const PARTS = [FRAME, DRIVE, INPUT, RECORDER, EPISODES, TRAIN, AMPLIFY, ROLLOUTS] as const;
 
 /** What every language must say. */
 export type Words = (typeof FRAME)["en"] &
@@ -22,6 +23,7 @@ export type Words = (typeof FRAME)["en"] &
   (typeof RECORDER)["en"] &
   (typeof EPISODES)["en"] &
   (typeof TRAIN)["en"] &
+  (typeof AMPLIFY)["en"] &
   (typeof ROLLOUTS)["en"];
 
 const inLanguage = (language: Language): Words => Object.assign({}, ...PARTS.map((part) => part[language]));

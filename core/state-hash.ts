@@ -1,4 +1,4 @@
-/** A short hash of a simulation's numbers, to compare runs bit for bit. Not for secrets. */
+/** A short hash of numbers, to compare runs bit for bit and to name what they say. Not for secrets. */
 
 /** 64 bits, as 16 hexadecimal digits, of the bits of every number in order (cyrb53's two lanes, all bits kept). */
 export function stateHash(...parts: readonly Float64Array[]): string {
