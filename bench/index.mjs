@@ -3,6 +3,7 @@
  * process of its own, bound to one core where `taskset` is there.
  *
  *   node bench/index.mjs [NAME ...] [--json FILE] [--list]
+ *   node bench/index.mjs demonstrators [--only TASK,...] [--seeds N] [--json FILE]
  *   node bench/index.mjs studio [--only PART,...] [--minutes N] [--seeds N] [--fresh] [--json FILE]
  *
  * Exit code 1 when a benchmark or a part of one failed; a figure that falls short is printed as such and is not a
@@ -28,6 +29,7 @@ const BENCHES = [
   { name: "deployed-loop", oneCore: false },
   { name: "learning", oneCore: false },
   { name: "twin-success", oneCore: false },
+  { name: "demonstrators", oneCore: false, hours: true },
   { name: "studio", oneCore: false, page: true, hours: true },
 ];
 export const NAMES = BENCHES.map(({ name }) => name);

@@ -26,9 +26,9 @@ export const addBench: AddCommand = (program, { terminal }) => {
     .argument("[names...]", "which (default: all but those of hours)")
     .option("--list", "only list them")
     .option("--json <file>", "write the figures as data")
-    .option("--only <parts>", "studio: parts of it, with commas")
+    .option("--only <parts>", "studio: parts of it; demonstrators: tasks; with commas")
     .option("--minutes <n>", "studio: shorten what is measured over ten minutes")
-    .option("--seeds <n>", "studio: use fewer operators, layouts and trials")
+    .option("--seeds <n>", "studio: fewer operators, layouts and trials; demonstrators: seeds a task")
     .option("--fresh", "studio: forget takes of earlier runs")
     .action(
       async (
