@@ -4,9 +4,10 @@
  * state, the same in simulation and on a robot. Not here: words, search, execution (`robot/plan`).
  */
 import { impossible } from "./errors.js";
-import type { Pose } from "./math/pose.js";
+import { type Pose, transformPoint } from "./math/pose.js";
 import { distance, planarDistance } from "./math/vec3.js";
 import { MOVABLE_CLASSES, objectById, type Scene, type SceneObject } from "./scene.js";
+import { partsOf, type Shape } from "./shape.js";
 import type { Rate } from "./statistics.js";
 
 /** What conditions are decided from. */
@@ -122,6 +123,8 @@ function isIn(object: SceneObject, place: SceneObject): boolean {
   );
 }
 
+const POINT: Shape = { kind: "sphere", radius: 0 };
+
 function isHeld(object: SceneObject, facts: Facts): boolean {
   const { tool } = facts;
   return (
@@ -129,7 +132,10 @@ function isHeld(object: SceneObject, facts: Facts): boolean {
     MOVABLE_CLASSES.includes(object.class) &&
     tool.gripperWidth < TOLERANCES.open &&
     tool.gripperWidth > TOLERANCES.closed &&
-    distance(tool.pose.position, object.pose.position) < TOLERANCES.held
+    // A thing of several parts is held by any of them, a nut by its handle.
+    partsOf(object.shape ?? POINT).some(
+      ({ at }) => distance(tool.pose.position, transformPoint(object.pose, at.position)) < TOLERANCES.held,
+    )
   );
 }
 

@@ -9,6 +9,7 @@ import {
   type Pose,
   planarDistance,
   type Scene,
+  type SceneObject,
   TOLERANCES,
   type Vec3,
 } from "../../core/index.js";
@@ -51,9 +52,19 @@ const named =
 /** Where the task stands. */
 export function progressOf(message: SceneMessage, state: LiveState, success: boolean): Progress {
   const scene = sceneOf(message, state);
-  const { target, place } = message.goal;
-  if (target !== undefined) return withArm(scene, state, target, place ?? null, success);
-  return withBase(scene, state.base ?? state.tool, place ?? "", success);
+  const { goal } = message;
+  if (goal.target === undefined) return withBase(scene, state.base ?? state.tool, goal.place ?? "", success);
+  const parts = [withArm(scene, state, goal.target, goal.place ?? null)];
+  const second = goal["second-target"];
+  // A third cube goes on the second one, where it has no place of its own.
+  if (second !== undefined) parts.push(withArm(scene, state, second, goal["second-place"] ?? goal.target));
+  const steps = parts.flatMap((part) => part.steps);
+  if (success) return { steps, done: steps.length };
+  const at = parts.findIndex((part) => part.done < part.steps.length);
+  // Everything is where it goes, but the checker has not said so yet.
+  if (at < 0) return { steps, done: steps.length - 1 };
+  const before = parts.slice(0, at).reduce((sum, part) => sum + part.steps.length, 0);
+  return { steps, done: before + parts[at]!.done };
 }
 
 function withArm(
@@ -61,7 +72,6 @@ function withArm(
   { tool, gripperWidth }: LiveState,
   target: string,
   place: string | null,
-  success: boolean,
 ): Progress {
   const facts = { scene, tool: { pose: tool, gripperWidth }, base: null };
   const object = objectById(scene, target);
@@ -75,19 +85,41 @@ function withArm(
     { text: (words) => words.steps.grip(named(target)(words)), left: null },
     { text: (words) => words.steps.lift, left: Math.max(0, TOLERANCES.lifted - height) },
   ];
-  let done = lifted && holding ? 3 : holding ? 2 : away < REACHED ? 1 : 0;
+  const done = lifted && holding ? 3 : holding ? 2 : away < REACHED ? 1 : 0;
   if (place === null) {
     steps.push({ text: (words) => words.steps.hold, left: null });
-    return { steps, done: success ? steps.length : done };
+    return { steps, done };
   }
-  const bin = objectById(scene, place);
-  const aside = bin === undefined ? Number.POSITIVE_INFINITY : planarDistance(at, bin.pose.position);
+  const where = objectById(scene, place);
+  const aside = where === undefined ? Number.POSITIVE_INFINITY : planarDistance(at, where.pose.position);
   steps.push(
     { text: (words) => words.steps.carry(named(place)(words)), left: aside },
     { text: (words) => words.steps.release, left: null },
   );
-  if (aside < OVER && (holding || holds({ predicate: "in", object: target, place }, facts))) done = 4;
-  return { steps, done: success ? steps.length : done };
+  if (object === undefined || where === undefined) return { steps, done };
+  if (!holding && isThere(object, where)) return { steps, done: 5 };
+  return { steps, done: aside < OVER && holding ? 4 : done };
+}
+
+/** Whether a thing that nothing holds is where it was to go: in a bin, around a peg, or on another thing. */
+function isThere(object: SceneObject, place: SceneObject): boolean {
+  const [x, y, z] = [0, 1, 2].map((k) => object.pose.position[k]! - place.pose.position[k]!) as [
+    number,
+    number,
+    number,
+  ];
+  switch (place.class) {
+    case "bin":
+      return (
+        Math.abs(x) < place.size[0] / 2 &&
+        Math.abs(y) < place.size[1] / 2 &&
+        z < place.size[2] + object.size[2]
+      );
+    case "peg":
+      return Math.hypot(x, y) < 0.03 && z < 0;
+    default:
+      return Math.hypot(x, y) < 0.03 && Math.abs(z - (object.size[2] + place.size[2]) / 2) < 0.01;
+  }
 }
 
 function withBase(scene: Scene, base: Pose, place: string, success: boolean): Progress {

@@ -19,6 +19,7 @@ import { createPolicies, type Policies } from "./policies.js";
 import { createReplay, type Replay } from "./replay.js";
 import { route } from "./route.js";
 import { type Progress, progressOf } from "./steps.js";
+import { TASK_NAMES } from "./tasks.js";
 
 export type { TakeRow } from "./library.js";
 
@@ -86,7 +87,6 @@ export interface StudioParts {
   readonly placeOf: (task: string) => StorePlace | null;
 }
 
-const TASKS = ["lift", "pick-place", "navigate"];
 /** Points of the force curve. */
 const POINTS = 100;
 /** ms between numbers. */
@@ -100,7 +100,7 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
   const amplification = createAmplification(link, library);
   const comparison = createComparison(link, policies);
   const replay = createReplay(library);
-  const task = signal(TASKS.includes(firstTask) ? firstTask : TASKS[0]!);
+  const task = signal<string>(TASK_NAMES.find((name) => name === firstTask) ?? TASK_NAMES[0]);
   const body = computed<Body>(() => link.opened.value?.body ?? (task.value === "navigate" ? "base" : "arm"));
   const input = signal<Input | null>(null);
   const view = signal<WorldView | null>(null);

@@ -2,9 +2,7 @@
 import { Icon } from "../icons.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
-
-/** The names of tasks, in the order they are offered. */
-const TASK_NAMES = ["lift", "pick-place", "navigate"] as const;
+import { TASK_NAMES } from "../tasks.js";
 
 /** Task picker, layout, sentence, steps. */
 export function TaskCard({ studio }: { readonly studio: Studio }) {

@@ -1,0 +1,71 @@
+/**
+ * Every registered task is where people look for it: on its page in docs, which is made from the cards (`npx vitest run
+ * tests/house/tasks.test.ts -u` writes it anew), and in the studio's chooser in both languages.
+ */
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { TASKS } from "../../sim/index.js";
+import { TASK_NAMES } from "../../teleop/page/tasks.js";
+import { WORDS } from "../../teleop/page/words/index.js";
+
+const PAGE = fileURLToPath(new URL("../../docs/tasks.md", import.meta.url));
+
+const INTRO = `# Tasks
+
+Made from the tasks' cards; a test keeps it true. A task is one file in \`sim/tasks\`: what stands on the table and how it
+is drawn from a seed, which objects its goal slots are bound to, when it is done, how it can be said. Success must last
+half a second without a break and is then latched. An episode fails with a kind: \`missed\` (never taken), \`dropped\`,
+\`timed-out\` (still held when the horizon is over), \`left-workspace\`, \`disturbed\` (something else was moved 10 cm),
+\`collided\` and \`force-exceeded\` where a task sets limits. The constants' hash stands beside every figure: a task with
+another hash is another task.
+
+All tasks at the table are driven at 20 Hz by position, yaw and opening of a hand that points down
+(\`action.ee.position\`, \`action.ee.yaw\`, \`action.gripper.width\`); what the slots are bound to is observed by a detector
+of 10 Hz, 2 mm and 1 degree. Every task has a script that demonstrates it as people of three skills would
+(\`record --style worse|okay|better|mixed\`, or \`clean\` without any tremble); \`apprentice bench demonstrators\` counts how
+often each reaches the goal. Lengths in metres in the frame of the arm's base, the arm looking along +x.
+
+Friction of two surfaces is the mean of both in this engine, the larger one in MuJoCo.
+`;
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+describe("every task", () => {
+  test("stands in docs/tasks.md as its card says", async () => {
+    const rows = TASKS.map(
+      ({ card, constantsHash }) =>
+        `| [\`${card.name}\`](#${card.name}) | ${card.robot} | ${card.summary} | ${card.source?.definition ?? "our own"} | ${card.horizon} s | \`${constantsHash()}\` |`,
+    );
+    const sections = TASKS.map(({ card }) =>
+      [
+        `## ${card.name}`,
+        "",
+        card.summary,
+        "",
+        `**Definition.** ${sentence(card.reset)} Horizon ${card.horizon} s.`,
+        "",
+        ...(card.source === undefined
+          ? ["**Source.** Our own.", ""]
+          : [
+              `**Source.** ${card.source.definition}.`,
+              "",
+              `**Differences** (the source's in brackets). ${sentence(card.source.differences)}`,
+              "",
+            ]),
+        `**Said.** ${[...card.sentences.en, ...card.sentences.zh].map((sentence) => `\`${sentence}\``).join(", ")}`,
+      ].join("\n"),
+    );
+    const table = [
+      "| task | robot | what | source | horizon | constants |",
+      "|---|---|---|---|---|---|",
+      ...rows,
+    ].join("\n");
+    await expect(`${INTRO}\n${table}\n\n${sections.join("\n\n")}\n`).toMatchFileSnapshot(PAGE);
+  });
+
+  test("can be chosen in the studio, by a name in both languages", () => {
+    expect([...TASK_NAMES].sort()).toEqual(TASKS.map((task) => task.card.name).sort());
+    for (const words of Object.values(WORDS))
+      for (const name of TASK_NAMES) expect(words.tasks[name], name).toBeTruthy();
+  });
+});
