@@ -34,12 +34,12 @@ interface Trained {
 /** Presses Train, with or without the treatment, and waits for the policy. */
 async function trainInPage(page: Page, sets: string, task: string, treat: boolean): Promise<Trained> {
   await goTo(page, "train");
-  const box = page.locator(".check input");
+  const box = page.getByRole("checkbox", { name: /Treat takes of people/ });
   await box.waitFor();
   if ((await box.isChecked()) !== treat) await box.click();
   const begin = performance.now();
   await page.getByRole("button", { name: "Train", exact: true }).click();
-  const done = page.getByText(/Trained in|Training failed/).first();
+  const done = page.getByText(/^(Trained in|Training failed)/).first();
   await done.waitFor({ timeout: LONGEST });
   const seconds = (performance.now() - begin) / 1000;
   const said = (await done.textContent()) ?? "";

@@ -8,7 +8,7 @@ import { startStudioServer } from "../../teleop/index.node.js";
 import { median } from "../result.js";
 import { type Found, figure, type Part, type PartContext } from "./part.js";
 import { browserHere, drivable, PAGE, SCREEN } from "./served.js";
-import { nextMeasure, watched, watchPages } from "./watch.js";
+import { nextMeasure, nothingMoves, watched, watchPages } from "./watch.js";
 
 const COLD = 5;
 const WARM = 5;
@@ -51,10 +51,10 @@ async function openOnce(context: BrowserContext, url: string): Promise<number> {
   await page.goto(`${url}?task=lift`);
   await drivable(page);
   const { marks } = await watched(page);
-  await page.waitForTimeout(700);
   await page.focus("#stage");
+  await nothingMoves(page);
   await page.keyboard.down("KeyA");
-  await nextMeasure(page, "studio:motion", 0, 10_000).catch(() => {
+  await nextMeasure(page, "studio:motion", 0, 30_000).catch(() => {
     throw new Error("the page called itself drivable, and no key moved the robot");
   });
   await page.keyboard.up("KeyA");

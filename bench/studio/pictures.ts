@@ -9,7 +9,7 @@ import { median } from "../result.js";
 import { ASKED } from "./options.js";
 import { type Found, figure, type Part, type PartContext, percentile } from "./part.js";
 import { openDrive, SCREEN, type Served, serveStudio } from "./served.js";
-import { nextMeasure, showObjects, watched } from "./watch.js";
+import { nextMeasure, nothingMoves, showObjects, watched } from "./watch.js";
 
 const OBJECTS = 10;
 /** s of driving that are measured, after some for compilers to warm up */
@@ -86,10 +86,11 @@ const input = ({ log }: PartContext): Promise<Found> =>
     const delays: number[] = [];
     for (let i = 0; i < PRESSES; i++) {
       // At rest: a robot that still moves hides what a key does. Not in step with any clock.
-      await page.waitForTimeout(700 + 37 * (i % 11));
+      await nothingMoves(page);
+      await page.waitForTimeout(37 * (i % 11));
       const key = i % 2 === 0 ? "KeyA" : "KeyD";
       await page.keyboard.down(key);
-      const { duration } = await nextMeasure(page, "studio:motion", delays.length, 5000).catch(() => {
+      const { duration } = await nextMeasure(page, "studio:motion", delays.length, 20_000).catch(() => {
         throw new Error(`press ${i + 1} of ${key} moved nothing that the page noted`);
       });
       delays.push(duration);
@@ -137,7 +138,7 @@ const layout = ({ options, log }: PartContext): Promise<Found> =>
       await phase("review");
       await page.waitForTimeout(400);
       await page.keyboard.press("Enter");
-      const { duration } = await nextMeasure(page, "studio:layout", i, 20_000).catch(() => {
+      const { duration } = await nextMeasure(page, "studio:layout", i, 60_000).catch(() => {
         throw new Error(`the layout after take ${i + 1} did not come`);
       });
       delays.push(duration);

@@ -9,6 +9,9 @@ import { watchPages } from "./watch.js";
 /** The screen it is opened on, CSS pixels. */
 export const SCREEN = { width: 1440, height: 900 } as const;
 
+/** ms that anything may take before it counts as broken, even where the machine does much else. */
+const LONGEST = 180_000;
+
 /** A served studio with a browser of its own. */
 export interface Served {
   readonly url: string;
@@ -32,7 +35,7 @@ export async function serveStudio(sets: string): Promise<Served> {
     url: server.url,
     context: async () => {
       const context = await browser.newContext({ viewport: SCREEN, locale: "en-GB" });
-      context.setDefaultTimeout(60_000);
+      context.setDefaultTimeout(LONGEST);
       await watchPages(context);
       return context;
     },
@@ -63,7 +66,7 @@ export const drivable = (page: Page): Promise<unknown> =>
         "studio:drivable"
       ] !== undefined,
     null,
-    { polling: 20, timeout: 60_000 },
+    { polling: 20, timeout: LONGEST },
   );
 
 /** Goes to another screen of the page without leaving it. */

@@ -18,6 +18,9 @@ export interface Watched {
   readonly pictures: number;
 }
 
+/** ms without a drawn frame after which nothing moves any more. */
+const STILL = 400;
+
 /** Watches every page of a context that is opened from now on. */
 export async function watchPages(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
@@ -87,6 +90,15 @@ export async function nextMeasure(
     { timeout, polling: 20 },
   );
   return (await found.jsonValue())!;
+}
+
+/** Waits until nothing has been drawn for a while: the page draws when something moves, and not at rest. */
+export async function nothingMoves(page: Page): Promise<void> {
+  for (let [drawn, since] = [-1, performance.now()]; performance.now() - since < STILL; ) {
+    const { length } = (await watched(page)).frames;
+    if (length !== drawn) [drawn, since] = [length, performance.now()];
+    await page.waitForTimeout(STILL / 4);
+  }
 }
 
 /**

@@ -66,6 +66,7 @@ export function createWorldView(options: WorldViewOptions): WorldView {
   let drewLast = false;
   let gone = false;
   let lost = false;
+  let linesOld = true;
   let drawn = { frames: 0, calls: 0, triangles: 0, script: 0 };
   let insetDue = 0;
   let insetTurn = 0;
@@ -126,7 +127,12 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     });
     forces.set(cues.forces ?? [], look.warn);
     world.hatch(cues.collided ?? []);
-    lines.set(drawnLines());
+    draft();
+  };
+
+  /** Lines are drawn anew with the next frame, once, however many of them have changed. */
+  const draft = () => {
+    linesOld = true;
     invalidate();
   };
 
@@ -219,6 +225,8 @@ export function createWorldView(options: WorldViewOptions): WorldView {
 
   const draw = (milliseconds: number, seconds: number) => {
     const begin = performance.now();
+    if (linesOld) lines.set(drawnLines());
+    linesOld = false;
     let again = follow(milliseconds);
     again = camera.advance(seconds) || again;
     renderer.info.reset();
@@ -304,17 +312,18 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     },
     setTrail: (points) => {
       trail = points;
-      lines.set(drawnLines());
-      invalidate();
+      draft();
     },
     setPlan: (points) => {
       plan = points;
-      lines.set(drawnLines());
-      invalidate();
+      draft();
     },
     setCues: (next) => {
+      // The plumb line follows the tool, frame by frame; the rest seldom changes.
+      const before = cues;
       cues = next;
-      dress();
+      if (sameButPlumb(before, next)) draft();
+      else dress();
     },
     setGizmo: (pose) => {
       gizmoPose = pose;
@@ -363,3 +372,6 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     },
   };
 }
+
+const sameButPlumb = (a: Cues, b: Cues): boolean =>
+  JSON.stringify({ ...a, plumb: null }) === JSON.stringify({ ...b, plumb: null });

@@ -15,7 +15,7 @@ const MOST_BODY = 256 * 2 ** 20;
 const MOST_READ = 512 * 2 ** 20;
 
 /** How long a lock of this server's is waited for, and how often it is tried, ms. */
-const MOST_WAIT = 1500;
+const MOST_WAIT = 4000;
 const WAIT = 100;
 
 /** A set that is served. */

@@ -78,6 +78,13 @@ describe.skipIf(CHROMIUM === null)(inBrowser("the studio page"), () => {
     expect(heights[0]! - Math.min(...heights)).toBeGreaterThan(0.02);
   });
 
+  it("notes in the browser's timeline how quick it was", async () => {
+    const noted = (name: string) =>
+      tab.page.waitForFunction((each) => performance.getEntriesByName(each).length === 1, name);
+    await noted("studio:drivable");
+    await noted("studio:layout");
+  });
+
   it("shows the take in Episodes, simulated again to where it ended", { timeout: LONG }, async () => {
     const { page } = tab;
     await page.goto(`${studio.url}?task=lift#/episodes/0`);
