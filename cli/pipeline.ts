@@ -34,6 +34,7 @@ import {
   DEFAULT_STYLE,
   DEMONSTRATION_STYLES,
   type DemonstrationStyle,
+  type RandomisationRanges,
   TASKS,
   taskByName,
 } from "../sim/index.js";
@@ -78,6 +79,7 @@ export async function recordTask(
   firstSeed: number,
   { pool, signal, onProgress }: Job,
   style: RecordedStyle = DEFAULT_STYLE,
+  randomise: RandomisationRanges | null = null,
 ): Promise<Recorded> {
   const environment = await taskByName(task).create();
   const { contract } = environment;
@@ -103,7 +105,7 @@ export async function recordTask(
     await inOrder(
       pool,
       seeds,
-      (seed) => ({ kind: "record", task, seed, style: styleOf(style, seed) }),
+      (seed) => ({ kind: "record", task, seed, style: styleOf(style, seed), randomise }),
       async (answer) => {
         tried += 1;
         if (answer.kind === "recorded" && answer.episode !== null) {

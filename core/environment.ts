@@ -5,6 +5,7 @@
 import type { Contract } from "./contract.js";
 import type { Pose } from "./math/pose.js";
 import type { Vec3 } from "./math/vec3.js";
+import type { Randomisation } from "./randomisation.js";
 import type { GoalBinding, Scene } from "./scene.js";
 
 /** One look at the robot: a vector for every observation and goal feature of the contract, by feature name. */
@@ -93,6 +94,8 @@ export interface Environment {
   robotState?(): RobotState;
   /** What touches the robot now; absent where nothing is known of contacts. */
   contacts?(): readonly RobotContact[];
+  /** What was drawn for this episode beside its layout; absent or null where nothing was. */
+  randomisation?(): Randomisation | null;
   /** seconds since reset */
   time(): number;
   outcome(): Outcome;

@@ -14,6 +14,7 @@ export * from "./math/vec3.js";
 export * from "./policy.js";
 export * from "./progress.js";
 export * from "./random.js";
+export * from "./randomisation.js";
 export * from "./robot.js";
 export * from "./robots/arm.js";
 export * from "./robots/diff-drive.js";

@@ -8,6 +8,7 @@ import {
   type GoalBinding,
   InputError,
   type Observation,
+  type Randomisation,
   refuse,
   sizeOf,
   stateHash,
@@ -41,6 +42,8 @@ export interface EpisodeMeta {
   readonly initialCommand: readonly number[];
   /** the simulator it was made in, null on a real robot or where unknown */
   readonly engine: Contract["engine"];
+  /** what was drawn for it beside the layout of its seed; absent where nothing was */
+  readonly randomisation?: Randomisation;
   /** frames [from, to) in which a person had taken over from a policy */
   readonly interventions: readonly { readonly from: number; readonly to: number }[];
 }

@@ -29,6 +29,7 @@ export function beginTake(environment: Environment, { linger, seed }: TakeOption
   const builder = buildEpisode(environment.contract);
   const initialCommand = Array.from(environment.command());
   const goal = environment.goal();
+  const drawn = environment.randomisation?.() ?? null;
   let state: TakeState = "recording";
   let left = linger;
   let success = false;
@@ -58,6 +59,7 @@ export function beginTake(environment: Environment, { linger, seed }: TakeOption
         goalChanges: [],
         initialCommand,
         engine: environment.contract.engine,
+        ...(drawn === null ? {} : { randomisation: drawn }),
         interventions: [],
       }),
   };

@@ -24,6 +24,14 @@ export { castScan } from "./base/scan.js";
 export { createDetector, DETECTOR, type Detector, type DetectorModel } from "./detector.js";
 export { type AddedMass, createDynamics, type Dynamics } from "./dynamics.js";
 export * from "./engine.js";
+export {
+  parseRanges,
+  type RandomisationRanges,
+  type Randomiser,
+  type Range,
+  randomiseBy,
+  USUAL_RANGES,
+} from "./randomisation.js";
 export { SENSES, type Sense, senseFeatures } from "./senses.js";
 export { packSnapshot, type SnapshotParts, StateReader, StateWriter, unpackSnapshot } from "./state.js";
 export { ARM_FRAME, type ArmSim, type ArmSimOptions, createArmSim } from "./tabletop/arm-sim.js";

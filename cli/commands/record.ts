@@ -1,8 +1,14 @@
 /** `apprentice record TASK`: demonstrations of a task by its script, as a LeRobot v3.0 data set. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { refuse } from "../../core/index.js";
-import { DEFAULT_STYLE, TASKS } from "../../sim/index.js";
+import { InputError, messageOf, refuse } from "../../core/index.js";
+import {
+  DEFAULT_STYLE,
+  parseRanges,
+  type RandomisationRanges,
+  TASKS,
+  USUAL_RANGES,
+} from "../../sim/index.js";
 import { counting, oneOf, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
 import { clear, RECORDED_STYLES, recordTask } from "../pipeline.js";
@@ -14,6 +20,7 @@ interface Options {
   readonly episodes: number;
   readonly firstSeed: number;
   readonly style: string;
+  readonly randomise?: string | true;
   readonly fresh?: boolean;
   readonly resume?: boolean;
   readonly json?: string;
@@ -35,12 +42,17 @@ export const addRecord: AddCommand = (program, { terminal, cores, signal }) => {
       0,
     )
     .option("--style <name>", `how the script moves: ${RECORDED_STYLES.join(" | ")}`, DEFAULT_STYLE)
+    .option(
+      "--randomise [file]",
+      "draw masses, friction, sizes, gains and latency, from ranges in JSON or the usual ones",
+    )
     .option("--fresh", "replace what is there")
     .option("--resume", "go on with what is there until there are as many episodes as asked for")
     .option("--json <file>", "write what was recorded as data")
     .action(async (task: string, options: Options) => {
       oneOf("record: task", names, task);
       const style = oneOf("record: style", RECORDED_STYLES, options.style);
+      const ranges = options.randomise === undefined ? null : readRanges(options.randomise);
       const folder = resolve(options.out ?? join("runs", task, "dataset"));
       if (existsSync(folder)) {
         if (options.fresh === true) clear(folder);
@@ -51,7 +63,15 @@ export const addRecord: AddCommand = (program, { terminal, cores, signal }) => {
       try {
         const { value } = await terminal.stage(`record ${task}`, async (onProgress) => {
           const job = { pool, signal, onProgress };
-          const value = await recordTask(task, folder, options.episodes, options.firstSeed, job, style);
+          const value = await recordTask(
+            task,
+            folder,
+            options.episodes,
+            options.firstSeed,
+            job,
+            style,
+            ranges,
+          );
           return {
             value,
             summary: `${value.episodes} episodes, ${value.frames} frames, ${formatSeconds(value.seconds)} of robot time, by ${value.maker}`,
@@ -64,3 +84,15 @@ export const addRecord: AddCommand = (program, { terminal, cores, signal }) => {
       }
     });
 };
+
+/** The usual ranges, or those of a file. */
+function readRanges(given: string | true): RandomisationRanges {
+  if (given === true) return USUAL_RANGES;
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(given, "utf8"));
+  } catch (error) {
+    throw new InputError("record: randomise", `the file must hold ranges as JSON: ${messageOf(error)}`);
+  }
+  return parseRanges(`record: ${given}`, value);
+}

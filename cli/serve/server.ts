@@ -14,7 +14,14 @@ import {
   refuse,
   type TaskCard,
 } from "../../core/index.js";
-import { type EnvironmentOptions, SENSES, taskByName } from "../../sim/index.js";
+import {
+  type EnvironmentOptions,
+  parseRanges,
+  type RandomisationRanges,
+  SENSES,
+  taskByName,
+  USUAL_RANGES,
+} from "../../sim/index.js";
 import { oneOf } from "../context.js";
 import { createFrameReader, encodeFrame, type Frame, type NamedArray } from "./frames.js";
 import { camerasOf, type Pictures } from "./pictures.js";
@@ -148,9 +155,14 @@ function attend(socket: Socket, options: ServeOptions): Promise<void> {
   });
 }
 
-interface Hello {
+interface Hello extends WorldOptions {
   readonly envs: number;
+}
+
+/** How the worlds of a client differ from the task as it is. Plain data: it goes to threads. */
+interface WorldOptions {
   readonly options: EnvironmentOptions;
+  readonly ranges: RandomisationRanges | null;
 }
 
 /** What a client says first: version, token, how many worlds, of what kind. */
@@ -163,12 +175,13 @@ function readHello(header: Frame["header"], { envs: most, token }: ServeOptions)
   const { envs = 1, options = {} } = header;
   return {
     envs: integerIn("hello", "envs", Number(envs), 1, most),
-    options: readEnvironmentOptions(options),
+    ...readOptions(options),
   };
 }
 
 /** Options of an environment from data; refuses what is not one. */
-export function readEnvironmentOptions(value: unknown): EnvironmentOptions {
+function readOptions(value: unknown): WorldOptions {
+  let ranges: RandomisationRanges | null = null;
   const place = "environment options";
   const options: { -readonly [K in keyof EnvironmentOptions]: EnvironmentOptions[K] } = {};
   for (const [name, given] of Object.entries(asObject(place, value))) {
@@ -187,11 +200,14 @@ export function readEnvironmentOptions(value: unknown): EnvironmentOptions {
           oneOf(`${place}: senses`, SENSES, sense),
         );
         break;
+      case "randomise":
+        ranges = given === true ? USUAL_RANGES : parseRanges(`${place}: randomise`, given);
+        break;
       default:
-        refuse(place, "must be detector, horizon, massScale, frictionScale or senses", name);
+        refuse(place, "must be detector, horizon, massScale, frictionScale, senses or randomise", name);
     }
   }
-  return options;
+  return { options, ranges };
 }
 
 interface Answer {
@@ -209,7 +225,10 @@ interface Session {
 
 async function openSession(hello: Hello, server: ServeOptions): Promise<Session> {
   const { task, threads, cameras, size, pictures } = server;
-  const vector = await createVector({ task, count: hello.envs, options: hello.options }, threads);
+  const vector = await createVector(
+    { task, count: hello.envs, options: hello.options, ranges: hello.ranges },
+    threads,
+  );
   const { contract, card, count } = vector;
   const width = contract.actions.reduce((sum, { names }) => sum + names.length, 0);
   /** a client has to ask for pictures by `render` where they are not in every observation */

@@ -17,7 +17,12 @@ import {
   totalSize,
 } from "../../core/index.js";
 import { groupsOf } from "../../datasets/index.js";
-import { type EnvironmentOptions, taskByName } from "../../sim/index.js";
+import {
+  type EnvironmentOptions,
+  type RandomisationRanges,
+  randomiseBy,
+  taskByName,
+} from "../../sim/index.js";
 import { type ViewState, viewStateOf } from "../../sim/view/index.js";
 
 /** How a new episode begins. */
@@ -84,13 +89,18 @@ export interface WorldsOptions {
   readonly task: string;
   readonly count: number;
   readonly options: EnvironmentOptions;
+  /** draws a world for every episode; null: the task as it is */
+  readonly ranges: RandomisationRanges | null;
 }
 
 /** Makes the environments, each at the beginning of episode 0. */
-export async function createWorlds({ task, count, options }: WorldsOptions): Promise<Worlds> {
+export async function createWorlds({ task, count, options, ranges }: WorldsOptions): Promise<Worlds> {
   const module = taskByName(task);
   const environments: Environment[] = [];
-  for (let i = 0; i < count; i++) environments.push(await module.create(options));
+  for (let i = 0; i < count; i++)
+    environments.push(
+      await module.create(ranges === null ? options : { ...options, randomise: randomiseBy(ranges) }),
+    );
   const [{ contract, card }] = environments as [Environment, ...Environment[]];
   const groups = groupsOf(contract).filter(({ name }) => name !== "action");
   const width = totalSize(contract.actions);

@@ -1,7 +1,7 @@
 /** What the command line and its simulation workers say to each other. Plain data, transferable arrays. */
 import type { Outcome } from "../../core/index.js";
 import type { AmplificationSource, Attempt, Episode, TakenApart } from "../../datasets/index.js";
-import type { DemonstrationStyle } from "../../sim/index.js";
+import type { DemonstrationStyle, RandomisationRanges } from "../../sim/index.js";
 import type { FilmFrame } from "../report/result.js";
 import type { Watched } from "./watch.js";
 
@@ -16,6 +16,8 @@ export type Job =
       readonly task: string;
       readonly seed: number;
       readonly style: DemonstrationStyle;
+      /** draws a world for every episode; null: the task as it is */
+      readonly randomise: RandomisationRanges | null;
     }
   /** whether the task's script reaches its goal; nothing is kept */
   | {

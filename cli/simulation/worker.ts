@@ -14,7 +14,7 @@ import {
 } from "../../core/index.js";
 import { type AmplificationSource, amplifyOnce, takeApart } from "../../datasets/index.js";
 import { drive, type LoadedPolicy, loadPolicy, openNodeSession } from "../../policy/index.node.js";
-import { type TaskModule, taskByName } from "../../sim/index.js";
+import { type RandomisationRanges, randomiseBy, type TaskModule, taskByName } from "../../sim/index.js";
 import { recordDemonstration, sayTask } from "../../teleop/index.js";
 import { takePicture } from "../report/picture.js";
 import type { FilmFrame } from "../report/result.js";
@@ -64,9 +64,12 @@ port.on("message", async (message: ToWorker) => {
   }
 });
 
-function environmentOf(task: string): Promise<Environment> {
-  const known = environments.get(task) ?? taskByName(task).create();
-  environments.set(task, known);
+function environmentOf(task: string, ranges: RandomisationRanges | null): Promise<Environment> {
+  const key = JSON.stringify([task, ranges]);
+  const known =
+    environments.get(key) ??
+    taskByName(task).create(ranges === null ? {} : { randomise: randomiseBy(ranges) });
+  environments.set(key, known);
   return known;
 }
 
@@ -75,7 +78,7 @@ const policyOf = (name: string): Promise<LoadedPolicy> =>
 
 async function work(job: Job): Promise<Answer> {
   const task = taskByName(job.task);
-  const environment = await environmentOf(job.task);
+  const environment = await environmentOf(job.task, job.kind === "record" ? job.randomise : null);
   switch (job.kind) {
     case "take-apart":
       return { kind: "taken-apart", found: takeApart(environment, job.episode) };

@@ -3,7 +3,7 @@
  * our own (`apprentice/…`). LeRobot's tools carry those along with the row (merge) or drop them (delete, split);
  * a file beside the table would instead come to speak of other episodes.
  */
-import { type Contract, type GoalBinding, refuse } from "../../core/index.js";
+import { type Contract, GOAL_SLOTS, type GoalBinding, parseRandomisation, refuse } from "../../core/index.js";
 import { type EpisodeMeta, type GoalChange, TAKE_ID } from "../episode.js";
 import { EPISODES_FOLDER, type FileIndex } from "./info.js";
 import { type Column, indexOf, type ParquetFile, readColumns } from "./parquet-read.js";
@@ -124,7 +124,10 @@ export function episodeColumns(
       list: true,
       value: (row) => row.meta.initialCommand,
     },
-    text("engine", (row) => JSON.stringify(row.meta.engine)),
+    // What was drawn belongs to the simulator of the episode; a set without it is as it always was.
+    text("engine", ({ meta: { engine, randomisation } }) =>
+      JSON.stringify(randomisation === undefined ? engine : { ...engine, randomisation }),
+    ),
     text("interventions", (row) => JSON.stringify(row.meta.interventions)),
   ];
 }
@@ -266,6 +269,7 @@ function readMeta(place: string, at: (name: string) => unknown): EpisodeMeta {
     ),
     initialCommand: numbersOf(`${place}.initial_command`, own("initial_command")),
     engine: asEngine(`${place}.engine`, json("engine")),
+    ...drawnIn(`${place}.engine.randomisation`, json("engine")),
     interventions: asList(`${place}.interventions`, json("interventions")).map((span) => ({
       from: indexOf(`${place}.interventions`, span["from"]),
       to: indexOf(`${place}.interventions`, span["to"]),
@@ -292,11 +296,10 @@ function parseMaker(text: string): Pick<EpisodeMeta, "maker" | "parents"> {
 
 function asGoal(place: string, value: unknown): GoalBinding {
   if (typeof value !== "object" || value === null) return refuse(place, "must be an object", value);
-  const { target, place: where } = value as Record<string, unknown>;
-  return {
-    ...(typeof target === "string" ? { target } : {}),
-    ...(typeof where === "string" ? { place: where } : {}),
-  };
+  const bound = value as Record<string, unknown>;
+  return Object.fromEntries(
+    GOAL_SLOTS.flatMap((slot) => (typeof bound[slot] === "string" ? [[slot, bound[slot]]] : [])),
+  );
 }
 
 function asEngine(place: string, value: unknown): Contract["engine"] {
@@ -305,6 +308,11 @@ function asEngine(place: string, value: unknown): Contract["engine"] {
   return typeof name === "string" && typeof version === "string"
     ? { name, version }
     : refuse(place, "must have a name and a version", value);
+}
+
+function drawnIn(place: string, engine: unknown): Pick<EpisodeMeta, "randomisation"> {
+  const drawn = (engine as Record<string, unknown> | null)?.["randomisation"];
+  return drawn === undefined ? {} : { randomisation: parseRandomisation(place, drawn) };
 }
 
 const asList = (place: string, value: unknown): Record<string, unknown>[] =>

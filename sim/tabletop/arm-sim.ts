@@ -5,6 +5,7 @@
  * camera would give.
  */
 import {
+  type ArmRobot,
   type Chain,
   chainTo,
   createIk,
@@ -89,6 +90,8 @@ export interface ArmSimOptions extends HandOptions {
   /** factors on mass and friction of things, table and pads; default 1 */
   readonly massScale?: number;
   readonly frictionScale?: number;
+  /** factor on stiffness and damping of the servos; default 1 */
+  readonly gains?: number;
   readonly settings?: EngineSettings;
 }
 
@@ -109,7 +112,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
     PANDA_READY,
     { iterations: 200 },
   );
-  const arm = new SimulatedArm(world, PANDA_ROBOT, start.q, {
+  const arm = new SimulatedArm(world, withGains(PANDA_ROBOT, options.gains ?? 1), start.q, {
     ...options,
     padFriction: (options.padFriction ?? TABLETOP.cube.friction) * frictionScale,
   });
@@ -203,6 +206,13 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
     hash: () => stateHash(Float64Array.from(motion())),
     free: () => world.free(),
   };
+}
+
+function withGains(robot: ArmRobot, gains: number): ArmRobot {
+  if (gains === 1) return robot;
+  const { drive } = robot;
+  const times = (values: readonly number[]) => values.map((value) => gains * value);
+  return { ...robot, drive: { ...drive, stiffness: times(drive.stiffness), damping: times(drive.damping) } };
 }
 
 function addTable(world: PhysicsWorld, frictionScale: number): void {

@@ -85,6 +85,7 @@ export const navigate: TaskModule = {
 function createNavigateEnvironment(options: EnvironmentOptions = {}): Environment {
   const [sense] = options.senses ?? [];
   if (sense !== undefined) refuse(CARD.name, "the base must have each of the senses", sense);
+  if (options.randomise !== undefined) refuse(CARD.name, "the world of a base is not randomised");
   const model = options.detector === undefined ? DETECTOR : options.detector;
   const card = { ...CARD, horizon: options.horizon ?? CARD.horizon };
   const contract: Contract = diffDriveContract(CARD.name, {

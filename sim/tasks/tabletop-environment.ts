@@ -33,6 +33,7 @@ import {
 } from "../../core/index.js";
 import { createDetector, DETECTOR } from "../detector.js";
 import { ENGINE, engineVariant } from "../engine.js";
+import { randomised } from "../randomisation.js";
 import { readSenses, senseFeatures } from "../senses.js";
 import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
 import { type ArmSim, createArmSim } from "../tabletop/arm-sim.js";
@@ -131,16 +132,24 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
   };
   const ticks = Math.round(TOOL_STEP.period * physicsRate);
   const dt = 1 / physicsRate;
-  const variant = `${engineVariant()} ${JSON.stringify(model)}`;
+  const { randomise } = options;
+  const variant = `${engineVariant()} ${JSON.stringify(model)}${randomise === undefined ? "" : " randomised"}`;
   let episode = begin(0);
 
   function begin(seed: number) {
-    const setup = task.setup?.(seed) ?? cubesAndBins(drawLayout(seed));
+    const usual = task.setup?.(seed) ?? cubesAndBins(drawLayout(seed));
+    const drawn =
+      randomise?.(
+        seed,
+        usual.props.map(({ id }) => id),
+      ) ?? null;
+    const setup = drawn === null ? usual : randomised(usual, drawn);
     const sim = createArmSim(seed, {
       dt,
       setup,
       massScale: options.massScale ?? 1,
       frictionScale: options.frictionScale ?? 1,
+      gains: drawn?.gains ?? 1,
     });
     const control = createToolPoseControl(sim.chain);
     control.reset(sim.q, contract.gripper!.open);
@@ -148,6 +157,9 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
     const state = {
       seed,
       sim,
+      drawn,
+      /** commands on their way to the robot, oldest first */
+      late: [] as Float64Array[],
       control,
       detector: model === null ? null : createDetector(model, seed, scene),
       goal: bindingOf(task, scene, setup.goal),
@@ -161,6 +173,14 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       outcome: { state: "running" } as Outcome,
     };
     return state;
+  }
+
+  /** The command that reaches the robot now: the one given, or where it comes late an earlier one. */
+  function arriving(command: ArrayLike<number>): ArrayLike<number> {
+    const { drawn, late, control } = episode;
+    if (drawn === null || drawn.latency === 0) return command;
+    late.push(Float64Array.from(command));
+    return late.length > drawn.latency ? late.shift()! : control.command.slice();
   }
 
   const seen = (): Scene => episode.detector?.scene() ?? episode.sim.scene();
@@ -248,7 +268,7 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
     command: () => episode.control.command.slice(),
     step: (command, onTick) => {
       const { sim, control } = episode;
-      control.apply(command);
+      control.apply(arriving(command));
       sim.setJointTarget(control.q, control.qd, TOOL_STEP.period);
       sim.setGripper(control.command[4]!);
       for (let tick = 0; tick < ticks; tick++) {
@@ -259,6 +279,7 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       episode.detector?.advance(sim.time(), () => sim.scene());
       judge();
     },
+    randomisation: () => episode.drawn,
     robotState: () => {
       const { sim } = episode;
       return {
@@ -281,6 +302,8 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       for (const slot of slots) state.put(ids.indexOf(goal[slot]!));
       for (const position of rest) state.putArray(position);
       for (const array of [control.command, control.q, control.qd]) state.putArray(array);
+      if (randomise !== undefined) state.put(episode.late.length);
+      for (const command of episode.late) state.putArray(command);
       detector?.save(state);
       return packSnapshot({ kind: card.name, variant, numbers: state.finish(), engine: sim.snapshot() });
     },
@@ -299,6 +322,9 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       restored.rest = objects.map(() => state.getInto([0, 0, 0] as [number, number, number]));
       const { control, detector } = restored;
       for (const array of [control.command, control.q, control.qd]) state.getInto(array);
+      const late = randomise === undefined ? 0 : state.get();
+      for (let i = 0; i < late; i++)
+        restored.late.push(state.getInto(new Float64Array(control.command.length)));
       detector?.load(state);
       state.finish();
       episode.sim.free();

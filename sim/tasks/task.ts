@@ -1,6 +1,7 @@
 /** What a task is to the rest of the house: one module of `sim/tasks`, listed in `index.ts`. */
 import type { Demonstrator, Environment, TaskCard } from "../../core/index.js";
 import type { DetectorModel } from "../detector.js";
+import type { Randomiser } from "../randomisation.js";
 import type { Sense } from "../senses.js";
 
 /** How an environment of a task may differ from the one its figures are made in. */
@@ -15,6 +16,8 @@ export interface EnvironmentOptions {
   /** factors on mass and friction of what is handled, for robustness experiments; default 1 */
   readonly massScale?: number;
   readonly frictionScale?: number;
+  /** draws masses, friction, sizes, gains and latency for every episode, or gives those of a recorded one; default none */
+  readonly randomise?: Randomiser;
   /** what the robot feels beside what it always shows, in the contract and in every observation; default nothing */
   readonly senses?: readonly Sense[];
 }

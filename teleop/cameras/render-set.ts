@@ -4,7 +4,13 @@
  * work can be stopped and gone on with. Who draws and who encodes is given: Chromium and ffmpeg on a machine, the page
  * and its WebCodecs in a browser.
  */
-import { type Demonstrator, type Environment, type OnProgress, refuse } from "../../core/index.js";
+import {
+  type Demonstrator,
+  type Environment,
+  type OnProgress,
+  type Randomisation,
+  refuse,
+} from "../../core/index.js";
 import {
   type Camera,
   type CameraKind,
@@ -21,7 +27,7 @@ import {
   openDataset,
   resumeDataset,
 } from "../../datasets/index.js";
-import type { TaskModule } from "../../sim/index.js";
+import { DEFAULT_STYLE, DEMONSTRATION_STYLES, type TaskModule } from "../../sim/index.js";
 import type { CameraChannel, CameraPicture } from "../../sim/view/index.js";
 import { ENDLESS, type Restaged, restage } from "./restage.js";
 
@@ -138,7 +144,13 @@ export interface Rendered {
  */
 export async function renderSet(job: RenderJob): Promise<Rendered> {
   const { source, target, wishes, encoding, signal, onProgress } = job;
-  const environment = await job.task.create({ horizon: ENDLESS });
+  /** of the episode that is being made again */
+  let drawn: Randomisation | null = null;
+  const some = source.rows.some(({ meta }) => meta?.randomisation !== undefined);
+  const environment = await job.task.create({
+    horizon: ENDLESS,
+    ...(some ? { randomise: () => drawn } : {}),
+  });
   try {
     const labels = wishes.kinds.includes("ids") ? labelsOf(source, environment) : [];
     const cameras = camerasFor(wishes, encoding, labels);
@@ -150,6 +162,7 @@ export async function renderSet(job: RenderJob): Promise<Rendered> {
       for (let index = before; index < source.length; index++) {
         signal.throwIfAborted();
         const episode = await source.episode(index);
+        drawn = episode.meta.randomisation ?? null;
         const scene = restage(
           environment,
           episode,
@@ -172,8 +185,14 @@ export async function renderSet(job: RenderJob): Promise<Rendered> {
 }
 
 /** The script that made an episode, at its beginning; null where nothing of the kind did. */
-const scriptOf = ({ card, demonstrator }: TaskModule, { meta }: Episode): Demonstrator | null =>
-  meta.maker === `scripted:${card.name}/human-like` && meta.seed !== null ? demonstrator(meta.seed) : null;
+function scriptOf({ card, demonstrator }: TaskModule, { meta }: Episode): Demonstrator | null {
+  const [, task, style] = /^scripted:([^/]+)\/(.+)$/.exec(meta.maker) ?? [];
+  // Sets of before there were styles say `human-like`.
+  const known = style === "human-like" ? DEFAULT_STYLE : DEMONSTRATION_STYLES.find((each) => each === style);
+  return known === undefined || task !== card.name || meta.seed === null
+    ? null
+    : demonstrator(meta.seed, known);
+}
 
 /** The videos of one episode. */
 async function film(
