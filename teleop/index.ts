@@ -25,6 +25,16 @@ export { CUES, type Cue, type CueFacts, cuesOf } from "./studio/cues.js";
 export { type Edges, edgesOf, type Hand, moveHand } from "./studio/hand.js";
 export { httpStore } from "./studio/http-store.js";
 export { manipulabilityOf } from "./studio/manipulability.js";
+export {
+  MOST_EACH,
+  NO_PLAN,
+  type Plan,
+  type PlanProgress,
+  type PlanRow,
+  planProgress,
+  readPlan,
+  writePlan,
+} from "./studio/plan.js";
 export * from "./studio/protocol.js";
 export * from "./studio/recorder.js";
 export {
@@ -32,5 +42,6 @@ export {
   type SessionPorts,
   type StudioSession,
 } from "./studio/session.js";
+export { readTakeEvents, writeTakeEvents } from "./studio/take-events.js";
 export { type EpisodeWords, TakeLog } from "./studio/take-log.js";
 export { zipOf } from "./studio/zip.js";

@@ -40,7 +40,7 @@ const preset = (
 
 const PRESETS: Readonly<Record<WorldKind, Readonly<Record<string, Preset>>>> = {
   tabletop: {
-    Desk: preset([0.37, 0.02, 0.235], -50.5, 25, 2.9, 20.5),
+    Desk: preset([0.37, 0.02, 0.24], -50.5, 25, 2.9, 20.6),
     Behind: preset([0.44, 0, 0.16], 157, 42, 2.5, 22),
     Top: preset([0.47, 0, 0], -90, 89.5, 4.4, 13),
     Side: preset([0.36, 0, 0.3], -90, 7, 3.2, 20),

@@ -105,6 +105,8 @@ export interface FrameStatistics {
   readonly triangles: number;
   /** ms of script in the last frame */
   readonly script: number;
+  /** nothing moves, and the picture is as fine as the screen */
+  readonly fine: boolean;
 }
 
 /** How to make a view. */

@@ -18,6 +18,7 @@ import { createPacer, softwareGraphics } from "./pacer.js";
 import { createPageCamera } from "./page-camera.js";
 import { COARSE, FINE } from "./shapes.js";
 import { blendStates, type ViewState } from "./state.js";
+import { createStill } from "./still.js";
 import type { Area, Cues, Driver, Theme, WorldView, WorldViewOptions } from "./types.js";
 import { LAYER } from "./world.js";
 
@@ -47,6 +48,7 @@ export function createWorldView(options: WorldViewOptions): WorldView {
   const forces = createForces();
   const insets = createInsets();
   const pacer = createPacer(quality);
+  const still = createStill();
   scene.add(gizmo.mesh, lines.mesh, forces.group);
 
   let theme: Theme = options.theme;
@@ -216,11 +218,43 @@ export function createWorldView(options: WorldViewOptions): WorldView {
       arrange();
       dirty = true;
     }
-    if (!dirty) return;
+    if (!dirty) {
+      refine(milliseconds);
+      return;
+    }
     dirty = false;
+    if (still.done) arrange();
+    still.moved(milliseconds);
     draw(milliseconds, follows ? Math.min(0.1, gap / 1000) : 1 / 60);
     drewLast = true;
     ask();
+  };
+
+  /** Pixels of the screen that the coarse picture of now does not have. */
+  const finer = (): number => Math.min(2, size.pixelRatio);
+  const isCoarse = (): boolean => quality !== "high" && (pacer.ratio() < finer() || quality === "low");
+  const isFine = (): boolean => still.done || !isCoarse();
+  /** At rest a coarse picture becomes a fine one, tile by tile. */
+  const refine = (milliseconds: number) => {
+    // Before the first state there is nothing to look at, and the time is better spent on loading.
+    if (state === null || isFine()) return;
+    const ratio = finer();
+    lines.resize(size.width, size.height, ratio);
+    const complete = still.draw(renderer, milliseconds, () => ({
+      scene,
+      camera: camera.lens,
+      width: Math.floor(size.width * ratio),
+      height: Math.floor(size.height * ratio),
+    }));
+    if (complete) {
+      renderer.setPixelRatio(ratio);
+      renderer.setSize(size.width, size.height, false);
+      still.show(renderer);
+      insets.draw(renderer, rig.texture);
+    } else {
+      lines.resize(size.width, size.height, pacer.ratio());
+      ask();
+    }
   };
 
   const draw = (milliseconds: number, seconds: number) => {
@@ -363,12 +397,13 @@ export function createWorldView(options: WorldViewOptions): WorldView {
       invalidate();
     },
     cameras: rig,
-    statistics: () => drawn,
+    statistics: () => ({ ...drawn, fine: !dirty && isFine() }),
     dispose: () => {
       gone = true;
       canvas.removeEventListener("webglcontextlost", onLost);
       canvas.removeEventListener("webglcontextrestored", onRestored);
-      for (const part of [backdrop, ghost, gizmo, lines, forces, insets, rig, graphics]) part.dispose();
+      for (const part of [backdrop, ghost, gizmo, lines, forces, insets, still, rig, graphics])
+        part.dispose();
     },
   };
 }

@@ -4,6 +4,7 @@ import { CamerasCard } from "./drive/cameras-card.js";
 import { Deck } from "./drive/deck.js";
 import { DelayCard } from "./drive/delay-card.js";
 import { InputCard } from "./drive/input-card.js";
+import { PlanSheet } from "./drive/plan-sheet.js";
 import { RobotCard } from "./drive/robot-card.js";
 import { TakesCard } from "./drive/takes-card.js";
 import { TaskCard } from "./drive/task-card.js";
@@ -28,6 +29,7 @@ import { AmplifyCard } from "./train/amplify-card.js";
 import { LossCard } from "./train/loss-card.js";
 import { PoliciesCard } from "./train/policies-card.js";
 import { RecipeCard } from "./train/recipe-card.js";
+import { refusalWords } from "./words/refusals.js";
 
 /** The whole page. */
 export function App({ studio }: { readonly studio: Studio }) {
@@ -125,6 +127,7 @@ export function App({ studio }: { readonly studio: Studio }) {
         <BottomTabs studio={studio} />
       </div>
       <KeySheet studio={studio} />
+      <PlanSheet studio={studio} />
       <Toasts studio={studio} />
       {stopped ? <div class="stopped-frame" /> : null}
       {link.opened.value === null && link.failed.value === null ? (
@@ -162,7 +165,7 @@ function Toasts({ studio }: { readonly studio: Studio }) {
       {refused === null ? null : (
         <div class="toast">
           <Icon name="warn" />
-          {refused}
+          {refusalWords(text.language, refused)}
           <button
             type="button"
             onClick={() => {

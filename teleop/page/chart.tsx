@@ -24,6 +24,8 @@ export interface ChartProps {
   /** written behind numbers of the x axis */
   readonly unit: string;
   readonly logarithmic?: boolean;
+  /** hollow dots at the values */
+  readonly points?: boolean;
   /** of the y axis; default what the curves need */
   readonly range?: readonly [number, number];
   /** a line at this x, and where a click puts it */
@@ -34,7 +36,7 @@ export interface ChartProps {
 /** A chart that fills its box. */
 export function Chart(props: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
-  const { x, series, playhead, onSeek, logarithmic = false, unit, range } = props;
+  const { x, series, playhead, onSeek, logarithmic = false, points = false, unit, range } = props;
   const look = theme.value;
   useEffect(() => {
     const host = box.current;
@@ -77,7 +79,7 @@ export function Chart(props: ChartProps) {
             stroke: colour(each.colour),
             width: each.width ?? 1.5,
             dash: [...(each.dash ?? [])],
-            points: { show: false },
+            points: { show: points, size: 7, width: 2, fill: colour("--surface-1") },
           })),
         ],
         hooks: {
@@ -114,6 +116,6 @@ export function Chart(props: ChartProps) {
       resized.disconnect();
       plot.destroy();
     };
-  }, [x, series, logarithmic, unit, range, playhead, onSeek, look]);
+  }, [x, series, logarithmic, points, unit, range, playhead, onSeek, look]);
   return <div ref={box} class="chart" role="img" aria-label={props.label} />;
 }

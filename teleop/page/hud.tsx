@@ -1,4 +1,7 @@
 /** What stands at the top of the free middle: who drives, and where the picture is seen from. */
+import { useEffect, useRef } from "preact/hooks";
+import { LessonLine } from "./lesson-line.js";
+import { route } from "./route.js";
 import { words } from "./settings.js";
 import type { Studio } from "./studio.js";
 
@@ -8,10 +11,18 @@ export function Hud({ studio }: { readonly studio: Studio }) {
   const view = studio.view.value;
   const replaying = studio.replay.active.value;
   const driver = studio.driver.value;
+  const free = useRef<HTMLElement>(null);
+  // The picture's subject stands in the middle of what this screen leaves free.
+  useEffect(() => {
+    studio.free.value = free.current;
+    return () => {
+      studio.free.value = null;
+    };
+  }, [studio]);
   const says =
     driver === "policy" ? text.policyDrives : driver === "taken-over" ? text.youHaveIt : text.youDrive;
   return (
-    <main class="free">
+    <main class="free" ref={free}>
       <div class="hud">
         <span
           class={`driver ${replaying ? "replay" : driver === "policy" ? "policy" : driver === "taken-over" ? "taken" : "you"}`}
@@ -40,6 +51,7 @@ export function Hud({ studio }: { readonly studio: Studio }) {
           </fieldset>
         )}
       </div>
+      {route.value.screen === "drive" ? <LessonLine studio={studio} /> : null}
     </main>
   );
 }

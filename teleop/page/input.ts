@@ -3,7 +3,7 @@
  * focus (Escape everywhere), whatever takes the keyboard away lets all of it go, and a motion is repeated so that a
  * page which hangs stops moving the robot. Nothing here decides what a key means: that is the device's.
  */
-import { type Signal, signal } from "@preact/signals";
+import { batch, effect, type Signal, signal } from "@preact/signals";
 import type { DeviceInput, GizmoHandle, Held, Ray } from "../devices/device.js";
 import { gamepad } from "../devices/gamepad.js";
 import { gizmo } from "../devices/gizmo.js";
@@ -15,11 +15,12 @@ import {
   isStill,
   STILL,
 } from "../devices/intent.js";
-import { keyboard } from "../devices/keyboard.js";
+import { keyboardWith } from "../devices/keyboard.js";
 import { FIRST_STEP } from "../devices/speeds.js";
 import { touch } from "../devices/touch.js";
 import type { Hand } from "../studio/hand.js";
 import { INTENT_REPEAT } from "../studio/protocol.js";
+import { keyMapOf } from "./keys.js";
 import { type Link, pageTime, sharedNow, sharedTime } from "./link.js";
 import * as vitals from "./vitals.js";
 
@@ -68,7 +69,7 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
   const speed = signal(FIRST_STEP[body]);
   const device = signal<DeviceName>("keyboard");
   const devices: Record<DeviceName, Held> = {
-    keyboard: keyboard.begin(body),
+    keyboard: keyboardWith(keyMapOf(body), body),
     gizmo: gizmo.begin(body),
     gamepad: gamepad.begin(body),
     touch: touch.begin(body),
@@ -123,6 +124,22 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
     pressed.value = new Set();
     feed({ kind: "lost" }, sharedNow());
   };
+
+  // Keys that were moved are new keys: nothing is held on them.
+  let first = true;
+  const moved = effect(() => {
+    const map = keyMapOf(body);
+    if (first) {
+      first = false;
+      return;
+    }
+    lose();
+    devices.keyboard = keyboardWith(map, body);
+    batch(() => {
+      speed.value = FIRST_STEP[body];
+      frame.value = "view";
+    });
+  });
 
   const poll = (): void => {
     const now = sharedNow();
@@ -193,6 +210,7 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
     lose,
     dispose: () => {
       lose();
+      moved();
       clearInterval(timer);
       removeEventListener("blur", lose);
       removeEventListener("gamepaddisconnected", unplugged);

@@ -1,7 +1,9 @@
-/** Every key of the page, on one sheet: opened by `/` on the scene, or by its button. */
+/** Every key of the page on one sheet, and what a person may choose of the page: opened by `/` on the scene, or by its button. */
+import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "./icons.js";
-import { words } from "./settings.js";
+import { KeyMover } from "./key-mover.js";
+import { counters, lessonOver, sounds, speech, words } from "./settings.js";
 import type { Studio } from "./studio.js";
 
 /** The sheet, closed unless asked for. */
@@ -41,7 +43,40 @@ export function KeySheet({ studio }: { readonly studio: Studio }) {
             </dl>
           </section>
         ))}
+        <KeyMover studio={studio} />
+        <section>
+          <h3 class="note">{text.settings}</h3>
+          <Check of={sounds} word={text.settingSounds} />
+          <Check of={speech} word={text.settingSpeech} />
+          <Check of={counters} word={text.settingCounters} />
+          <button
+            type="button"
+            class="small"
+            disabled={!lessonOver.value}
+            onClick={() => {
+              lessonOver.value = false;
+              close();
+            }}
+          >
+            {text.settingLesson}
+          </button>
+        </section>
       </div>
     </dialog>
+  );
+}
+
+function Check({ of, word }: { readonly of: Signal<boolean>; readonly word: string }) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={of.value}
+        onChange={(event) => {
+          of.value = event.currentTarget.checked;
+        }}
+      />
+      <span>{word}</span>
+    </label>
   );
 }

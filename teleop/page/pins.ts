@@ -113,7 +113,7 @@ export function placePins(
         bounds.x + bounds.width - width - 4,
         Math.max(bounds.x + 4, below ? x - width - 28 : x + 36),
       ),
-      y: Math.min(bounds.y + bounds.height - height - 4, Math.max(bounds.y + 44, below ? y + 6 : y - 40)),
+      y: Math.min(bounds.y + bounds.height - height - 4, Math.max(bounds.y + 4, below ? y + 6 : y - 40)),
       width,
       height,
     };

@@ -14,6 +14,7 @@ import {
   withSteps,
 } from "../../policy/index.js";
 import { isAmplified } from "./amplification.js";
+import { createHeldOut, type HeldOutPoint, split } from "./held-out.js";
 import { type Library, type TakeRow, usable } from "./library.js";
 import { type Link, reasonOf } from "./link.js";
 import type { FromTraining } from "./workers/train.worker.js";
@@ -59,6 +60,8 @@ export interface Policies {
   readonly choice: Signal<RecipeChoice>;
   readonly training: Signal<Training>;
   readonly curve: Signal<readonly { readonly step: number; readonly loss: number }[]>;
+  /** of the candidates, in takes that were held out */
+  readonly heldOut: Signal<readonly HeldOutPoint[]>;
   /** The recipe for the data set that is open; null without one. */
   recipe(): Recipe | null;
   /** Whether takes of people are among the data, and a treatment for them is known. */
@@ -88,6 +91,7 @@ export function createPolicies(link: Link, library: Library): Policies {
   });
   const training = signal<Training>({ state: "idle" });
   const curve = signal<readonly { step: number; loss: number }[]>([]);
+  const heldOut = createHeldOut();
   let worker: Worker | null = null;
   let sent = new Set<string>();
 
@@ -171,6 +175,7 @@ export function createPolicies(link: Link, library: Library): Policies {
           model,
         );
         add(file);
+        heldOut.judge(step, file.bytes);
         void library
           .store()
           ?.write([{ path: `${FOLDER}/${file.name}.onnx`, bytes: file.bytes }])
@@ -196,6 +201,7 @@ export function createPolicies(link: Link, library: Library): Policies {
     choice,
     training,
     curve,
+    heldOut: heldOut.curve,
     recipe,
     treatable: () => {
       const contract = link.opened.peek()?.contract;
@@ -211,8 +217,12 @@ export function createPolicies(link: Link, library: Library): Policies {
       });
       try {
         const episodes: Episode[] = [];
-        for (const take of used()) episodes.push(await library.episode(take.index));
-        const data = await nameOf(episodes);
+        const takes = used();
+        for (const take of takes) episodes.push(await library.episode(take.index));
+        // What was made of a take is no judge of it, nor the take of what was made.
+        const parts = takes.some(isAmplified) ? { train: episodes, judge: [] } : split(episodes);
+        heldOut.begin(parts.judge);
+        const data = await nameOf(parts.train);
         worker = new Worker(new URL("./workers/train.worker.ts", import.meta.url), { type: "module" });
         let since = performance.now();
         worker.onmessage = ({ data: message }: MessageEvent<FromTraining>) => {
@@ -220,7 +230,13 @@ export function createPolicies(link: Link, library: Library): Policies {
           hear(message, since);
         };
         worker.onerror = ({ message }) => hear({ kind: "failed", reason: message }, since);
-        const request = { episodes, contract, recipe: chosenRecipe, seed: choice.peek().seed, data };
+        const request = {
+          episodes: parts.train,
+          contract,
+          recipe: chosenRecipe,
+          seed: choice.peek().seed,
+          data,
+        };
         worker.postMessage(request satisfies TrainRequest);
       } catch (error) {
         training.value = { state: "failed", reason: reasonOf(error) };

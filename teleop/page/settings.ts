@@ -1,8 +1,8 @@
 /**
- * What a person has chosen of the page itself: language and theme, kept by the browser. Storage that is forbidden
+ * What a person has chosen of the page itself: language, theme, sounds, keys; kept by the browser. Storage that is forbidden
  * (private windows) is not missed: the choice then lasts as long as the tab.
  */
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, type Signal, signal } from "@preact/signals";
 import type { Theme } from "../../sim/view/index.js";
 import { type Language, WORDS } from "./words/index.js";
 
@@ -51,6 +51,45 @@ export const themeChoice = signal<ThemeChoice>(chosenTheme());
 export const theme = computed<Theme>(() =>
   themeChoice.value === "auto" ? systemTheme.value : themeChoice.value,
 );
+const flag = (key: string, usual: boolean): boolean => {
+  const kept = read(key);
+  return kept === null ? usual : kept === "yes";
+};
+const keptFlag = (key: string, usual: boolean): Signal<boolean> => {
+  const chosen = signal(flag(key, usual));
+  effect(() => keep(key, chosen.value ? "yes" : "no"));
+  return chosen;
+};
+/** Short tones for what happens; heard from the first gesture on, as browsers have it. */
+export const sounds = keptFlag("sounds", true);
+/** The same in spoken words. */
+export const speech = keptFlag("speech", false);
+/** What the picture costs, over the picture. */
+export const counters = keptFlag("counters", false);
+/** The first lesson is over, or was skipped. */
+export const lessonOver = keptFlag("lesson-over", false);
+
+/** Keys that a person has moved: `[from, to]` codes of a body, in the order in which they were moved. */
+export type KeyMoves = readonly (readonly [string, string])[];
+
+const readMoves = (body: string): KeyMoves => {
+  try {
+    const value: unknown = JSON.parse(read(`keys.${body}`) ?? "[]");
+    const isMove = (each: unknown): each is [string, string] =>
+      Array.isArray(each) && each.length === 2 && each.every((code) => typeof code === "string");
+    return Array.isArray(value) ? value.filter(isMove).slice(0, 200) : [];
+  } catch {
+    return [];
+  }
+};
+/** By body. */
+export const keyMoves: Readonly<Record<"arm" | "base", Signal<KeyMoves>>> = {
+  arm: signal(readMoves("arm")),
+  base: signal(readMoves("base")),
+};
+for (const body of ["arm", "base"] as const)
+  effect(() => keep(`keys.${body}`, JSON.stringify(keyMoves[body].value)));
+
 /** Whether motion on the page is to be spared. */
 export const reducedMotion = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 

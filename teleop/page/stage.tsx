@@ -17,23 +17,24 @@ import {
   type Vec3,
 } from "../../core/index.js";
 import { type Area, createWorldView, type Inset, type WorldView } from "../../sim/view/index.js";
-import { runs } from "../studio/recorder.js";
+import type { Cue } from "../studio/cues.js";
 import { phaseWords } from "./drive/phase.js";
 import { Icon } from "./icons.js";
 import { sharedNow } from "./link.js";
 import type { LiveState } from "./live.js";
 import { type Pin, pinsOf, placePins } from "./pins.js";
+import { listenToPointer } from "./pointer.js";
 import { route } from "./route.js";
-import { reducedMotion, theme, words } from "./settings.js";
+import { counters, reducedMotion, theme, words } from "./settings.js";
 import { type Studio, sameState } from "./studio.js";
 import { end, forget, markDrivable, pending } from "./vitals.js";
 
 /** Seconds of trail, and between its points. */
 const TRAIL = { seconds: 3, every: 0.05 } as const;
-/** Seconds without news after which the picture says so. */
-const STALE = 0.4;
 /** ms for which nothing has moved in the picture of a robot at rest. */
 const REST = 150;
+/** px at the top of the free area that badges stand on. */
+const HUD = 40;
 
 const CHAIN = chainTo(PANDA, PANDA_TOOL);
 const FRAMES = createFrames(CHAIN);
@@ -45,14 +46,13 @@ export function Stage({ studio }: { readonly studio: Studio }) {
   const stage = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const pins = useSignal<readonly Pin[]>([]);
-  const stale = useSignal<string | null>(null);
   const elements = useRef(new Map<string, HTMLElement>());
 
   useEffect(() => {
     const [host, target] = [stage.current, canvas.current];
     if (host === null || target === null) return;
-    return runView(studio, host, target, { pins, stale, elements: elements.current });
-  }, [studio, body, pins, stale]);
+    return runView(studio, host, target, { pins, elements: elements.current });
+  }, [studio, body, pins]);
 
   // Keys: robot keys act while the scene has the focus, Escape always.
   useEffect(() => {
@@ -60,6 +60,10 @@ export function Stage({ studio }: { readonly studio: Studio }) {
     const key = (event: KeyboardEvent, down: boolean): void => {
       const focused = host === document.activeElement;
       const stop = event.code === "Escape";
+      if (stop && down) {
+        studio.sheet.value = false;
+        studio.planSheet.value = false;
+      }
       if (!(focused && studio.drivable.peek()) && !(stop && down)) return;
       if (event.isComposing && !stop) return;
       if (studio.input.peek()?.key(event, down) && (focused || stop)) event.preventDefault();
@@ -74,6 +78,7 @@ export function Stage({ studio }: { readonly studio: Studio }) {
     };
   }, [studio]);
 
+  const stale = studio.notices.now.value.find((notice) => notice.kind === "stale");
   const recorder = studio.link.recorder.value;
   const driver = studio.driver.value;
   const driverWords =
@@ -83,7 +88,7 @@ export function Stage({ studio }: { readonly studio: Studio }) {
       <div
         ref={stage}
         id="stage"
-        class="stage"
+        class={stale === undefined ? "stage" : "stage old"}
         role="application"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the scene is where the robot is driven from
         tabIndex={0}
@@ -115,18 +120,40 @@ export function Stage({ studio }: { readonly studio: Studio }) {
           </span>
         ))}
       </div>
-      {stale.value === null ? null : (
-        <div class="stale" role="status">
-          <span>{text.stale(stale.value)}</span>
+      {stale?.kind === "stale" ? (
+        <div class="stale" role="alert">
+          <p>
+            <b>{text.stale(stale.seconds.toFixed(1))}</b>
+            <span>{text.lastPose(clockOf(stale.last))}</span>
+          </p>
         </div>
-      )}
+      ) : null}
+      {counters.value ? <Counter studio={studio} /> : null}
     </>
+  );
+}
+
+/** The time of day to a tenth of a second. */
+const clockOf = (date: Date): string =>
+  `${date.toLocaleTimeString("en-GB")}.${Math.floor(date.getMilliseconds() / 100)}`;
+
+/** What the picture costs: counted a second, never drawn for its own sake. */
+function Counter({ studio }: { readonly studio: Studio }) {
+  const frames = studio.framesPerSecond.value;
+  const { calls, triangles, script } = studio.view.value?.statistics() ?? {
+    calls: 0,
+    triangles: 0,
+    script: 0,
+  };
+  return (
+    <output class="counter">
+      {words.value.counter(frames, calls, triangles.toLocaleString("en"), script.toFixed(1))}
+    </output>
   );
 }
 
 interface Shown {
   readonly pins: { value: readonly Pin[] };
-  readonly stale: { value: string | null };
   readonly elements: Map<string, HTMLElement>;
 }
 
@@ -140,6 +167,8 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
   let insets = "";
   let trail: { at: number; point: Vec3 }[] = [];
   let pinned = 0;
+  let drove = false;
+  let shownCues = "";
   let frame = 0;
   let objects: readonly SceneObject[] | null = null;
   /** the view's own part of the next frame: drawn in the same one in which a state has come, not in the one after */
@@ -180,14 +209,16 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
 
   const fitView = (): void => {
     if (view === null) return;
-    const free = document.querySelector<HTMLElement>(".free");
+    const free = studio.free.peek();
     const box = host.getBoundingClientRect();
     const inner = free?.getBoundingClientRect() ?? box;
+    // Under the badges at its upper edge.
+    const top = free === null ? 0 : Math.min(HUD, inner.height / 3);
     area = {
       x: inner.left - box.left,
-      y: inner.top - box.top,
+      y: inner.top - box.top + top,
       width: Math.max(1, inner.width),
-      height: Math.max(1, inner.height),
+      height: Math.max(1, inner.height - top),
     };
     view.resize(Math.max(1, box.width), Math.max(1, box.height), Math.min(2, devicePixelRatio), area);
   };
@@ -196,13 +227,11 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
   const showHoles = (): void => {
     if (view === null) return;
     const box = host.getBoundingClientRect();
-    const list: Inset[] = [...studio.holes].map(([camera, element]) => {
+    const list = [...studio.holes].flatMap(([camera, element]): Inset[] => {
       const { left, top, width, height } = element.getBoundingClientRect();
-      return {
-        camera,
-        area: { x: left - box.left, y: top - box.top, width, height },
-        pixelated: element.matches(":hover"),
-      };
+      if (width === 0 || height === 0) return [];
+      const area = { x: left - box.left, y: top - box.top, width, height };
+      return [{ camera, area, pixelated: element.matches(":hover") }];
     });
     const key = JSON.stringify(list);
     if (key === insets) return;
@@ -220,6 +249,11 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
     const arm = state.joints.length > 0;
     view.setCues({
       nearLimit: near,
+      forces: cues.flatMap((cue) =>
+        (cue.kind === "contact" || cue.kind === "collision") && cue.force !== null && cue.direction !== null
+          ? [{ point: cue.at, direction: cue.direction, newtons: cue.force }]
+          : [],
+      ),
       plumb: arm && live && state.tool.position[2] > 0.03 ? state.tool.position : null,
       collided: cues.some(({ kind }) => kind === "collision") ? ["robot"] : [],
       stopped: studio.link.recorder.peek()?.phase.name === "stopped",
@@ -236,7 +270,7 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
         : null,
     );
     view.setGizmo(
-      ghost && studio.drivable.peek() && studio.driver.peek() !== "policy"
+      ghost && studio.driver.peek() !== "policy"
         ? { position: hand.position, orientation: [0, 0, 0, 1] }
         : null,
     );
@@ -293,6 +327,7 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
     }
     showHoles();
     studio.countFrames();
+    host.dataset["fine"] = String(view.statistics().fine);
     if (studio.link.opened.peek()?.body !== undefined) {
       const [dx, dy] = rotate(view.camera.pose().orientation, [0, 0, -1]);
       azimuth(Math.atan2(dy, dx));
@@ -300,16 +335,12 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
     const now = sharedNow();
     const state = replaying ? studio.replay.state(now) : (studio.live()?.at(now) ?? null);
     if (state === null) return;
-    const heard = studio.live()?.newest ?? null;
-    const phase = studio.link.recorder.peek()?.phase;
-    const silent = heard === null || replaying || phase === undefined || !runs(phase) ? 0 : now - heard;
-    const old = silent > STALE && studio.link.failed.peek() === null ? silent.toFixed(1) : null;
-    if (shown.stale.value !== old) shown.stale.value = old;
     const time = performance.now();
     if (time - pinned > 100) {
       pinned = time;
+      studio.notices.look(now);
       const joints = studio.link.scene.peek()?.joints ?? [];
-      const next = replaying
+      const next = !drove
         ? []
         : pinsOf(words.peek(), studio.link.cues.peek(), state, joints, (index) => jointPoint(state, index));
       if (JSON.stringify(next) !== JSON.stringify(placed)) {
@@ -319,11 +350,18 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
       }
     }
     pinState = state;
-    if (last !== null && sameState(last, state)) return;
+    // Cues come and go while nothing moves, too.
+    const cued = drove ? cueKey(studio.link.cues.peek()) + String(phaseOf(studio)) : "";
+    if (last !== null && cued !== shownCues) showCues(state, drove);
+    shownCues = cued;
+    // What belongs to driving is shown on the screens to drive from.
+    const driven = !replaying && studio.drivable.peek();
+    if (last !== null && driven === drove && sameState(last, state)) return;
     if (!pending("motion")) moved = performance.now();
     last = state;
+    drove = driven;
     view.update(state);
-    follow(state, !replaying);
+    follow(state, driven);
     studio.showFrame(state);
   };
 
@@ -336,9 +374,13 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
 
   const resized = new ResizeObserver(fitView);
   resized.observe(host);
-  const free = document.querySelector(".free");
-  if (free !== null) resized.observe(free);
   stops.push(
+    effect(() => {
+      const free = studio.free.value;
+      if (free === null) return;
+      resized.observe(free);
+      return () => resized.unobserve(free);
+    }),
     effect(() => {
       studio.view.value?.setTheme(theme.value);
     }),
@@ -361,78 +403,21 @@ function runView(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement, s
   };
 }
 
+const phaseOf = (studio: Studio) => studio.link.recorder.peek()?.phase.name;
+
+/** What of cues can be seen: two of the same key look the same. */
+const cueKey = (cues: readonly Cue[]): string =>
+  cues
+    .map((cue) => {
+      const detail =
+        "joint" in cue ? cue.joint : "part" in cue ? `${cue.part}${cue.force?.toFixed(1) ?? ""}` : "";
+      return `${cue.kind} ${detail}`;
+    })
+    .join(";");
+
 /** Where the axis of a joint is, in the arm's base frame. */
 function jointPoint(state: LiveState, index: number): Vec3 | null {
   if (index < 0 || state.joints.length !== CHAIN.n) return null;
   forwardKinematics(CHAIN, state.joints, FRAMES);
   return poseAt(FRAMES, index).position;
-}
-
-/** Left drags a handle or turns the picture, right and middle move it, the wheel comes nearer. */
-function listenToPointer(studio: Studio, host: HTMLElement, canvas: HTMLCanvasElement): () => void {
-  const held = new Map<number, { x: number; y: number; button: number; gizmo: boolean }>();
-  const place = (event: PointerEvent | WheelEvent) => {
-    const box = canvas.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
-  };
-  const down = (event: PointerEvent): void => {
-    const view = studio.view.peek();
-    if (view === null) return;
-    host.focus({ preventScroll: true });
-    canvas.setPointerCapture(event.pointerId);
-    const { x, y } = place(event);
-    const hand = studio.live()?.at(sharedNow())?.hand;
-    const handle =
-      event.button === 0 && studio.drivable.peek() && hand !== undefined ? view.pickGizmo(x, y) : null;
-    if (handle !== null && hand !== undefined) studio.input.peek()?.grab(handle, hand, view.ray(x, y));
-    held.set(event.pointerId, { x, y, button: event.button, gizmo: handle !== null });
-  };
-  const move = (event: PointerEvent): void => {
-    const view = studio.view.peek();
-    if (view === null) return;
-    const { x, y } = place(event);
-    const grip = held.get(event.pointerId);
-    if (grip === undefined) {
-      if (event.pointerType === "mouse") canvas.style.cursor = view.pickGizmo(x, y) === null ? "" : "grab";
-      return;
-    }
-    const [dx, dy] = [x - grip.x, y - grip.y];
-    held.set(event.pointerId, { ...grip, x, y });
-    if (grip.gizmo) {
-      const hand = studio.live()?.at(sharedNow())?.hand;
-      if (hand !== undefined) studio.input.peek()?.drag(hand, view.ray(x, y), event.shiftKey);
-      return;
-    }
-    if (held.size === 2) {
-      const [a, b] = [...held.values()];
-      const before = Math.hypot(x - dx - (a!.x === x ? b!.x : a!.x), y - dy - (a!.y === y ? b!.y : a!.y));
-      const after = Math.hypot(a!.x - b!.x, a!.y - b!.y);
-      if (before > 0) view.camera.zoom(after / before);
-      view.camera.pan(dx / 2, dy / 2);
-    } else if (grip.button === 0) view.camera.orbit(-dx * 0.006, dy * 0.006);
-    else view.camera.pan(dx, dy);
-  };
-  const up = (event: PointerEvent): void => {
-    if (held.get(event.pointerId)?.gizmo === true) studio.input.peek()?.drop();
-    held.delete(event.pointerId);
-  };
-  const wheel = (event: WheelEvent): void => {
-    event.preventDefault();
-    studio.view.peek()?.camera.zoom(Math.exp(-event.deltaY * 0.0012), place(event));
-  };
-  const menu = (event: Event): void => event.preventDefault();
-  canvas.addEventListener("pointerdown", down);
-  canvas.addEventListener("pointermove", move);
-  canvas.addEventListener("pointerup", up);
-  canvas.addEventListener("pointercancel", up);
-  canvas.addEventListener("wheel", wheel, { passive: false });
-  canvas.addEventListener("contextmenu", menu);
-  return () => {
-    canvas.removeEventListener("pointerdown", down);
-    canvas.removeEventListener("pointermove", move);
-    canvas.removeEventListener("pointerup", up);
-    canvas.removeEventListener("pointercancel", up);
-    canvas.removeEventListener("wheel", wheel);
-    canvas.removeEventListener("contextmenu", menu);
-  };
 }

@@ -6,7 +6,9 @@ import { batch, computed, effect, type ReadonlySignal, type Signal, signal } fro
 import { distance } from "../../core/index.js";
 import type { ViewState, WorldView } from "../../sim/view/index.js";
 import type { Action, Body } from "../devices/intent.js";
-import type { StorePlace } from "../studio/protocol.js";
+import type { Hand } from "../studio/hand.js";
+import type { StorePlace, TakeEvent } from "../studio/protocol.js";
+import { readTakeEvents } from "../studio/take-events.js";
 import { type Amplification, createAmplification, isAmplified } from "./amplification.js";
 import { type Comparison, createComparison } from "./comparison.js";
 import { type Film, filmFrom, filmOf, keepFilm, readFilms } from "./films.js";
@@ -15,9 +17,15 @@ import { createInput, type Input } from "./input.js";
 import { createLibrary, type Library, type TakeRow } from "./library.js";
 import { createLink, type Link, type SimulationThread } from "./link.js";
 import { createLive, type Live, type LiveState } from "./live.js";
+import { moveCamera } from "./move-camera.js";
+import { createNotices, type Notices } from "./notice.js";
+import { createPlan, type SessionPlan } from "./plan.js";
 import { createPolicies, type Policies } from "./policies.js";
+import { createPredictions, type Predictions } from "./predictions.js";
 import { createReplay, type Replay } from "./replay.js";
 import { route } from "./route.js";
+import { sounds } from "./settings.js";
+import { createSound } from "./sound.js";
 import { type Progress, progressOf } from "./steps.js";
 import { TASK_NAMES } from "./tasks.js";
 
@@ -51,6 +59,7 @@ export interface Studio {
   readonly reached: Signal<readonly number[]>;
   readonly gripper: Signal<{ readonly width: number; readonly holds: boolean }>;
   readonly numbers: Signal<Numbers>;
+  readonly notices: Notices;
   /** ms of script of the last frames */
   readonly pictureCost: Signal<number>;
   readonly framesPerSecond: Signal<number>;
@@ -59,16 +68,27 @@ export interface Studio {
   /** the screen is one to drive from, and shows the live robot */
   readonly drivable: ReadonlySignal<boolean>;
   readonly driver: ReadonlySignal<"you" | "policy" | "taken-over">;
-  /** the sheet of keys is open */
+  readonly plan: SessionPlan;
+  readonly predictions: Predictions;
+  /** what happened in the take on the desk */
+  readonly events: ReadonlySignal<readonly TakeEvent[]>;
+  /** the sheet of keys is open, or that of the plan */
   readonly sheet: Signal<boolean>;
+  readonly planSheet: Signal<boolean>;
+  /** number of the take that was kept a moment ago; null after a while */
+  readonly justKept: Signal<number | null>;
+  /** a person moves the hand now */
+  readonly inMotion: ReadonlySignal<boolean>;
   /** graphics are lost, or were never there */
   readonly graphics: Signal<"fine" | "lost" | "none">;
+  /** the part of the page that no card covers; null where none is left free */
+  readonly free: Signal<HTMLElement | null>;
   readonly history: () => History;
   readonly live: () => Live | null;
   /** Elements through which the picture shows a recorded camera. */
   readonly holes: ReadonlyMap<string, HTMLElement>;
   addHole(camera: string, element: HTMLElement): () => void;
-  /** Called with what each frame shows. */
+  /** Called with what each frame shows, and at once with what is shown now. */
   onFrame(listener: (state: LiveState) => void): () => void;
   /** Says what a frame shows: called by the stage. */
   showFrame(state: LiveState): void;
@@ -89,6 +109,8 @@ export interface StudioParts {
 
 /** Points of the force curve. */
 const POINTS = 100;
+/** ms for which the deck says that a take was kept. */
+const KEPT = 2000;
 /** ms between numbers. */
 const SLOW = 100;
 
@@ -114,14 +136,43 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
   const framesPerSecond = signal(0);
   const graphics = signal<"fine" | "lost" | "none">("fine");
   const sheet = signal(false);
+  const planSheet = signal(false);
+  const plan = createPlan(link, library);
+  const predictions = createPredictions(replay, policies);
+  const events = signal<readonly TakeEvent[]>([]);
+  effect(() => {
+    const [index, episode] = [replay.index.value, replay.episode.value];
+    const store = library.store();
+    events.value = [];
+    if (index === null || episode === null || store === null) return;
+    void readTakeEvents(store, index, episode.length).then((found) => {
+      if (replay.episode.peek() === episode) events.value = found;
+    });
+  });
+  const inMotion = signal(false);
+  const justKept = signal<number | null>(null);
+  const free = signal<HTMLElement | null>(null);
   const holes = new Map<string, HTMLElement>();
   const listeners = new Set<(state: LiveState) => void>();
   let live: Live | null = null;
+  let framed: LiveState | null = null;
   let stored: StorePlace | null = null;
   let history = createHistory(20);
   let shown = 0;
   let drawn = 0;
   let since = performance.now();
+  let lastHand: Hand | null = null;
+
+  const notices = createNotices({
+    link,
+    picture: () => pictureCost.peek(),
+    shown: () => (replay.active.peek() || !drivable.peek() ? null : framed),
+    newest: () => live?.newest ?? null,
+  });
+  const sound = createSound(link);
+  effect(() =>
+    sound.cues([...link.cues.value.map(({ kind }) => kind), ...notices.now.value.map(({ kind }) => kind)]),
+  );
 
   const inTake = computed(() => {
     const name = link.recorder.value?.phase.name;
@@ -155,51 +206,11 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     if (opened === null) return;
     input.peek()?.dispose();
     input.value = createInput(link, opened.body, (action) => {
-      if (action.kind === "camera") moveCamera(action.move);
+      if (action.kind === "camera") moveCamera(action.move, view.peek()?.camera, preset);
       else if (action.kind === "sheet") sheet.value = !sheet.peek();
+      else sounds.value = !sounds.peek();
     });
   });
-
-  const moveCamera = (move: string): void => {
-    const camera = view.peek()?.camera;
-    if (camera === undefined) return;
-    const turn = (5 * Math.PI) / 180;
-    const names = camera.presets;
-    const at = names.indexOf(preset.peek());
-    const choose = (index: number): void => {
-      preset.value = names[(index + names.length) % names.length]!;
-      camera.preset(preset.peek());
-    };
-    switch (move) {
-      case "left":
-        camera.orbit(turn, 0);
-        return;
-      case "right":
-        camera.orbit(-turn, 0);
-        return;
-      case "up":
-        camera.orbit(0, turn);
-        return;
-      case "down":
-        camera.orbit(0, -turn);
-        return;
-      case "nearer":
-        camera.zoom(1.15);
-        return;
-      case "farther":
-        camera.zoom(1 / 1.15);
-        return;
-      case "preset":
-        choose(at);
-        return;
-      case "next-preset":
-        choose(at + 1);
-        return;
-      case "previous-preset":
-        choose(at - 1);
-        return;
-    }
-  };
 
   // A data set that cannot be written to (another tab has it) must not keep anybody from driving.
   effect(() => {
@@ -214,6 +225,8 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     const state = live?.at(states.at) ?? null;
     if (state === null || scene === null) return;
     history.take(states, state);
+    inMotion.value = states.recorder.driver !== "policy" && moved(lastHand, states.hand);
+    lastHand = states.hand;
     const now = performance.now();
     if (now - shown < SLOW) return;
     shown = now;
@@ -263,6 +276,7 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
   });
   let filmed = 0;
   let toFilm: (() => void) | null = null;
+  let keptTimer: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
     const takes = link.takes.value;
     if (takes.length < filmed) [filmed, toFilm] = [0, null];
@@ -271,6 +285,11 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     filmed = takes.length;
     // What was made of takes has not been seen here: it gets its pictures when it is looked at.
     if (isAmplified(take)) return;
+    justKept.value = take.index + 1;
+    clearTimeout(keptTimer);
+    keptTimer = setTimeout(() => {
+      justKept.value = null;
+    }, KEPT);
     const states = pending.length > 0 ? pending : history.film(8);
     toFilm = () => makeFilm(take.index, states);
   });
@@ -285,6 +304,11 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
   effect(() => {
     const store = library.state.value === "ready" ? library.store() : null;
     if (store !== null) void readFilms(store).then((found) => addFilms(found));
+  });
+
+  // In full screen a browser may keep Escape for itself: leaving it is a stop, too.
+  addEventListener("fullscreenchange", () => {
+    if (document.fullscreenElement === null) input.peek()?.act({ kind: "stop" });
   });
 
   const openTask = (name: string): void => {
@@ -314,13 +338,21 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     reached,
     gripper,
     numbers,
+    notices,
     pictureCost,
     framesPerSecond,
     inTake,
     drivable,
     driver,
+    plan,
+    predictions,
+    events,
     sheet,
+    planSheet,
+    justKept,
+    inMotion,
     graphics,
+    free,
     history: () => history,
     live: () => live,
     holes,
@@ -332,9 +364,11 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     },
     onFrame: (listener) => {
       listeners.add(listener);
+      if (framed !== null) listener(framed);
       return () => listeners.delete(listener);
     },
     showFrame: (state) => {
+      framed = state;
       for (const listener of listeners) listener(state);
     },
     countFrames: () => {
@@ -353,6 +387,9 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
   openTask(task.peek());
   return studio;
 }
+
+const moved = (before: Hand | null, now: Hand): boolean =>
+  before !== null && distance(before.position, now.position) > 1e-4;
 
 /** How far two states differ where the eye could see it. */
 export function sameState(a: LiveState, b: LiveState): boolean {

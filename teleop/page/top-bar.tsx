@@ -1,7 +1,7 @@
 /** The bar on top: the mark, six screens, the state of the simulation, language, theme, and Stop. */
 import { Icon, type IconName, Mark, Octagon } from "./icons.js";
 import { go, route, routeTo, SCREENS, type Screen } from "./route.js";
-import { language, type ThemeChoice, themeChoice, words } from "./settings.js";
+import { language, sounds, type ThemeChoice, themeChoice, words } from "./settings.js";
 import type { Studio } from "./studio.js";
 
 const THEMES: Readonly<Record<ThemeChoice, { readonly icon: IconName; readonly next: ThemeChoice }>> = {
@@ -62,6 +62,35 @@ export function TopBar({ studio }: { readonly studio: Studio }) {
         >
           {text.other}
         </button>
+        <button
+          type="button"
+          class="plain square sounds"
+          aria-pressed={sounds.value}
+          aria-label={sounds.value ? text.soundsOn : text.soundsOff}
+          title={sounds.value ? text.soundsOn : text.soundsOff}
+          onClick={() => {
+            sounds.value = !sounds.value;
+          }}
+        >
+          <Icon name={sounds.value ? "sound" : "mute"} />
+        </button>
+        {document.fullscreenEnabled ? (
+          <button
+            type="button"
+            class="plain square full"
+            aria-label={text.fullScreen}
+            title={text.fullScreen}
+            onClick={() =>
+              void (
+                document.fullscreenElement === null
+                  ? document.documentElement.requestFullscreen()
+                  : document.exitFullscreen()
+              ).catch(() => {})
+            }
+          >
+            <Icon name="full" />
+          </button>
+        ) : null}
         <button
           type="button"
           class="plain square"

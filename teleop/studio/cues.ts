@@ -9,6 +9,7 @@ import {
   norm,
   type RobotContact,
   type RobotState,
+  scale,
   toolYaw,
   type Vec3,
   wrapAngle,
@@ -37,6 +38,8 @@ export type Cue =
       readonly part: string;
       readonly force: number | null;
       readonly at: Vec3;
+      /** unit vector that it pushes in; null where there is no force */
+      readonly direction: Vec3 | null;
     }
   /** the tool is behind the command by so much */
   | { readonly kind: "lag"; readonly distance: number; readonly angle: number };
@@ -75,7 +78,8 @@ export function cuesOf(facts: CueFacts): Cue[] {
   const touching = contacts.map(({ part, force, at }): Cue => {
     const size = force === null ? null : norm(force);
     const hit = part !== "gripper" || (size !== null && size > CUES.collision);
-    return { kind: hit ? "collision" : "contact", part, force: size, at };
+    const direction = force === null || size === null || size < 1e-9 ? null : scale(force, 1 / size);
+    return { kind: hit ? "collision" : "contact", part, force: size, at, direction };
   });
   const cues: Cue[] = touching.filter((cue) => cue.kind === "collision");
   if (contract.control === "tool-pose") cues.push(...unreached(facts));

@@ -59,6 +59,8 @@ export interface DeskSetting {
 const ONSET = 0.02;
 /** Steps that may be made up for after a pause of the machine; the rest is dropped from the clock. */
 const MOST_CATCH_UP = 3;
+/** Layouts that are looked at for one that asks for what is preferred. */
+const MOST_SEEDS = 32;
 /** A take put aside, with the world it belongs to. */
 interface Aside {
   readonly log: TakeLog;
@@ -74,7 +76,7 @@ export class Desk {
   state: RecorderState;
   private readonly stage: Stage;
   private log: TakeLog | null = null;
-  private readonly notes = new TakeNotes();
+  private readonly notes: TakeNotes;
   private aside: Aside | null = null;
   private driver: PolicyDriver | null = null;
   /** the policy that has driven in this layout, and whether its trial has been told */
@@ -90,6 +92,8 @@ export class Desk {
   /** going back again within one gesture */
   private joined = false;
   private closed = false;
+  /** how the task is to be said in the next layout; null: any */
+  private preferred: string | null = null;
 
   constructor(
     private readonly around: DeskPorts,
@@ -97,6 +101,7 @@ export class Desk {
   ) {
     const { environment, takes, seed } = setting;
     this.stage = new Stage(around.ports, environment);
+    this.notes = new TakeNotes(() => around.ports.now());
     this.state = beginRecorder(takes.length + 1);
     this.fresh = seed + 1;
     this.due = around.ports.now() + this.stage.period;
@@ -135,6 +140,12 @@ export class Desk {
         if (this.state.phase.name !== "ready")
           refuse("layout", "a take in progress must be kept or thrown away first", this.state.phase.name);
         this.setOut(message.seed);
+        return;
+      case "noticed":
+        if (this.log !== null && this.runs) this.notes.note(this.log.length, message.what, message.detail);
+        return;
+      case "prefer":
+        this.preferred = message.sentence;
         return;
       case "pace":
         if (!(message.factor > 0 && message.factor <= 1))
@@ -277,7 +288,10 @@ export class Desk {
     const { state, effects } = record(before, event, now);
     this.state = state;
     for (const effect of effects) this.carryOut(effect, now);
-    if (this.state.phase.name !== before.phase.name) this.changePhase(before.phase.name, now);
+    if (this.state.phase.name !== before.phase.name) {
+      this.changePhase(before.phase.name, now);
+      if (this.log !== null) this.notes.note(this.log.length, "phase", this.state.phase.name);
+    }
     if (this.state !== before && event.kind !== "stepped")
       this.around.ports.post({ kind: "recorder", at: now, recorder: this.state }, []);
   }
@@ -376,7 +390,7 @@ export class Desk {
     const { ports } = this.around;
     this.around.later(async () => {
       try {
-        const index = await this.setting.takes.append(episode);
+        const index = await this.setting.takes.append(episode, events);
         const take = takeSummary(log, words, index, events);
         ports.post({ kind: "kept", at: ports.now(), take }, []);
         this.tell({ kind: "stored" }, ports.now());
@@ -391,7 +405,7 @@ export class Desk {
   private add(episode: Episode): void {
     const { ports } = this.around;
     this.around.later(async () => {
-      const index = await this.setting.takes.append(episode);
+      const index = await this.setting.takes.append(episode, []);
       const { length, task: sentence, meta } = episode;
       const { maker, success, seed } = meta;
       const seconds = length / this.setting.environment.contract.rates.record;
@@ -409,8 +423,17 @@ export class Desk {
 
   private nextSeed(): number {
     const seed = this.trials?.seeds.shift();
-    if (seed === undefined) this.trials = null;
-    return seed ?? this.fresh++;
+    if (seed !== undefined) return seed;
+    this.trials = null;
+    const { environment } = this.setting;
+    for (let i = 0; this.preferred !== null && i < MOST_SEEDS; i++) {
+      environment.reset(this.fresh + i);
+      if (sentencesOf(environment).en === this.preferred) {
+        this.fresh += i;
+        break;
+      }
+    }
+    return this.fresh++;
   }
 
   private setOut(seed: number): void {

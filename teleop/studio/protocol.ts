@@ -43,6 +43,10 @@ export type ToSimulation =
   | { readonly kind: "add"; readonly episode: Episode }
   /** shows the layout of that seed; a take in progress must be kept or thrown away first */
   | { readonly kind: "layout"; readonly seed: number }
+  /** the page noticed something, to be kept with the take */
+  | { readonly kind: "noticed"; readonly what: PageCue; readonly detail: string }
+  /** of the layouts to come, one in which the task is said like this is set out next; null: any */
+  | { readonly kind: "prefer"; readonly sentence: string | null }
   /** how fast simulated time goes, in (0, 1] of real time; 1 at first */
   | { readonly kind: "pace"; readonly factor: number }
   | { readonly kind: "close" };
@@ -91,6 +95,12 @@ export type FromSimulation =
   /** the thread itself has failed; the last kept take is safe */
   | { readonly kind: "failed"; readonly reason: string };
 
+/** The same said in both languages. */
+export interface Sentence {
+  readonly en: string;
+  readonly zh: string;
+}
+
 /** What stands where: sent once a layout, before its first states. */
 export interface SceneMessage {
   readonly kind: "scene";
@@ -105,7 +115,9 @@ export interface SceneMessage {
   /** ids of the target and the place */
   readonly goal: Readonly<Record<string, string>>;
   /** the task as a sentence, in both languages */
-  readonly sentence: { readonly en: string; readonly zh: string };
+  readonly sentence: Sentence;
+  /** every sentence that layouts of this task ask for */
+  readonly sentences: readonly Sentence[];
 }
 
 /**
@@ -188,12 +200,17 @@ export interface TakeSummary {
   readonly events: readonly TakeEvent[];
 }
 
-/** A cue or a deed at a moment of a take. */
+/** What only the page can notice: of its own delay, of silence, of a camera's sight, of a recorder that lags. */
+export type PageCue = "delay" | "stale" | "out-of-view" | "dropped-frames";
+
+/** A cue, a deed or a change of the recorder's phase at a moment of a take. */
 export interface TakeEvent {
   /** frame of the take */
   readonly frame: number;
-  readonly what: Cue["kind"] | "grip" | "release" | "rewind" | "take-over" | "hand-back";
-  /** e.g. the joint's name */
+  /** seconds of the shared clock since the take was begun: it goes on through pauses, frames do not */
+  readonly clock: number;
+  readonly what: Cue["kind"] | PageCue | "grip" | "release" | "rewind" | "take-over" | "hand-back" | "phase";
+  /** e.g. the joint's name; of a phase its name */
   readonly detail: string;
 }
 

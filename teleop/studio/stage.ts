@@ -10,7 +10,7 @@ import { edgesOf } from "./hand.js";
 import { manipulabilityOf } from "./manipulability.js";
 import type { StepTimings } from "./protocol.js";
 import type { RecorderState } from "./recorder.js";
-import { sentencesOf } from "./sentences.js";
+import { allSentencesOf, sentencesOf } from "./sentences.js";
 import type { SessionPorts } from "./session.js";
 import { type Steering, steeringOf } from "./steering.js";
 
@@ -85,6 +85,7 @@ export class Stage {
         joints: this.capture.joints,
         goal: environment.goal() as Readonly<Record<string, string>>,
         sentence: sentencesOf(environment),
+        sentences: allSentencesOf(environment),
       },
       [],
     );

@@ -1,10 +1,11 @@
-/** What happened in a take, by frame: cues when they begin, grips, rewinds, take-overs. For timelines and lists. */
+/** What happened in a take, by frame: cues when they begin, grips, rewinds, take-overs, phases. Kept with the take. */
 import type { Cue } from "./cues.js";
 import type { TakeEvent } from "./protocol.js";
 
 /** The notes of one take. */
 export class TakeNotes {
   private list: TakeEvent[] = [];
+  private begun = 0;
   /** kinds that were cued in the frame before */
   private last: readonly Cue["kind"][] = [];
 
@@ -13,13 +14,18 @@ export class TakeNotes {
     return this.list;
   }
 
+  /** @param now seconds of the shared clock */
+  constructor(private readonly now: () => number) {}
+
+  /** A take begins. */
   clear(): void {
     this.list = [];
     this.last = [];
+    this.begun = this.now();
   }
 
   note(frame: number, what: TakeEvent["what"], detail = ""): void {
-    this.list = [...this.list, { frame, what, detail }];
+    this.list = [...this.list, { frame, clock: this.now() - this.begun, what, detail }];
   }
 
   /** Notes each cue that was not there before. */

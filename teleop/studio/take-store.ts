@@ -13,6 +13,8 @@ import {
   resumeDataset,
 } from "../../datasets/index.js";
 import { SEED_RANGES } from "../../policy/index.js";
+import type { TakeEvent } from "./protocol.js";
+import { writeTakeEvents } from "./take-events.js";
 
 /** Where takes go. */
 export interface TakeStore {
@@ -20,8 +22,8 @@ export interface TakeStore {
   readonly length: number;
   /** a seed for demonstrations from which on none has been used */
   readonly freshSeed: number;
-  /** Adds a take; in the set for good when it resolves, with its index there. */
-  append(episode: Episode): Promise<number>;
+  /** Adds a take and what happened in it; in the set for good when it resolves, with its index there. */
+  append(episode: Episode, events: readonly TakeEvent[]): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -37,13 +39,15 @@ export async function openTakeStore(store: FileStore | null, contract: Contract)
       return writer.length;
     },
     freshSeed,
-    append: async (episode) => {
+    append: async (episode, events) => {
       if (broken) {
         await writer.close();
         writer = await resumeDataset(store, { contract });
         broken = false;
       }
       try {
+        // Before the take: a crash in between leaves a file that the next take of this number replaces.
+        await writeTakeEvents(store, writer.length, episode.length, writer.contract.rates.record, events);
         await writer.append(episode);
       } catch (error) {
         broken = true;

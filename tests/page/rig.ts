@@ -3,9 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { build } from "vite";
-import { startStudioServer } from "../../teleop/index.node.js";
+import { createDataset, type Episode, folderStore } from "../../datasets/index.node.js";
+import { defaultRecipe, openNodeSession, SEED_RANGES, train } from "../../policy/index.node.js";
+import { taskByName } from "../../sim/index.js";
+import { recordDemonstration, startStudioServer } from "../../teleop/index.node.js";
 import { launchBrowser } from "../browser.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -21,13 +24,44 @@ export interface StudioPage {
 export interface Studio {
   /** the folder of data sets */
   readonly folder: string;
+  /** of the browser, for what a page cannot do to itself */
+  readonly browser: Browser;
   readonly url: string;
   open(address: string, options?: BrowserContextOptions): Promise<StudioPage>;
   close(): Promise<void>;
 }
 
+/** A set of scripted takes of lift, and a policy that has learnt a little from them: enough to be looked at. */
+export async function furnish(folder: string, takes = 6): Promise<void> {
+  const task = taskByName("lift");
+  const environment = await task.create();
+  const { contract } = environment;
+  const store = folderStore(join(folder, "lift"));
+  const writer = await createDataset(store, { contract });
+  const episodes: Episode[] = [];
+  for (let seed = SEED_RANGES.demonstration.from; episodes.length < takes; seed++) {
+    environment.reset(seed);
+    const target = environment.goal().target ?? "";
+    const episode = recordDemonstration(environment, task.demonstrator(seed), {
+      seed,
+      linger: 2,
+      sentence: task.card.sentences.en[0]!.replace("{target}", target.replaceAll("_", " ")),
+      maker: "scripted:lift",
+    });
+    if (episode === null) continue;
+    episodes.push(episode);
+    await writer.append(episode);
+  }
+  await writer.close();
+  environment.free();
+  const recipe = { ...defaultRecipe(contract, []), steps: 150, warmUp: 20, hidden: [64, 64], batch: 64 };
+  const request = { episodes, contract, recipe, seed: 0, data: "scripted" };
+  const { candidates } = await train(request, { open: openNodeSession });
+  await store.write([{ path: "policies/lift-flow-s0-150.onnx", bytes: candidates.at(-1)!.model }]);
+}
+
 /** Builds and serves the page; starts the browser. */
-export async function startStudio(): Promise<Studio> {
+export async function startStudio(prepare?: (folder: string) => Promise<void>): Promise<Studio> {
   const folder = mkdtempSync(join(tmpdir(), "apprentice-studio-"));
   const page = join(folder, "page");
   await build({
@@ -36,10 +70,12 @@ export async function startStudio(): Promise<Studio> {
     build: { outDir: page, emptyOutDir: true },
   });
   const sets = join(folder, "sets");
+  await prepare?.(sets);
   const server = await startStudioServer({ folder: sets, page });
   const { browser, close } = await launchBrowser();
   return {
     folder: sets,
+    browser,
     url: server.url,
     open: async (address, options = {}) => {
       const context = await browser.newContext({
@@ -99,4 +135,15 @@ export async function driveBy(page: Page, keys: readonly string[], degrees: numb
   for (const key of keys) await page.keyboard.down(key);
   while (turned(before, await joints(page)) < degrees) await page.waitForTimeout(50);
   for (const key of keys) await page.keyboard.up(key);
+}
+
+/** Waits until nothing moves and the picture is as fine as the screen; not for ever: software graphics are slow. */
+export async function fine(page: Page): Promise<void> {
+  // What was asked for a moment ago has been drawn by then.
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
+  await page
+    .waitForSelector('.stage[data-fine="true"]', { state: "attached", timeout: 30_000 })
+    .catch(() => null);
 }

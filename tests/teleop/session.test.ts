@@ -4,7 +4,7 @@ import { actionOffsets, type Environment, type Policy } from "../../core/index.j
 import { memoryStore, openDataset } from "../../datasets/index.js";
 import { rollOut } from "../../policy/index.js";
 import { taskByName } from "../../sim/index.js";
-import { stateOffsets } from "../../teleop/index.js";
+import { readTakeEvents, stateOffsets } from "../../teleop/index.js";
 import { openStudio, type Studio, type StudioOptions } from "./studio-rig.js";
 
 const open: Studio[] = [];
@@ -209,6 +209,18 @@ describe("recording", () => {
     expect(kept.events.map((event) => event.what)).toContain("grip");
     expect(studio.of("scene").at(-1)!.seed).toBe(12);
 
+    // what happened lies beside the take, in the order and at the frames in which it was noticed
+    const events = await readTakeEvents(studio.store, 0, kept.frames);
+    expect(events.map(({ frame, what, detail }) => [frame, what, detail])).toEqual(
+      kept.events.map(({ frame, what, detail }) => [frame, what, detail]),
+    );
+    expect(events.filter(({ what }) => what === "phase").map(({ detail }) => detail)).toEqual([
+      "armed",
+      "recording",
+      "review",
+    ]);
+    expect(await readTakeEvents(studio.store, 0, kept.frames + 1)).toEqual([]);
+
     const episode = await (await openDataset(studio.store)).episode(0);
     expect([episode.length, episode.meta.seed]).toEqual([kept.frames, 11]);
     const again = await taskByName("lift").create({ horizon: 1e6 });
@@ -334,6 +346,49 @@ describe("recording", () => {
       await studio.session.settled();
     }
     expect((await openDataset(store)).rows.map((row) => row.meta?.seed)).toEqual([40, 41]);
+  });
+
+  it("keeps what the page noticed while it recorded, and pauses on the clock", async () => {
+    const studio = await studioOf({ task: "lift", seed: 5 });
+    studio.send({ kind: "noticed", what: "stale", detail: "before the take" });
+    studio.tap("KeyR");
+    studio.tap("KeyA", 0.5);
+    studio.send({ kind: "noticed", what: "delay", detail: "picture" });
+    studio.tap("KeyR");
+    studio.run(2);
+    studio.tap("KeyR");
+    studio.tap("KeyA", 0.5);
+    studio.tap("Enter");
+    studio.tap("Enter");
+    await studio.settle();
+    const { frames } = studio.of("kept")[0]!.take;
+    const events = await readTakeEvents(studio.store, 0, frames);
+    const told = events.map(({ what, detail }) => `${what} ${detail}`.trim());
+    expect(told.filter((each) => !each.startsWith("contact"))).toEqual([
+      "phase armed",
+      "phase recording",
+      "delay picture",
+      "phase paused",
+      "phase recording",
+      "phase review",
+    ]);
+    const [paused, on] = events.filter(({ what }) => what === "phase").slice(2, 4);
+    expect(on!.frame).toBe(paused!.frame);
+    expect(on!.clock - paused!.clock).toBeGreaterThan(1.9);
+  });
+
+  it("sets out a layout that asks for what is preferred, and else just the next", async () => {
+    const studio = await studioOf({ task: "pick-place", seed: 5 });
+    const { sentences } = studio.of("scene").at(-1)!;
+    expect(new Set(sentences.map(({ en }) => en)).size).toBe(8);
+    const wanted = sentences.at(-1)!.en;
+    studio.send({ kind: "prefer", sentence: wanted });
+    studio.act({ kind: "new-layout" });
+    expect(studio.of("scene").at(-1)!.sentence.en).toBe(wanted);
+    const { seed } = studio.of("scene").at(-1)!;
+    studio.send({ kind: "prefer", sentence: "fold the towel" });
+    studio.act({ kind: "new-layout" });
+    expect(studio.of("scene").at(-1)!.seed).toBe(seed + 1);
   });
 
   it("loses nothing when a take cannot be stored, and stores it at the second try", async () => {

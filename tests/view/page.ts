@@ -94,7 +94,13 @@ const contexts: string[] = [];
 
 const house = {
   /** A view of a layout as large as the window. */
-  open(kind: WorldKind, theme: Theme, seed: number, free?: [number, number, number, number]) {
+  open(
+    kind: WorldKind,
+    theme: Theme,
+    seed: number,
+    free: [number, number, number, number] | null = null,
+    quality: "high" | "low" = "high",
+  ) {
     canvas = document.createElement("canvas");
     canvas.style.cssText = "position:fixed;inset:0;width:100%;height:100%;display:block";
     document.body.append(canvas);
@@ -103,11 +109,11 @@ const house = {
       kind,
       theme,
       objects: kind === "tabletop" ? tableObjects(seed) : roomWorld(seed).objects,
-      quality: "high",
+      quality,
       reducedMotion: true,
       onContext: (context) => contexts.push(context),
     });
-    const area = free && { x: free[0], y: free[1], width: free[2], height: free[3] };
+    const area = free === null ? undefined : { x: free[0], y: free[1], width: free[2], height: free[3] };
     view.resize(innerWidth, innerHeight, devicePixelRatio, area);
   },
   rig(kind: WorldKind, seed: number) {

@@ -229,6 +229,32 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
     expect(frames).toEqual({ paused: 0, changed: 1 });
   });
 
+  it("is as fine as the screen once nothing moves, and coarse again with the next motion", async () => {
+    const own = await browser.page(ENTRY, { width: 480, height: 320 });
+    const seen = await own.evaluate(async () => {
+      house.open("tabletop", "dark", 11, null, "low");
+      const view = house.view();
+      view.update(house.tableState(11, [0.42, 0.05, 0.3]));
+      const canvas = document.querySelector("canvas")!;
+      const until = async (holds: () => boolean) => {
+        while (!holds()) await new Promise((resolve) => requestAnimationFrame(resolve));
+        return canvas.width;
+      };
+      await until(() => view.statistics().fine);
+      const before = view.statistics().frames;
+      view.update(house.tableState(11, [0.45, 0.02, 0.25]));
+      const coarse = await until(() => view.statistics().frames > before);
+      const rest = await until(() => view.statistics().fine);
+      const { frames } = view.statistics();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return { coarse, rest, drawn: view.statistics().frames - frames, still: canvas.width };
+    });
+    await own.close();
+    expect(seen.rest).toBe(480);
+    expect(seen.coarse).toBeLessThanOrEqual(480 * 0.75);
+    expect(seen).toMatchObject({ drawn: 0, still: 480 });
+  });
+
   it("stays within 120 draw calls and 250,000 triangles with everything on", async () => {
     const cost = await page.evaluate(async () => {
       const view = house.view();

@@ -1,8 +1,10 @@
 /** The recorded cameras, live: holes in a card, through which the picture behind the page draws what a policy sees. */
+import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../icons.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
+import type { Words } from "../words/index.js";
 
 /** Size of recorded pictures, px. */
 export const PICTURE = { width: 224, height: 224 } as const;
@@ -11,28 +13,71 @@ export const PICTURE = { width: 224, height: 224 } as const;
 export function CamerasCard({ studio }: { readonly studio: Studio }) {
   const text = words.value;
   const names = studio.view.value?.cameras.names ?? [];
-  const frames = studio.replay.active.value
-    ? (studio.replay.episode.value?.length ?? 0)
-    : (studio.link.recorder.value?.frames ?? 0);
+  const replaying = studio.replay.active.value;
+  const recorder = studio.link.recorder.value;
+  const rate = studio.link.opened.value?.contract.rates.record ?? 20;
+  const frames = replaying ? (studio.replay.episode.value?.length ?? 0) : (recorder?.frames ?? 0);
+  const recording = !replaying && recorder?.phase.name === "recording";
+  const notices = replaying ? [] : studio.notices.now.value;
+  const unseen = notices.find(({ kind }) => kind === "out-of-view");
+  const dropped = notices.find(({ kind }) => kind === "dropped-frames");
+  // Where there is room for one picture only, a tap shows the other.
+  const one = useSignal(0);
+  const shown = names[one.value % Math.max(1, names.length)];
   return (
     <section class="card cameras" aria-label={text.cameras}>
       <header>
         <Icon name="camera" />
         <h2>{text.cameras}</h2>
-        <span class="end note">{text.cameraNote(PICTURE.width, PICTURE.height)}</span>
+        <span class="end note">{text.cameraNote(PICTURE.width, PICTURE.height, rate)}</span>
       </header>
       <div class="pictures">
         {names.map((name) => (
-          <Picture key={name} studio={studio} name={name} />
+          <Picture
+            key={name}
+            studio={studio}
+            name={name}
+            other={name !== shown}
+            recording={recording}
+            unseen={unseen?.kind === "out-of-view" && unseen.camera === name}
+          />
         ))}
         {names.length === 0 ? <span class="picture blank" /> : null}
+        <button
+          type="button"
+          class="swap"
+          aria-label={text.otherCamera}
+          onClick={() => {
+            one.value += 1;
+          }}
+        />
       </div>
-      <p class="note foot">{text.cameraFoot(frames)}</p>
+      <p class={unseen === undefined && dropped === undefined ? "note foot" : "note foot near"} role="status">
+        {unseen?.kind === "out-of-view"
+          ? text.unseen(cameraName(text, unseen.camera))
+          : dropped?.kind === "dropped-frames"
+            ? text.droppedFrames(
+                dropped.hertz.toFixed(1),
+                dropped.of,
+                studio.link.timings.value?.dropped ?? 0,
+              )
+            : text.cameraFoot(frames)}
+      </p>
     </section>
   );
 }
 
-function Picture({ studio, name }: { readonly studio: Studio; readonly name: string }) {
+const cameraName = (text: Words, name: string): string =>
+  name === "front" ? text.front : name === "wrist" ? text.wrist : name === "map" ? text.map : name;
+
+function Picture(props: {
+  readonly studio: Studio;
+  readonly name: string;
+  readonly other: boolean;
+  readonly recording: boolean;
+  readonly unseen: boolean;
+}) {
+  const { studio, name, other, recording, unseen } = props;
   const text = words.value;
   const hole = useRef<HTMLSpanElement>(null);
   useEffect(() => {
@@ -40,11 +85,15 @@ function Picture({ studio, name }: { readonly studio: Studio; readonly name: str
     if (element === null) return;
     return studio.addHole(name, element);
   }, [name, studio]);
-  const word =
-    name === "front" ? text.front : name === "wrist" ? text.wrist : name === "map" ? text.map : name;
   return (
-    <span ref={hole} class="picture">
-      <span>{word}</span>
+    <span ref={hole} class={`picture${other ? " other" : ""}${unseen ? " unseen" : ""}`}>
+      <span>{cameraName(text, name)}</span>
+      {recording ? (
+        <b class="rec">
+          <i class="dot" aria-hidden="true" />
+          {text.rec}
+        </b>
+      ) : null}
     </span>
   );
 }

@@ -15,10 +15,11 @@ export function Deck({ studio }: { readonly studio: Studio }) {
   const stopped = phase.name === "stopped";
   const going = phase.name === "recording" || phase.name === "armed";
   const inTake = studio.inTake.value;
+  const kept = phase.name === "ready" || phase.name === "resetting" ? studio.justKept.value : null;
   const canRecord = phase.name === "ready" || going || phase.name === "paused" || phase.name === "kept";
   const recordWord = going ? text.pause : phase.name === "paused" ? text.goOn : text.record;
   return (
-    <section class="card deck" aria-label={text.record} data-phase={phase.name}>
+    <section class="card deck" aria-label={text.record} data-phase={phase.name} data-kept={kept !== null}>
       <div class="recorder">
         <button
           type="button"
@@ -28,12 +29,15 @@ export function Deck({ studio }: { readonly studio: Studio }) {
           disabled={!canRecord}
           onClick={() => studio.act({ kind: "record" })}
         >
-          <RecordMark phase={phase.name} success={phase.name === "review" && phase.ended.by === "success"} />
+          <RecordMark
+            phase={kept === null ? phase.name : "kept"}
+            success={mark ?? (phase.name === "review" && phase.ended.by === "success")}
+          />
         </button>
         <div>
           <strong class="timer">{timerOf(seconds)}</strong>
           <span class="phase" role="status" aria-live={stopped ? "assertive" : "polite"}>
-            {phaseWords(text, recorder)}
+            {kept === null ? phaseWords(text, recorder) : text.kept(kept)}
           </span>
         </div>
       </div>
@@ -128,7 +132,9 @@ export const timerOf = (seconds: number): string => {
 function RecordMark({ phase, success }: { readonly phase: string; readonly success: boolean }) {
   if (phase === "review" || phase === "kept")
     return <Icon name={success || phase === "kept" ? "check" : "cross"} />;
-  if (phase === "rewinding") return <Icon name="back" />;
+  if (phase === "rewinding") return <Icon name="rewind" />;
+  if (phase === "thrown-away") return <Icon name="cross" />;
+  if (phase === "stopped") return <Icon name="octagon" />;
   if (phase === "paused") return <Icon name="pause" />;
   return <i class={`record-mark ${phase}`} />;
 }

@@ -1,5 +1,6 @@
 /** Where the time goes between a key and the motion it makes, and how steadily the clock ticks. Milliseconds. */
 import { Icon } from "../icons.js";
+import { delayOf, NOTICE } from "../notice.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
 
@@ -15,8 +16,8 @@ export function DelayCard({ studio }: { readonly studio: Studio }) {
     { name: "step", ms: timings?.step ?? 0, word: text.delayStep },
     { name: "picture", ms: picture, word: text.delayPicture },
   ];
-  const total = stages.reduce((sum, { ms }) => sum + ms, 0);
-  const level = total > 120 ? "danger" : total > 50 ? "warn" : "";
+  const { ms: total, stage: guilty } = delayOf(timings, picture);
+  const level = total > NOTICE.long ? "danger" : total > NOTICE.delay ? "warn" : "";
   return (
     <section class={`card delay ${level}`} aria-label={text.delay}>
       <header>
@@ -31,7 +32,7 @@ export function DelayCard({ studio }: { readonly studio: Studio }) {
       </div>
       <div class="legend">
         {stages.map(({ name, ms, word }) => (
-          <span key={name}>
+          <span key={name} class={level !== "" && name === guilty ? "guilty" : ""}>
             <i class={name} />
             {word(ms.toFixed(ms < 10 ? 1 : 0))}
           </span>

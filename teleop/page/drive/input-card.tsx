@@ -1,8 +1,8 @@
 /** What drives: the keys as they are pressed, the frame of motion, the gripper, the speed. */
-import { useEffect, useState } from "preact/hooks";
 import { SPEEDS } from "../../devices/speeds.js";
 import { Icon } from "../icons.js";
-import { words } from "../settings.js";
+import { keyPlace, useLabels } from "../keys.js";
+import { keyMoves, words } from "../settings.js";
 import type { Studio } from "../studio.js";
 import type { Words } from "../words/index.js";
 
@@ -33,17 +33,6 @@ const BASE_MOVE: readonly Cap[] = [
 ];
 const FRAMES = ["view", "world", "tool"] as const;
 
-/** What the keyboard in use writes on a key; the letters of QWERTY where the browser does not say. */
-function useLabels(): (code: string) => string {
-  const [map, setMap] = useState<ReadonlyMap<string, string>>(new Map());
-  useEffect(() => {
-    const keyboard = (navigator as { keyboard?: { getLayoutMap?(): Promise<ReadonlyMap<string, string>> } })
-      .keyboard;
-    keyboard?.getLayoutMap?.().then(setMap, () => {});
-  }, []);
-  return (code) => (map.get(code) ?? code.replace(/^Key/, "")).toUpperCase();
-}
-
 /** Keys, frame, gripper, speed. */
 export function InputCard({ studio }: { readonly studio: Studio }) {
   const text = words.value;
@@ -53,13 +42,14 @@ export function InputCard({ studio }: { readonly studio: Studio }) {
   if (input === null) return null;
   const pressed = input.pressed.value;
   const step = input.speed.value;
+  const place = (usual: string): string => keyPlace(keyMoves[body].value, usual);
   const { linear } = SPEEDS[body][step - 1]!;
   const key = ({ code, word }: Cap) =>
     word === null ? (
       <span key={`gap-${code}`} />
     ) : (
-      <kbd key={code} class={pressed.has(code) ? "on" : ""}>
-        {labels(code)}
+      <kbd key={code} class={pressed.has(place(code)) ? "on" : ""}>
+        {labels(place(code))}
         <span>{text.keys[word]}</span>
       </kbd>
     );
@@ -89,7 +79,7 @@ export function InputCard({ studio }: { readonly studio: Studio }) {
                 aria-pressed={input.frame.value === frame}
                 title="F"
                 onClick={() => {
-                  while (input.frame.peek() !== frame) input.tap("KeyF");
+                  while (input.frame.peek() !== frame) input.tap(place("KeyF"));
                 }}
               >
                 {text.frames[frame]}
@@ -111,7 +101,9 @@ export function InputCard({ studio }: { readonly studio: Studio }) {
         ) : null}
       </div>
       <div class="row">
-        <kbd class={pressed.has("Space") ? "wide on" : "wide"}>{text.space}</kbd>
+        <kbd class={pressed.has(place("Space")) ? "wide on" : "wide"}>
+          {place("Space") === "Space" ? text.space : labels(place("Space"))}
+        </kbd>
         <span>{body === "arm" ? text.gripper : text.brake}</span>
         {body === "arm" ? <GripperWords studio={studio} /> : null}
       </div>

@@ -2,6 +2,10 @@
 import { impossible } from "../../../core/index.js";
 import type { RecorderState } from "../../studio/recorder.js";
 import type { Words } from "../words/index.js";
+import { refusalWords } from "../words/refusals.js";
+
+/** The reason of a stop that needs none. */
+const BY_HAND = "stopped by hand";
 
 /** The phase in words, with the number of the take. */
 export function phaseWords(text: Words, { phase, take }: RecorderState): string {
@@ -29,7 +33,9 @@ export function phaseWords(text: Words, { phase, take }: RecorderState): string 
     case "resetting":
       return text.resetting(take);
     case "stopped":
-      return text.stoppedWhy(phase.reason);
+      return phase.reason === BY_HAND
+        ? text.stoppedByHand
+        : text.stoppedWhy(refusalWords(text.language, phase.reason));
     default:
       return impossible(phase);
   }

@@ -5,6 +5,7 @@ import { routeTo } from "../route.js";
 import { words } from "../settings.js";
 import type { Studio, TakeRow } from "../studio.js";
 import type { Words } from "../words/index.js";
+import { PlanLine } from "./plan-sheet.js";
 
 /** How many are shown. */
 const SHOWN = 6;
@@ -28,21 +29,19 @@ export function TakesCard({ studio }: { readonly studio: Studio }) {
           </a>
         ) : null}
       </header>
+      <PlanLine studio={studio} />
       {newest.length === 0 ? (
         <p class="note">{text.noTakesYet}</p>
       ) : (
         <ul class="takes">
           {newest.map((take) => (
             <li key={take.index}>
-              <a
-                href={routeTo("episodes", take.index)}
-                aria-label={takeName(text, take)}
-                class={take.success === false ? "bad" : ""}
-              >
+              <a href={routeTo("episodes", take.index)} class={take.success === false ? "bad" : ""}>
+                <span class="hidden-words">{takeName(text, take)}, </span>
                 <Thumbnail studio={studio} take={take} />
                 <span class="caption">
                   <Verdict success={take.success} />
-                  <b>{take.index + 1}</b>
+                  <b aria-hidden="true">{take.index + 1}</b>
                   <span class="end">{text.seconds(take.seconds.toFixed(1))}</span>
                 </span>
               </a>
@@ -65,7 +64,9 @@ export const takeName = (text: Words, { index, success }: TakeRow): string =>
 /** Check, cross, or a dash. */
 export function Verdict({ success }: { readonly success: boolean | null }) {
   return success === null ? (
-    <span class="verdict">–</span>
+    <span class="verdict" aria-hidden="true">
+      –
+    </span>
   ) : (
     <span class={`verdict ${success ? "ok" : "no"}`}>
       <Icon name={success ? "check" : "cross"} />

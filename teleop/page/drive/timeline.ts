@@ -30,7 +30,7 @@ export function drawTimeline(canvas: HTMLCanvasElement, history: History, state:
   const x = (frame: number): number => (frame / rate / seconds) * (width - 8) + 1;
 
   context.font = `11px ${style.fontFamily}`;
-  const step = [3, 5, 10, 20, 60, 120, 300].find((each) => seconds / each <= 7) ?? 600;
+  const step = [3, 5, 10, 20, 60, 120, 300].find((each) => seconds / each <= Math.min(7, width / 46)) ?? 600;
   for (let at = 0; at <= seconds; at += step) {
     context.fillStyle = colour("--line");
     context.fillRect(Math.round(x(at * rate)), top, 1, base - top);

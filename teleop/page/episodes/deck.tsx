@@ -5,6 +5,7 @@ import { Chart, type Series } from "../chart.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
 import type { Words } from "../words/index.js";
+import { refusalWords } from "../words/refusals.js";
 import { Playbar } from "./playbar.js";
 
 /** Colours of x, y and z. */
@@ -16,13 +17,79 @@ export function EpisodeDeck({ studio }: { readonly studio: Studio }) {
   const { replay, link } = studio;
   const episode = replay.episode.value;
   const rate = link.opened.value?.contract.rates.record ?? 20;
+  const { prediction, wanted } = studio.predictions;
+  const found = prediction.value;
+  const predicted = found.state === "ready" ? found.actions : null;
   const charts = useMemo(
-    () => (episode === null ? null : chartsOf(text, episode, rate)),
-    [text, episode, rate],
+    () => (episode === null ? null : chartsOf(text, episode, rate, predicted)),
+    [text, episode, rate, predicted],
   );
+  const policies = studio.policies.files.value.filter(({ task }) => task === studio.task.value);
   return (
     <section class="card deck episode-deck" aria-label={text.playhead}>
       <Playbar studio={studio} />
+      {episode === null ? null : (
+        <div class="compare">
+          {policies.length === 0 ? null : (
+            <>
+              <label class="check">
+                <input
+                  type="checkbox"
+                  checked={wanted.value}
+                  onChange={(event) => {
+                    wanted.value = event.currentTarget.checked;
+                  }}
+                />
+                <span>{text.comparePolicy}</span>
+              </label>
+              <select
+                aria-label={text.policy}
+                value={studio.policies.chosen.value ?? ""}
+                onChange={(event) => {
+                  studio.policies.chosen.value = event.currentTarget.value;
+                }}
+              >
+                {policies.map(({ name }) => (
+                  <option key={name} value={name}>
+                    {name}
+                  </option>
+                ))}
+              </select>
+              <span class="note" role="status">
+                {found.state === "asking"
+                  ? text.predicting
+                  : found.state === "failed"
+                    ? refusalWords(text.language, found.reason)
+                    : found.state === "ready"
+                      ? differenceWords(text, episode, found)
+                      : ""}
+              </span>
+            </>
+          )}
+          <span class="key-lines end">
+            <span class="key-line">
+              <svg viewBox="0 0 20 8" aria-hidden="true">
+                <path d="M0 4h20" />
+              </svg>
+              {text.state}
+            </span>
+            <span class="key-line">
+              <svg viewBox="0 0 20 8" aria-hidden="true">
+                <path d="M0 4h20" stroke-dasharray="6 4" />
+              </svg>
+              {text.action}
+            </span>
+            {predicted === null ? null : (
+              <span class="key-line">
+                <svg class="policy-line" viewBox="0 0 20 8" aria-hidden="true">
+                  <path d="M0 4h20" stroke-dasharray="1.5 3" />
+                </svg>
+                {text.predicted}
+              </span>
+            )}
+          </span>
+        </div>
+      )}
       {charts === null ? (
         <p class="note">
           {replay.scene.value.state === "failed" ? replay.scene.value.reason : text.noTakesYet}
@@ -38,18 +105,6 @@ export function EpisodeDeck({ studio }: { readonly studio: Studio }) {
                     {name}
                   </span>
                 ))}
-                <span class="key-line">
-                  <svg viewBox="0 0 20 8" aria-hidden="true">
-                    <path d="M0 4h20" />
-                  </svg>
-                  {text.state}
-                </span>
-                <span class="key-line">
-                  <svg viewBox="0 0 20 8" aria-hidden="true">
-                    <path d="M0 4h20" stroke-dasharray="6 4" />
-                  </svg>
-                  {text.action}
-                </span>
               </h3>
               <Chart
                 label={chart.title}
@@ -68,6 +123,20 @@ export function EpisodeDeck({ studio }: { readonly studio: Studio }) {
   );
 }
 
+/** Of an arm: mm between the policy's first command and the one that was given, mean over the take. */
+function differenceWords(
+  text: Words,
+  { actions, length, features }: Episode,
+  { policy, actions: predicted }: { readonly policy: string; readonly actions: Float32Array },
+): string {
+  if (features["observation.ee.position"] === undefined) return policy;
+  const size = actions.length / length;
+  let sum = 0;
+  for (let frame = 0; frame < length; frame++)
+    sum += Math.hypot(...[0, 1, 2].map((k) => actions[frame * size + k]! - predicted[frame * size + k]!));
+  return text.predictionOf(policy, ((1000 * sum) / length).toFixed(1));
+}
+
 /** mm */
 const GRIPPER = [0, 85] as const;
 
@@ -81,7 +150,7 @@ interface ChartOf {
 }
 
 /** What was measured and commanded: of an arm place and gripper, of a base place and speed. */
-function chartsOf(text: Words, episode: Episode, rate: number): ChartOf[] {
+function chartsOf(text: Words, episode: Episode, rate: number, predicted: Float32Array | null): ChartOf[] {
   const x = Array.from({ length: episode.length }, (_, i) => i / rate);
   const column = (data: Float32Array | undefined, at: number, factor = 1): number[] => {
     if (data === undefined) return x.map(() => Number.NaN);
@@ -90,9 +159,22 @@ function chartsOf(text: Words, episode: Episode, rate: number): ChartOf[] {
   };
   const { features, actions } = episode;
   const tool = features["observation.ee.position"];
-  const both = (name: string, colour: string, seen: number[], asked: number[] | null): Series[] => [
+  const both = (name: string, colour: string, seen: number[], asked: number | null, factor = 1): Series[] => [
     { name: `${name} ${text.state}`, values: seen, colour },
-    ...(asked === null ? [] : [{ name: `${name} ${text.action}`, values: asked, colour, dash: [6, 4] }]),
+    ...(asked === null
+      ? []
+      : [{ name: `${name} ${text.action}`, values: column(actions, asked, factor), colour, dash: [6, 4] }]),
+    ...(asked === null || predicted === null
+      ? []
+      : [
+          {
+            name: `${name} ${text.predicted}`,
+            values: column(predicted, asked, factor),
+            colour: "--policy",
+            dash: [1.5, 3],
+            width: 2,
+          },
+        ]),
   ];
   if (tool !== undefined)
     return [
@@ -100,21 +182,14 @@ function chartsOf(text: Words, episode: Episode, rate: number): ChartOf[] {
         title: text.chartPosition,
         names: ["x", "y", "z"],
         x,
-        series: ["x", "y", "z"].flatMap((name, i) =>
-          both(name, AXES[i]!, column(tool, i), column(actions, i)),
-        ),
+        series: ["x", "y", "z"].flatMap((name, i) => both(name, AXES[i]!, column(tool, i), i)),
       },
       {
         title: text.chartGripper,
         names: [],
         range: GRIPPER,
         x,
-        series: both(
-          text.gripper,
-          "--you",
-          column(features["observation.gripper.width"], 0, 1000),
-          column(actions, 4, 1000),
-        ),
+        series: both(text.gripper, "--you", column(features["observation.gripper.width"], 0, 1000), 4, 1000),
       },
     ];
   const twist = features["observation.base.twist"];
@@ -123,7 +198,7 @@ function chartsOf(text: Words, episode: Episode, rate: number): ChartOf[] {
       title: text.chartSpeed,
       names: ["v", "ω"],
       x,
-      series: ["v", "ω"].flatMap((name, i) => both(name, AXES[i]!, column(twist, i), column(actions, i))),
+      series: ["v", "ω"].flatMap((name, i) => both(name, AXES[i]!, column(twist, i), i)),
     },
     {
       title: text.chartBase,

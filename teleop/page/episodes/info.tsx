@@ -23,6 +23,8 @@ export function EpisodeInfo({ studio }: { readonly studio: Studio }) {
 
   if (take === undefined) return null;
   const parents = replay.episode.value?.meta.parents?.length ?? 0;
+  // Sets keep the English sentence; one of the task's own is known in both languages.
+  const said = studio.link.scene.value?.sentences.find(({ en }) => en === take.sentence);
   return (
     <section class="card" aria-label={text.takeUnknown(take.index + 1)}>
       <header>
@@ -30,8 +32,8 @@ export function EpisodeInfo({ studio }: { readonly studio: Studio }) {
         <h2>{take.success === null ? text.unknown : take.success ? text.success2 : text.failed2}</h2>
         <span class="end note">{text.frameCount(take.frames)}</span>
       </header>
-      <p class="sentence" lang="en">
-        {take.sentence}
+      <p class="sentence" lang={said === undefined ? "en" : text.language === "zh" ? "zh-Hans" : "en"}>
+        {said?.[text.language] ?? take.sentence}
       </p>
       <div class="lines">
         <p>

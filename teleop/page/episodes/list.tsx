@@ -101,15 +101,15 @@ export function EpisodeList({ studio }: { readonly studio: Studio }) {
                 <a
                   href={routeTo("episodes", each.index)}
                   aria-current={each.index === selected ? "true" : undefined}
-                  aria-label={takeName(text, each)}
                 >
+                  <span class="hidden-words">{takeName(text, each)}, </span>
                   <span class={each.success === false ? "strip bad" : "strip"}>
                     <Thumbnail studio={studio} take={each} />
                   </span>
                   <span class="about">
                     <b>
                       <Verdict success={each.success} />
-                      <span>{each.index + 1}</span>
+                      <span aria-hidden="true">{each.index + 1}</span>
                       <span class="end">{text.seconds(each.seconds.toFixed(1))}</span>
                     </b>
                     <span class="note">

@@ -10,7 +10,8 @@ import type { Words } from "../words/index.js";
 /** Curve and progress. */
 export function LossCard({ studio }: { readonly studio: Studio }) {
   const text = words.value;
-  const { training, curve } = studio.policies;
+  const { training, curve, heldOut } = studio.policies;
+  const judged = heldOut.value;
   const points = curve.value;
   const state = training.value;
   const x = useMemo(() => points.map(({ step }) => step), [points]);
@@ -19,6 +20,19 @@ export function LossCard({ studio }: { readonly studio: Studio }) {
     [points],
   );
   const last = points.at(-1);
+  const errors = useMemo(() => {
+    const at = new Map(judged.map(({ step, error }) => [step, 100 * error]));
+    return {
+      x: judged.map(({ step }) => step),
+      series: [
+        { name: "held out", values: judged.map(({ step }) => at.get(step)!), colour: "--policy", width: 3 },
+      ],
+    };
+  }, [judged]);
+  const best = judged.reduce<(typeof judged)[number] | null>(
+    (least, each) => (least === null || each.error < least.error ? each : least),
+    null,
+  );
   return (
     <section class="card loss" aria-label={text.loss}>
       <header>
@@ -28,18 +42,34 @@ export function LossCard({ studio }: { readonly studio: Studio }) {
       </header>
       {points.length < 2 ? (
         <div class="empty" style={{ flex: 1 }}>
+          <svg class="drawn curve" viewBox="0 0 208 96" aria-hidden="true">
+            <path d="M8 4v84h192" />
+            <path class="falls" d="M14 12c10 40 24 52 44 58s60 8 136 12" />
+          </svg>
           <p>{stateWords(text, state)}</p>
+          <p class="note">{text.trainWhat}</p>
         </div>
       ) : (
         <Chart label={text.loss} x={x} series={series} unit="" logarithmic />
       )}
+      {judged.length > 1 ? (
+        <div class="held-out">
+          <h3 class="note">
+            {text.heldOut}
+            {best === null ? null : (
+              <b class="end">{text.heldOutBest((100 * best.error).toFixed(0), best.step)}</b>
+            )}
+          </h3>
+          <Chart label={text.heldOut} x={errors.x} series={errors.series} unit="" points />
+        </div>
+      ) : null}
       <div class="lines">
         {state.state === "running" ? (
           <div class="bar">
             <i style={{ inlineSize: `${(100 * state.step) / Math.max(1, state.total)}%` }} />
           </div>
         ) : null}
-        <p role="status">
+        <p role="status" class={points.length < 2 ? "hidden-words" : ""}>
           {stateWords(text, state)}
           {state.state === "running" && state.secondsLeft !== null ? (
             <b>{text.timeLeft(leftOf(state.secondsLeft))}</b>

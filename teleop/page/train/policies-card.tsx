@@ -40,6 +40,18 @@ export function PoliciesCard({ studio }: { readonly studio: Studio }) {
               <button
                 type="button"
                 class="small"
+                title={text.compareExplain}
+                onClick={() => {
+                  policies.chosen.value = file.name;
+                  studio.predictions.wanted.value = true;
+                  goTo("episodes");
+                }}
+              >
+                {text.compare}
+              </button>
+              <button
+                type="button"
+                class="small"
                 onClick={() => {
                   policies.chosen.value = file.name;
                   goTo("rollouts");

@@ -1,6 +1,7 @@
 /** The recipe: few fields, the data that will be used, and the button. */
 import { ALGORITHMS } from "../../../policy/index.js";
 import { isAmplified } from "../amplification.js";
+import { split } from "../held-out.js";
 import { Icon } from "../icons.js";
 import { usable } from "../library.js";
 import { routeTo } from "../route.js";
@@ -21,6 +22,7 @@ export function RecipeCard({ studio }: { readonly studio: Studio }) {
   const known = takes.filter(usable);
   const shown = known.filter((take) => !isAmplified(take));
   const used = choice.amplified ? known : shown;
+  const held = used.some(isAmplified) ? 0 : split(used).judge.length;
   const seconds = used.reduce((sum, take) => sum + take.seconds, 0);
   const state = policies.training.value.state;
   const busy = state === "loading" || state === "running";
@@ -95,6 +97,7 @@ export function RecipeCard({ studio }: { readonly studio: Studio }) {
           {text.dataUsed}
           <b>{text.dataOf(used.length, seconds.toFixed(0))}</b>
         </p>
+        {held > 0 ? <p>{text.heldOutTakes(held)}</p> : null}
         {takes.length > known.length ? <p>{text.leftOut(takes.length - known.length)}</p> : null}
         {used.length < GOOD_START ? <p>{text.fewTakes(shown.length)}</p> : null}
       </div>

@@ -22,6 +22,7 @@ const en = {
   stop: "Stop",
   stopHint: "Stop the robot (Escape)",
   resume: "Resume",
+  stoppedByHand: "Stopped. Robot holds.",
   stoppedWhy: (why: string) => `Stopped. Robot holds. ${why}`,
   framesPerSecond: (n: number) => (n === 0 ? "still" : `${n} fps`),
   ms: (n: number) => `${n} ms`,
@@ -50,6 +51,17 @@ const en = {
   reload: "Reload the page",
   dismiss: "Dismiss",
   stale: (seconds: string) => `No news for ${seconds} s; command held`,
+  lastPose: (time: string) => `Last pose from ${time}`,
+  fullScreen: "Full screen; leaving it stops the robot",
+  soundsOn: "Sounds on (M mutes)",
+  soundsOff: "Sounds off (M)",
+  settings: "Page",
+  settingSounds: "Short tones for what happens (M)",
+  settingSpeech: "Say it in words, too",
+  settingCounters: "Show what the picture costs",
+  settingLesson: "Show the first lesson again",
+  counter: (frames: number, calls: number, triangles: string, ms: string) =>
+    `${frames} fps · ${calls} calls · ${triangles} triangles · ${ms} ms script`,
 };
 
 const zh: typeof en = {
@@ -73,6 +85,7 @@ const zh: typeof en = {
   stop: "停止",
   stopHint: "停止机器人（Escape）",
   resume: "恢复",
+  stoppedByHand: "已停止，机器人保持。",
   stoppedWhy: (why) => `已停止，机器人保持。${why}`,
   framesPerSecond: (n) => (n === 0 ? "静止" : `${n} 帧/秒`),
   ms: (n) => `${n} ms`,
@@ -100,6 +113,17 @@ const zh: typeof en = {
   reload: "重新加载",
   dismiss: "关闭",
   stale: (seconds) => `${seconds} 秒没有消息；保持命令`,
+  lastPose: (time) => `最后姿态：${time}`,
+  fullScreen: "全屏；退出全屏会停止机器人",
+  soundsOn: "声音已开（M 静音）",
+  soundsOff: "声音已关（M）",
+  settings: "页面",
+  settingSounds: "用短音提示发生的事（M）",
+  settingSpeech: "同时用语音说出",
+  settingCounters: "显示画面开销",
+  settingLesson: "重新显示入门课",
+  counter: (frames, calls, triangles, ms) =>
+    `${frames} 帧/秒 · ${calls} 次绘制 · ${triangles} 个三角形 · 脚本 ${ms} ms`,
 };
 
 /** Both languages. */

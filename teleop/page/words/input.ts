@@ -42,6 +42,11 @@ const en = {
   faster: "Faster (+)",
   pads: "Touch pads",
   keySheet: "Keys",
+  moveKeys: "Move a key: press its button, then the key that you want",
+  pressKey: "press a key",
+  usualKeys: "Usual keys",
+  newLayoutWord: "new layout",
+  keyTaken: (key: string, what: string) => `${key} is taken: ${what}. Nothing was moved.`,
   close: "Close",
   keyGroups: [
     {
@@ -128,6 +133,11 @@ const zh: typeof en = {
   faster: "加速（+）",
   pads: "触控板",
   keySheet: "按键",
+  moveKeys: "更改按键：点按钮，再按想要的键",
+  pressKey: "请按键",
+  usualKeys: "恢复默认",
+  newLayoutWord: "新布局",
+  keyTaken: (key, what) => `${key} 已用于：${what}，没有更改。`,
   close: "关闭",
   keyGroups: [
     {
