@@ -4,7 +4,7 @@
  * what comes over the WebSocket.
  */
 import { join } from "node:path";
-import type { Clock } from "../../core/index.js";
+import { type Clock, messageOf } from "../../core/index.js";
 import { ARM_SKILLS, BASE_SKILLS, DIALECTS, type DialectName, startTwin } from "../../robot/index.node.js";
 import { drawLayout } from "../../sim/index.js";
 import type { PlanResult, StageResult } from "../report/result.js";
@@ -13,6 +13,9 @@ import { openPolicies, type Policies } from "../robots/steps.js";
 import { tell } from "../robots/tell.js";
 import { formatSeconds, type Terminal } from "../terminal.js";
 import { type DemoSentence, PICTURE_EVERY, TWIN_SEEDS_FROM } from "./settings.js";
+
+/** The robots of the twins by the word of a sentence for them. */
+const ROBOTS = { arm: "panda", base: "diff-drive" } as const;
 
 export interface TellContext {
   readonly folder: string;
@@ -37,7 +40,10 @@ export async function tellRobots(
       const { value, seconds } = await terminal.stage(name, async (onProgress) => {
         const value = await tellBehind(server, sentences, policies, context, (note, done) =>
           onProgress({ stage: name, done, total: sentences.length, note }),
-        );
+        ).catch((error: unknown) => {
+          context.signal.throwIfAborted();
+          return untold(server, sentences, messageOf(error));
+        });
         const done = value.filter((plan) => plan.done).length;
         return {
           value,
@@ -57,6 +63,22 @@ export async function tellRobots(
   }
   return plans;
 }
+
+/** What is said of a server behind which nothing could be told: the demo goes on, and counts it as it is. */
+const untold = (server: DialectName, sentences: readonly DemoSentence[], reason: string): PlanResult[] =>
+  sentences.map(({ sentence, language, robot }) => ({
+    sentence,
+    language,
+    robot: ROBOTS[robot],
+    server,
+    understood: "",
+    outcome: reason,
+    done: false,
+    replans: 0,
+    seconds: 0,
+    steps: [],
+    film: null,
+  }));
 
 async function tellBehind(
   server: DialectName,

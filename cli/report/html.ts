@@ -113,7 +113,7 @@ function drawPlan(plan: PlanResult): string {
   );
   return `<article class="plan">
 <p class="said" lang="${plan.language}">“${e(plan.sentence)}”</p>
-<p class="note">${e(plan.robot)} twin over rosbridge, as ${e(plan.server)} · understood as ${e(plan.understood)} · <b class="${plan.done ? "ok" : "bad"}">${e(plan.outcome)}</b> in ${e(formatSeconds(plan.seconds))}${plan.replans > 0 ? `, planned again ${plan.replans} times` : ""}</p>
+<p class="note">${e(plan.robot)} twin over rosbridge, as ${e(plan.server)}${plan.understood === "" ? "" : ` · understood as ${e(plan.understood)}`} · <b class="${plan.done ? "ok" : "bad"}">${e(plan.outcome)}</b> in ${e(formatSeconds(plan.seconds))}${plan.replans > 0 ? `, planned again ${plan.replans} times` : ""}</p>
 ${plan.film === null ? "" : drawFilm(plan.film)}
 <ol>${skills.join("")}</ol>
 </article>`;

@@ -52,8 +52,11 @@ describe.skipIf(CHROMIUM === null)(inBrowser("a policy trained in the page"), ()
     await page.keyboard.press("Tab");
     await page.getByRole("button", { name: "Train", exact: true }).click();
     const file = join(studio.folder, "lift", "policies", `lift-flow-s${SEED}-${STEPS}.onnx`);
+    await expect
+      .poll(() => page.locator('.loss [role="status"]').textContent(), { timeout: 200_000, interval: 500 })
+      .toMatch(/^Trained in/);
     // A file appears whole, under its name, or not at all.
-    await expect.poll(() => existsSync(file), { timeout: LONG, interval: 250 }).toBe(true);
+    await expect.poll(() => existsSync(file), { timeout: 10_000, interval: 250 }).toBe(true);
     const made = readFileSync(file);
 
     const { contract, episodes, id } = await readEpisodes(join(studio.folder, "lift"));
