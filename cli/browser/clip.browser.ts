@@ -41,12 +41,16 @@ export interface Clip {
   readonly codec: VideoCodec;
   /** the file, base64 */
   readonly base64: string;
+  /** a frame from the second half to stand for it, JPEG, base64 */
+  readonly poster: string;
 }
 
 /** Codecs in the order of how many players know them. */
 const CODECS: readonly VideoCodec[] = ["avc", "vp9", "av1", "vp8"];
 /** Pixels that the view draws for each of the page's where graphics are computed by the processor. */
 const COARSE = 0.75;
+/** Where in the video its poster is. */
+const POSTER = 0.6;
 /** bits a second of a picture that moves little */
 const ENOUGH = 700_000;
 /** Share of the bytes that the encoder is told of: it keeps to them on average only. */
@@ -59,6 +63,7 @@ export async function drawClip(request: ClipRequest): Promise<Clip> {
   const codec = await getFirstEncodableVideoCodec([...CODECS], { width, height, bitrate });
   if (codec === null) throw new Error("this browser encodes no video");
   const canvas = new OffscreenCanvas(width, height);
+  const still = new OffscreenCanvas(width, height);
   let draw: ((milliseconds: number) => void) | null = null;
   const view = createWorldView({
     canvas,
@@ -87,11 +92,19 @@ export async function drawClip(request: ClipRequest): Promise<Clip> {
       view.setTrail(trail.slice(0, i + 1));
       // A clock on which no frame is late: the view is not to draw still fewer pixels.
       (draw as ((milliseconds: number) => void) | null)?.(10 * i);
+      // What was drawn is there until this turn of the page ends.
+      if (i === Math.floor(POSTER * states.length)) still.getContext("2d")?.drawImage(canvas, 0, 0);
       await source.add(i / fps, 1 / fps);
     }
     await output.finalize();
     const bytes = new Uint8Array(output.target.buffer ?? new ArrayBuffer(0));
-    return { type: "video/mp4", codec, base64: base64Of(bytes) };
+    const poster = await still.convertToBlob({ type: "image/jpeg", quality: 0.8 });
+    return {
+      type: "video/mp4",
+      codec,
+      base64: base64Of(bytes),
+      poster: base64Of(new Uint8Array(await poster.arrayBuffer())),
+    };
   } finally {
     view.dispose();
   }

@@ -37,7 +37,7 @@ export async function addClips(
     task.films.map(({ seed, outcome }) => ({ task: task.task, seed, outcome })),
   );
   const policies = tasks.map(({ task }) => digestOf(readFileSync(placesOf(folder, { name: task }).policy)));
-  const key = keyOf("clips", version, CLIP, films, policies);
+  const key = keyOf("clips with posters", version, CLIP, films, policies);
   const stamp = join(folder, "videos", "clips.json");
   const summary = (videos: readonly Video[]): string =>
     `${videos.length} videos, ${Math.round(videos.reduce((sum, { bytes }) => sum + bytes, 0) / 1000)} kB, ${videos[0]?.codec ?? "none"}`;
@@ -113,14 +113,17 @@ async function film(
       signal.throwIfAborted();
       onProgress({ stage: "film", done: i, total: shots.length, note: `${shot.task}, ${shot.outcome}` });
       const request = await watched[i]!;
-      const { base64, type, codec } = await draw(page, request);
+      const { base64, poster, type, codec } = await draw(page, request);
       const file = join("videos", `${shot.task}-${shot.outcome}-${shot.seed}.mp4`);
       const bytes = Buffer.from(base64, "base64");
       writeFileSync(join(folder, file), bytes);
+      const still = file.replace(/mp4$/, "jpg");
+      writeFileSync(join(folder, still), Buffer.from(poster, "base64"));
       videos.push({
         task: shot.task,
         seed: shot.seed,
         file,
+        poster: still,
         type,
         codec,
         bytes: bytes.length,

@@ -40,7 +40,7 @@ ${LOGO}
 <h2>Success</h2>
 <table class="wide">
 <thead><tr><th>Skill</th><th>Where</th><th class="num">Success</th><th>95 % interval</th><th>Failures</th></tr></thead>
-<tbody>${result.tasks.flatMap((task) => task.trials.map((trial, i) => `<tr${i === 0 ? ' class="first"' : ""}><td>${i === 0 ? `<b>${e(task.task)}</b>` : ""}</td><td>${e(trial.label)}<small>${e(trial.seeds.kind)} seeds ${trial.seeds.first}–${trial.seeds.last}, ${e(trial.conditions)}</small></td><td class="num"><b>${(100 * trial.rate.rate).toFixed(1)} %</b><small>${trial.rate.successes} of ${trial.rate.episodes}</small></td><td>${drawRate(trial.rate)}<small>${(100 * trial.rate.low).toFixed(1)} to ${(100 * trial.rate.high).toFixed(1)} %</small></td><td>${failures(trial.failures)}</td></tr>`)).join("")}</tbody>
+<tbody>${result.tasks.flatMap((task) => task.trials.map((trial, i) => `<tr${i === 0 ? ' class="first"' : ""}><td class="name whole">${i === 0 ? `<b>${e(task.task)}</b>` : ""}</td><td class="whole">${e(trial.label)}<small>${e(trial.seeds.kind)} seeds ${trial.seeds.first}–${trial.seeds.last}, ${e(trial.conditions)}</small></td><td class="num"><b>${(100 * trial.rate.rate).toFixed(1)} %</b><small>${trial.rate.successes} of ${trial.rate.episodes}</small></td><td>${drawRate(trial.rate)}<small>${(100 * trial.rate.low).toFixed(1)} to ${(100 * trial.rate.high).toFixed(1)} %</small></td><td class="name whole">${failures(trial.failures)}</td></tr>`)).join("")}</tbody>
 </table>
 <p class="note">One training seed. Demonstrations come from seeds below 100,000, checkpoints are chosen on 100,000 to 199,999, test results stand on seeds from 1,000,000 up. Scripted demonstrations are called scripted.</p>
 </section>
@@ -84,7 +84,9 @@ function drawFigure(film: Film, read: ReadFile): string {
   if (video === null || video === undefined || bytes === null)
     return `<figure>${drawFilm(film)}${caption}</figure>`;
   const about = `${film.goal}: ${film.outcome} after ${film.seconds.toFixed(1)} s`;
-  return `<figure><div class="beside"><video controls muted loop playsinline width="${video.width}" height="${video.height}" aria-label="${e(about)}" src="${dataUri(video.type, bytes)}"></video>${drawFilm(film, BESIDE)}</div>${caption}</figure>`;
+  const still = read(video.poster);
+  const poster = still === null ? "" : ` poster="${dataUri("image/jpeg", still)}"`;
+  return `<figure><div class="beside"><video controls muted loop playsinline width="${video.width}" height="${video.height}" aria-label="${e(about)}"${poster} src="${dataUri(video.type, bytes)}"></video>${drawFilm(film, BESIDE)}</div>${caption}</figure>`;
 }
 
 function drawTask(task: TaskResult, result: DemoResult, read: ReadFile): string {
@@ -92,7 +94,7 @@ function drawTask(task: TaskResult, result: DemoResult, read: ReadFile): string 
   const unfilmed = skippedBecause(result, "film rollouts");
   return `<section>
 <h2>${e(task.task)} <small>${e(task.robot)}</small></h2>
-<p>${e(task.summary)} ${e(task.reset)} Horizon ${task.horizon} s.</p>
+<p>${e(task.summary)} ${e(sentence(task.reset))} Horizon ${task.horizon} s.</p>
 <div class="films">${task.films.map((film) => drawFigure(film, read)).join("")}${task.films.every((film) => film.outcome === "success") ? '<p class="note">No failure to show: none of these trials failed.</p>' : ""}${unfilmed === null ? "" : `<p class="note">Drawn from above and from the side instead of filmed: ${e(unfilmed)}.</p>`}</div>
 <div class="pair">
 <div><h3>Demonstrations</h3>
@@ -104,6 +106,8 @@ ${drawCurve(task)}
 </div>
 </section>`;
 }
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function drawPlan(plan: PlanResult): string {
   const skills = plan.steps.map(

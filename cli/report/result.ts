@@ -30,6 +30,8 @@ export interface Video {
   readonly seed: number;
   /** below the demo's folder */
   readonly file: string;
+  /** a frame of it, JPEG, below the demo's folder */
+  readonly poster: string;
   /** e.g. `video/mp4` */
   readonly type: string;
   readonly codec: string;

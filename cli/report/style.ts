@@ -36,6 +36,7 @@ tr.first td{border-top:1px solid ${INK.line}}
 tbody tr:first-child td{border-top:0}
 td small{display:block}
 .num{text-align:right;white-space:nowrap}
+.name{white-space:nowrap}
 .rate{width:150px;height:14px;display:block;margin:3px 0}
 .chart{width:100%;max-width:360px;display:block}
 .lengths{width:150px;display:block;margin-top:8px}
@@ -45,7 +46,7 @@ svg .t{font-size:8.5px;fill:${INK.faint}}
 figure{margin:0 0 18px}
 .beside{display:grid;grid-template-columns:1fr 1fr;gap:10px;align-items:center}
 video,.taken{width:100%;display:block;border-radius:7px;background:${INK.shade}}
-video{aspect-ratio:3/2}
+video{height:auto;aspect-ratio:40/27}
 figcaption{font-size:13px;line-height:20px;color:${INK.soft};margin-top:5px}
 .ok{color:${INK.ok}}.bad{color:${INK.danger}}
 .pair{display:grid;grid-template-columns:5fr 7fr;gap:28px;margin-top:8px}

@@ -31,6 +31,7 @@ const video = {
   task: "lift",
   seed: 1000000,
   file: "videos/lift.mp4",
+  poster: "videos/lift.jpg",
   type: "video/mp4",
   codec: "avc",
   bytes: 3,
@@ -166,9 +167,9 @@ describe("the report", () => {
   });
 
   it("holds the videos of trials and the pictures of takes", () => {
-    expect(asked.sort()).toEqual(["studio/lift/films/000000.jpg", "videos/lift.mp4"]);
+    expect(asked.sort()).toEqual(["studio/lift/films/000000.jpg", "videos/lift.jpg", "videos/lift.mp4"]);
     expect(html).toMatch(
-      /<video [^>]*aria-label="target red_cube: dropped[^>]* src="data:video\/mp4;base64,AQID"/,
+      /<video [^>]*aria-label="target red_cube: dropped[^>]* poster="data:image\/jpeg;base64,AQID" src="data:video\/mp4;base64,AQID"/,
     );
     expect(html).toContain('src="data:image/jpeg;base64,AQID"');
     for (const text of ["operator-model", "61 keys", "6.3 s", "took 1 step back", "studio/lift"])
