@@ -85,23 +85,46 @@ const kindName = ({ class: kind, colour }: SceneObject, language: Language): str
     ? [colour, kind].filter((word) => word !== null).join(" ")
     : `${colour === null ? "" : COLOUR_ZH[colour]}${CLASS_ZH[kind]}`;
 
-/** The place in the row of those alike; null when it is too close to call. */
+/** Nearer than this, in metres, two stand one behind the other, or at the same distance. */
+const CLOSE = 0.02;
+
+/**
+ * The place in the row of those alike, seen from the robot; of two that stand one behind the other which of them. Null
+ * when it is too close to call.
+ */
 function whereAmong(
   object: SceneObject,
   alike: readonly SceneObject[],
   facts: Facts,
   language: Language,
 ): string | null {
-  const leftness = (other: SceneObject) => seenByRobot(facts, other.pose.position)[1];
-  const row = [...alike].sort((a, b) => leftness(b) - leftness(a));
-  const close = row.some((other, i) => i > 0 && leftness(row[i - 1]!) - leftness(other) < 0.02);
-  if (close) return null;
-  const index = row.indexOf(object);
-  const [first, last] = [index === 0, index === row.length - 1];
-  if (row.length === 2) return SIDE[first ? "left" : "right"][language === "en" ? 0 : 1];
+  const seen = (other: SceneObject) => seenByRobot(facts, other.pose.position);
+  const row = [...alike].sort((a, b) => seen(b)[1] - seen(a)[1]);
+  const columns: SceneObject[][] = [];
+  for (const other of row) {
+    const last = columns.at(-1);
+    if (last !== undefined && seen(last.at(-1)!)[1] - seen(other)[1] < CLOSE) last.push(other);
+    else columns.push([other]);
+  }
+  const index = columns.findIndex((column) => column.includes(object));
+  const behind = columns[index]!;
+  const side = columns.length === 1 ? null : sideIn(index, columns.length, language);
+  if (behind.length === 1) return side;
+  if (behind.length > 2) return null;
+  const [ahead, other] = [seen(object)[0], seen(behind.find((each) => each !== object)!)[0]];
+  if (Math.abs(ahead - other) < CLOSE) return null;
+  const depth = SIDE[ahead > other ? "far" : "near"][language === "en" ? 0 : 1];
+  if (side === null) return depth;
+  return language === "en" ? `${depth} ${side}` : `${side}${depth}`;
+}
+
+/** `left`, `middle`, `number 2 from the left`: the place of a column in a row of so many. */
+function sideIn(index: number, count: number, language: Language): string {
+  const [first, last] = [index === 0, index === count - 1];
+  if (count === 2) return SIDE[first ? "left" : "right"][language === "en" ? 0 : 1];
   if (first) return language === "en" ? "leftmost" : "最左边";
   if (last) return language === "en" ? "rightmost" : "最右边";
-  if (row.length === 3) return SIDE.middle[language === "en" ? 0 : 1];
+  if (count === 3) return SIDE.middle[language === "en" ? 0 : 1];
   return language === "en" ? `number ${index + 1} from the left` : `左起第${index + 1}个`;
 }
 

@@ -110,7 +110,7 @@ describe("what is said back", () => {
     ]);
   });
 
-  it("tells look-alikes apart by their place in the row, or by id when it is too close to call", () => {
+  it("tells look-alikes apart by their place in the row, and in depth, or by id when it is too close to call", () => {
     const row = table(
       cube("red", 0.5, 0.2, "a"),
       cube("red", 0.5, 0, "b"),
@@ -123,7 +123,21 @@ describe("what is said back", () => {
       "rightmost red cube",
       "bin",
     ]);
-    const near = table(cube("red", 0.4, 0.1, "a"), cube("red", 0.5, 0.105, "b"));
+    const behind = table(cube("red", 0.4, 0.1, "a"), cube("red", 0.5, 0.105, "b"));
+    expect(nameOf("a", behind, "zh")).toBe("近处的红色方块");
+    expect(nameOf("b", behind, "en")).toBe("far red cube");
+    const quarters = table(
+      cube("red", 0.4, 0.4, "a"),
+      cube("red", 0.6, 0.4, "b"),
+      cube("red", 0.4, 0.1, "c"),
+      cube("red", 0.6, 0.1, "d"),
+    );
+    expect(["b", "c"].map((id) => nameOf(id, quarters, "en"))).toEqual([
+      "far left red cube",
+      "near right red cube",
+    ]);
+    expect(nameOf("b", quarters, "zh")).toBe("左边远处的红色方块");
+    const near = table(cube("red", 0.4, 0.1, "a"), cube("red", 0.41, 0.105, "b"));
     expect(nameOf("a", near, "zh")).toBe("红色方块 (a)");
   });
 });
