@@ -14,6 +14,8 @@ export function otherGoal(environment: Environment, goal: GoalBinding, random: R
     );
     return places.length === 0 ? null : { place: random.pick(places).id };
   }
+  // A task about two things leaves nothing of its kind to do.
+  if (goal["second-target"] !== undefined) return null;
   const facts = { scene: environment.scene(), tool: null, base: null };
   const targets = objects.filter(
     (object) => object.id !== goal.target && holds({ predicate: "on-table", object: object.id }, facts),
@@ -21,7 +23,9 @@ export function otherGoal(environment: Environment, goal: GoalBinding, random: R
   if (targets.length === 0) return null;
   const target = random.pick(targets).id;
   if (goal.place === undefined) return { target };
-  return { target, place: random.pick(objects.filter((object) => object.class === "bin")).id };
+  const kind = objects.find(({ id }) => id === goal.place)?.class;
+  const places = objects.filter((object) => object.class === kind && object.id !== target);
+  return places.length === 0 ? null : { target, place: random.pick(places).id };
 }
 
 /** Puts down what is held and goes back to the start region; a base stays where it is. */
