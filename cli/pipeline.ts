@@ -39,6 +39,7 @@ import {
   taskByName,
 } from "../sim/index.js";
 import { dropPartial, findPartial, keepPartial } from "./partial.js";
+import { isBuiltIn, loadArm, simulatedRobot } from "./robots/arm.js";
 import type { Trial } from "./simulation/messages.js";
 import { inOrder, type SimulationPool } from "./simulation/pool.js";
 
@@ -66,6 +67,8 @@ const styleOf = (style: RecordedStyle, seed: number): DemonstrationStyle =>
   style === "mixed" ? SKILLS[seed % SKILLS.length]! : style;
 
 export interface Job {
+  /** a built-in arm's name or a description's file, instead of the task's own robot */
+  readonly robot?: string;
   readonly pool: SimulationPool;
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
@@ -77,11 +80,11 @@ export async function recordTask(
   folder: string,
   count: number,
   firstSeed: number,
-  { pool, signal, onProgress }: Job,
+  { pool, signal, onProgress, robot }: Job,
   style: RecordedStyle = DEFAULT_STYLE,
   randomise: RandomisationRanges | null = null,
 ): Promise<Recorded> {
-  const environment = await taskByName(task).create();
+  const environment = await taskByName(task).create(robot === undefined ? {} : { robot: loadArm(robot) });
   const { contract } = environment;
   environment.free();
   mkdirSync(folder, { recursive: true });
@@ -105,7 +108,7 @@ export async function recordTask(
     await inOrder(
       pool,
       seeds,
-      (seed) => ({ kind: "record", task, seed, style: styleOf(style, seed), randomise }),
+      (seed) => ({ kind: "record", task, seed, robot, style: styleOf(style, seed), randomise }),
       async (answer) => {
         tried += 1;
         if (answer.kind === "recorded" && answer.episode !== null) {
@@ -203,7 +206,7 @@ export async function trainOn(
   recipe: (contract: Contract, makers: readonly string[]) => Recipe,
   seed: number,
   file: string,
-  { pool, signal, onProgress }: Job,
+  { pool, signal, onProgress, robot }: Job,
   choice = CHOICE_EPISODES,
 ): Promise<Trained> {
   const { contract, episodes, id, leftOut: unused } = await readEpisodes(folder);
@@ -231,7 +234,10 @@ export async function trainOn(
     throw new Error(`train: stopped at step ${result.checkpoint.step}; the same command goes on from there`);
   }
   signal.throwIfAborted();
-  const known = choice > 0 && TASKS.some((task) => task.card.name === contract.task);
+  const known =
+    choice > 0 &&
+    TASKS.some((task) => task.card.name === contract.task) &&
+    (robot !== undefined || isBuiltIn(contract.robot));
   const rated: { step: number; model: Uint8Array; rate: Rate }[] = [];
   for (const [index, candidate] of result.candidates.entries()) {
     if (!known && index < result.candidates.length - 1) continue;
@@ -239,6 +245,7 @@ export async function trainOn(
       ? await rollOutPolicy(
           { task: contract.task, model: candidate.model, seeds: seedsFor("checkpoint", choice) },
           {
+            ...simulatedRobot(contract, robot),
             pool,
             signal,
             onProgress: ({ done }) =>
@@ -302,7 +309,7 @@ let policies = 0;
 /** Rolls a policy out on every seed. */
 export async function rollOutPolicy(
   { task, model, seeds, execute, after, asRobot, film }: RolloutRequest,
-  { pool, signal, onProgress }: Job,
+  { pool, signal, onProgress, robot }: Job,
 ): Promise<RolledOut> {
   const name = `policy${++policies}`;
   pool.addPolicy(name, model);
@@ -317,6 +324,7 @@ export async function rollOutPolicy(
       kind: "roll-out",
       task,
       seed,
+      robot,
       policy: name,
       execute: execute ?? null,
       after: before === null ? null : { task, policy: before },

@@ -28,6 +28,7 @@ export * from "./shape.js";
 export * from "./skill.js";
 export * from "./state-hash.js";
 export * from "./statistics.js";
+export { armFromUrdf, type Meshes, missingForSimulation, reachOf } from "./urdf/arm-from.js";
 export { MESH_BOUNDS, MESH_FORMATS, readMesh, type TriangleMesh } from "./urdf/mesh.js";
 export {
   type GripperKind,
@@ -48,4 +49,11 @@ export {
   type UrdfLink,
   type UrdfShape,
 } from "./urdf/urdf.js";
+export {
+  expandXacro,
+  isXacro,
+  XACRO_BOUNDS,
+  type XacroFile,
+  type XacroOptions,
+} from "./urdf/xacro.js";
 export { parseXml, XML_BOUNDS, type XmlElement } from "./urdf/xml.js";

@@ -34,7 +34,7 @@ export {
 } from "./randomisation.js";
 export { SENSES, type Sense, senseFeatures } from "./senses.js";
 export { packSnapshot, type SnapshotParts, StateReader, StateWriter, unpackSnapshot } from "./state.js";
-export { ARM_FRAME, type ArmSim, type ArmSimOptions, createArmSim } from "./tabletop/arm-sim.js";
+export { type ArmSim, type ArmSimOptions, createArmSim } from "./tabletop/arm-sim.js";
 export {
   type BinPlace,
   type CubePlace,
@@ -56,6 +56,7 @@ export {
   shapedProp,
   type TableSetup,
 } from "./tabletop/setup.js";
+export { armConstantsHash } from "./tasks/constants.js";
 export { createGraspScript } from "./tasks/grasp-script.js";
 export { TASKS, taskByName } from "./tasks/index.js";
 export type { Move, Put } from "./tasks/moves.js";

@@ -1,4 +1,4 @@
-/** `apprentice inspect PATH`: what a data set or a policy file holds. */
+/** `apprentice inspect PATH`: what a data set, a policy file or a robot description holds. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { componentNames, formatRate, refuse, sizeOf, wilson } from "../../core/index.js";
@@ -7,24 +7,60 @@ import { readCard, readModel } from "../../policy/index.js";
 import { writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
 import { sayLeftOut } from "../pipeline.js";
+import { isDescription } from "../robots/description.js";
+import { inspectRobot } from "../robots/inspect.js";
 import { formatSeconds, type Terminal } from "../terminal.js";
+
+interface Options {
+  readonly root?: readonly string[];
+  readonly arg?: readonly string[];
+  readonly base?: string;
+  readonly tip?: string;
+  readonly gripper?: string;
+  readonly json?: string;
+}
 
 /** Adds the command. */
 export const addInspect: AddCommand = (program, { terminal }) => {
   program
     .command("inspect")
-    .description("show what a LeRobot v3.0 data set or a policy file holds")
-    .argument("<path>", "folder of a data set, or an ONNX file")
+    .description("show what a LeRobot v3.0 data set, a policy file or a robot description holds")
+    .argument("<path>", "folder of a data set, an ONNX file, or a .urdf or .xacro file")
+    .option("--root <folders...>", "of a description: more folders that its files may come from")
+    .option("--arg <values...>", "of a xacro: arguments as name:=value")
+    .option("--base <link>", "of a description: what its arm stands on, instead of the root")
+    .option("--tip <link>", "of a description: the tool, instead of the end of the longest chain")
+    .option("--gripper <joint>", "of a description: what opens the gripper, or none")
     .option("--json <file>", "write it as data")
-    .action(async (path: string, options: { readonly json?: string }) => {
+    .action(async (path: string, options: Options) => {
       const place = resolve(path);
       if (!existsSync(place)) refuse("inspect", "the path must exist", path);
       const shown = statSync(place).isDirectory()
         ? await inspectDataset(place, terminal)
-        : inspectPolicy(place, terminal);
+        : isDescription(place)
+          ? inspectRobot(path, descriptionOptions(options), terminal)
+          : inspectPolicy(place, terminal);
       writeJson(options.json, shown);
     });
 };
+
+function descriptionOptions({ root = [], arg = [], base, tip, gripper }: Options) {
+  const pairs = arg.map((text): [string, string] => {
+    const at = text.indexOf(":=");
+    return at > 0
+      ? [text.slice(0, at), text.slice(at + 2)]
+      : refuse("inspect: --arg", "must be name:=value", text);
+  });
+  return {
+    roots: root,
+    arguments: new Map(pairs),
+    told: {
+      ...(base === undefined ? {} : { base }),
+      ...(tip === undefined ? {} : { tip }),
+      ...(gripper === undefined ? {} : { gripper }),
+    },
+  };
+}
 
 async function inspectDataset(folder: string, terminal: Terminal): Promise<unknown> {
   const store = folderStore(folder);

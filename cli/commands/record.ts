@@ -12,6 +12,7 @@ import {
 import { counting, oneOf, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
 import { clear, RECORDED_STYLES, recordTask } from "../pipeline.js";
+import { ROBOT_HELP, robotOption, runName } from "../robots/arm.js";
 import { createPool } from "../simulation/pool.js";
 import { formatSeconds } from "../terminal.js";
 
@@ -21,6 +22,7 @@ interface Options {
   readonly firstSeed: number;
   readonly style: string;
   readonly randomise?: string | true;
+  readonly robot?: string;
   readonly fresh?: boolean;
   readonly resume?: boolean;
   readonly json?: string;
@@ -33,7 +35,7 @@ export const addRecord: AddCommand = (program, { terminal, cores, signal }) => {
     .command("record")
     .description("record scripted demonstrations of a task as a LeRobot v3.0 data set")
     .argument("<task>", names.join(" | "))
-    .option("--out <folder>", "where the data set goes (default: runs/TASK/dataset)")
+    .option("--out <folder>", "where the data set goes (default: runs/TASK/dataset, runs/TASK-ROBOT/dataset)")
     .option("--episodes <n>", "episodes to keep", counting("episodes", 1, 25_000), 100)
     .option(
       "--first-seed <n>",
@@ -46,6 +48,7 @@ export const addRecord: AddCommand = (program, { terminal, cores, signal }) => {
       "--randomise [file]",
       "draw masses, friction, sizes, gains and latency, from ranges in JSON or the usual ones",
     )
+    .option("--robot <arm>", ROBOT_HELP)
     .option("--fresh", "replace what is there")
     .option("--resume", "go on with what is there until there are as many episodes as asked for")
     .option("--json <file>", "write what was recorded as data")
@@ -53,7 +56,7 @@ export const addRecord: AddCommand = (program, { terminal, cores, signal }) => {
       oneOf("record: task", names, task);
       const style = oneOf("record: style", RECORDED_STYLES, options.style);
       const ranges = options.randomise === undefined ? null : readRanges(options.randomise);
-      const folder = resolve(options.out ?? join("runs", task, "dataset"));
+      const folder = resolve(options.out ?? join("runs", runName(task, options.robot), "dataset"));
       if (existsSync(folder)) {
         if (options.fresh === true) clear(folder);
         else if (options.resume !== true)
@@ -62,7 +65,7 @@ export const addRecord: AddCommand = (program, { terminal, cores, signal }) => {
       const pool = createPool(cores);
       try {
         const { value } = await terminal.stage(`record ${task}`, async (onProgress) => {
-          const job = { pool, signal, onProgress };
+          const job = { ...robotOption(options.robot), pool, signal, onProgress };
           const value = await recordTask(
             task,
             folder,

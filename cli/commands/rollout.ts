@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { formatRate, refuse } from "../../core/index.js";
 import { readCard, readModel, type SeedUse, seedsFor } from "../../policy/index.js";
-import { TASKS, taskByName } from "../../sim/index.js";
+import { armConstantsHash, TASKS, taskByName } from "../../sim/index.js";
 import { counting, oneOf, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
 import { noteSuccess, rollOutPolicy } from "../pipeline.js";
+import { loadArm, simulatedRobot } from "../robots/arm.js";
 import { createPool } from "../simulation/pool.js";
 
 interface Options {
@@ -15,6 +16,7 @@ interface Options {
   readonly execute?: number;
   readonly after?: boolean;
   readonly safety?: boolean;
+  readonly robot?: string;
   readonly json?: string;
 }
 
@@ -31,6 +33,7 @@ export const addRollout: AddCommand = (program, { terminal, cores, signal }) => 
     .option("--execute <n>", "rows of a chunk to execute before looking again", counting("execute", 1, 64))
     .option("--after", "begin each trial where the same skill, on another object, has left off")
     .option("--safety", "through the loop and the safety layer of a robot, with its scan stop")
+    .option("--robot <arm>", "the description of the arm it was trained for, where that is not built in")
     .option("--json <file>", "write the figures and every trial as data")
     .action(async (policy: string, options: Options) => {
       const use = oneOf("rollout: seeds", USES, options.seeds);
@@ -44,6 +47,9 @@ export const addRollout: AddCommand = (program, { terminal, cores, signal }) => 
           contract.task,
         );
       const { card, constantsHash } = taskByName(contract.task);
+      const simulated = simulatedRobot(contract, options.robot);
+      const arm = simulated.robot === undefined ? null : loadArm(simulated.robot);
+      const constants = arm === null ? constantsHash() : armConstantsHash(constantsHash(), arm);
       const pool = createPool(cores);
       try {
         const { value } = await terminal.stage(`roll out ${card.name}`, async (onProgress) => {
@@ -56,13 +62,13 @@ export const addRollout: AddCommand = (program, { terminal, cores, signal }) => 
               ...(options.after === true ? { after: model } : {}),
               ...(options.safety === true ? { asRobot: true } : {}),
             },
-            { pool, signal, onProgress },
+            { ...simulated, pool, signal, onProgress },
           );
           return { value, summary: formatRate(value.evaluation.rate) };
         });
         const { seeds, failures, rate } = value.evaluation;
         terminal.line(
-          `  ${seeds.use} seeds ${seeds.first} to ${seeds.last}, horizon ${card.horizon} s, constants ${constantsHash()}`,
+          `  ${seeds.use} seeds ${seeds.first} to ${seeds.last}, horizon ${card.horizon} s, constants ${constants}`,
         );
         terminal.line(
           `  failures: ${
@@ -71,11 +77,14 @@ export const addRollout: AddCommand = (program, { terminal, cores, signal }) => 
               .join(", ") || "none"
           }${value.notBegun > 0 ? `; ${value.notBegun} not begun, the skill before failed` : ""}`,
         );
-        terminal.line(`  ${card.reset}`);
+        terminal.line(
+          arm === null ? `  ${card.reset}` : `  on ${arm.title}; cubes where it reaches, see docs/robots.md`,
+        );
         if (use === "test" && options.after !== true && options.safety !== true) noteSuccess(file, rate);
         writeJson(options.json, {
           task: card.name,
-          constants: constantsHash(),
+          constants,
+          robot: contract.robot,
           ...value.evaluation,
           notBegun: value.notBegun,
           trials: value.trials.map(({ seed, outcome, seconds }) => ({ seed, outcome, seconds })),

@@ -5,6 +5,7 @@ import { ALGORITHMS, checkRecipe, defaultRecipe, type Recipe, withSteps } from "
 import { counting, oneOf, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
 import { CHOICE_EPISODES, sayLeftOut, trainOn } from "../pipeline.js";
+import { robotOption } from "../robots/arm.js";
 import { createPool } from "../simulation/pool.js";
 
 interface Options {
@@ -15,6 +16,7 @@ interface Options {
   readonly execute?: number;
   readonly choose: number;
   readonly asRecorded?: boolean;
+  readonly robot?: string;
   readonly json?: string;
 }
 
@@ -40,6 +42,7 @@ export const addTrain: AddCommand = (program, { terminal, cores, signal }) => {
       "--as-recorded",
       "learn takes of people as they are: not smoothed, at their own pace, not mirrored",
     )
+    .option("--robot <arm>", "the description of the arm, to choose by rollouts where that is not built in")
     .option("--json <file>", "write curve, checkpoints and file digest as data")
     .action(async (dataset: string, options: Options) => {
       const algorithm = oneOf("train: algorithm", names, options.algorithm);
@@ -59,7 +62,7 @@ export const addTrain: AddCommand = (program, { terminal, cores, signal }) => {
             },
             options.seed,
             file,
-            { pool, signal, onProgress },
+            { ...robotOption(options.robot), pool, signal, onProgress },
             options.choose,
           );
           const last = value.curve[value.curve.length - 1];

@@ -25,11 +25,14 @@ export type Job =
       readonly task: string;
       readonly seed: number;
       readonly style: DemonstrationStyle;
+      /** a built-in arm's name or a description's file, instead of the task's own robot */
+      readonly robot?: string | undefined;
     }
   | {
       readonly kind: "roll-out";
       readonly task: string;
       readonly seed: number;
+      readonly robot?: string | undefined;
       readonly policy: string;
       readonly execute: number | null;
       /** a policy to run first in the same world, so that the trial begins where it leaves off */

@@ -18,6 +18,7 @@ import { type RandomisationRanges, randomiseBy, type TaskModule, taskByName } fr
 import { recordDemonstration, sayTask } from "../../teleop/index.js";
 import { takePicture } from "../report/picture.js";
 import type { FilmFrame } from "../report/result.js";
+import { loadArm } from "../robots/arm.js";
 import { driveAsRobot } from "./as-robot.js";
 import { otherGoal, returnToStart } from "./between.js";
 import type { Answer, FromWorker, Job, ToWorker } from "./messages.js";
@@ -64,11 +65,18 @@ port.on("message", async (message: ToWorker) => {
   }
 });
 
-function environmentOf(task: string, ranges: RandomisationRanges | null): Promise<Environment> {
-  const key = JSON.stringify([task, ranges]);
+function environmentOf(
+  task: string,
+  ranges: RandomisationRanges | null,
+  robot: string | undefined,
+): Promise<Environment> {
+  const key = JSON.stringify([task, ranges, robot]);
   const known =
     environments.get(key) ??
-    taskByName(task).create(ranges === null ? {} : { randomise: randomiseBy(ranges) });
+    taskByName(task).create({
+      ...(ranges === null ? {} : { randomise: randomiseBy(ranges) }),
+      ...(robot === undefined ? {} : { robot: loadArm(robot) }),
+    });
   environments.set(key, known);
   return known;
 }
@@ -78,7 +86,11 @@ const policyOf = (name: string): Promise<LoadedPolicy> =>
 
 async function work(job: Job): Promise<Answer> {
   const task = taskByName(job.task);
-  const environment = await environmentOf(job.task, job.kind === "record" ? job.randomise : null);
+  const environment = await environmentOf(
+    job.task,
+    job.kind === "record" ? job.randomise : null,
+    "robot" in job ? job.robot : undefined,
+  );
   switch (job.kind) {
     case "take-apart":
       return { kind: "taken-apart", found: takeApart(environment, job.episode) };

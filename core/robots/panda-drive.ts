@@ -3,8 +3,10 @@
  * of MuJoCo Menagerie's Panda (google-deepmind/mujoco_menagerie, BSD-3); the outer shapes are capsules around
  * the links. Each shape stands in the frame of the joint that carries it. Kinematics and masses: `panda.ts`.
  */
+
+import type { Contract, Feature } from "../contract.js";
 import type { Vec3 } from "../math/vec3.js";
-import type { ArmDrive, ArmRobot } from "./arm.js";
+import { type ArmDrive, type ArmRobot, armContract } from "./arm.js";
 import { FRANKA_HAND, PANDA, PANDA_READY, PANDA_TOOL, PANDA_WORKSPACE } from "./panda.js";
 
 /** The Panda's. Stiffness and damping of joints 1-2, 3-4 and 5-7. */
@@ -80,3 +82,10 @@ export const PANDA_ROBOT: ArmRobot = {
   },
   limits: [],
 };
+
+/** What a Panda shows and takes under `tool-pose` control at 20 Hz, with the given goal features. */
+export const pandaContract = (
+  task: string,
+  goals: readonly Feature[],
+  simulated: { readonly physics: number; readonly engine: Contract["engine"] } | null,
+): Contract => armContract(PANDA_ROBOT, task, goals, simulated);

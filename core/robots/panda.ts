@@ -3,7 +3,7 @@
  * description (frankarobotics/franka_description, Apache-2.0, robots/fer), joint names as its ROS 2 drivers use
  * them. Base frame `panda_link0`, z up; the tool frame lies between the finger tips. No shapes, no gains.
  */
-import type { Contract, Feature, GoalSlot } from "../contract.js";
+import type { Feature, GoalSlot } from "../contract.js";
 import type { JointModel, LinkModel, RobotModel } from "../kinematics/model.js";
 import { conjugate, fromAxisAngle, fromRollPitchYaw, multiply, type Quat, yawOf } from "../math/quat.js";
 import type { Vec3 } from "../math/vec3.js";
@@ -125,125 +125,27 @@ export const PANDA_WORKSPACE = {
 
 const XYZ = ["x", "y", "z"];
 const XYZW = ["x", "y", "z", "w"];
-const BASE = "panda_link0";
-
-/** What a Panda shows and takes under `tool-pose` control at 20 Hz, with the given goal features. */
-export function pandaContract(
-  task: string,
-  goals: readonly Feature[],
-  simulated: { readonly physics: number; readonly engine: Contract["engine"] } | null,
-): Contract {
-  const arm = PANDA.joints.filter((each) => each.type === "revolute");
-  const names = arm.map((each) => each.name);
-  const measured = { kind: "proprioception" } as const;
-  const commanded = { kind: "command" } as const;
-  return {
-    version: 1,
-    robot: "panda",
-    task,
-    control: "tool-pose",
-    rates: { physics: simulated?.physics ?? null, policy: 20, record: 20 },
-    observations: [
-      {
-        name: "observation.ee.position",
-        names: XYZ,
-        unit: "m",
-        frame: BASE,
-        limits: null,
-        representation: { kind: "position" },
-        source: measured,
-      },
-      {
-        name: "observation.ee.orientation",
-        names: XYZW,
-        unit: "1",
-        frame: BASE,
-        limits: null,
-        representation: { kind: "quaternion", symmetry: 1 },
-        source: measured,
-      },
-      {
-        name: "observation.gripper.width",
-        names: ["width"],
-        unit: "m",
-        frame: null,
-        limits: { low: [0], high: [FRANKA_HAND.open] },
-        representation: { kind: "vector" },
-        source: measured,
-      },
-      {
-        name: "observation.joints.position",
-        names,
-        unit: "rad",
-        frame: null,
-        limits: {
-          low: arm.map((each) => each.limits.lower),
-          high: arm.map((each) => each.limits.upper),
-        },
-        representation: { kind: "vector" },
-        source: measured,
-      },
-      {
-        name: "observation.joints.velocity",
-        names,
-        unit: "rad/s",
-        frame: null,
-        limits: null,
-        representation: { kind: "vector" },
-        source: measured,
-      },
-    ],
-    goals,
-    actions: [
-      {
-        name: "action.ee.position",
-        names: XYZ,
-        unit: "m",
-        frame: BASE,
-        limits: { low: PANDA_WORKSPACE.low, high: PANDA_WORKSPACE.high },
-        representation: { kind: "position" },
-        source: commanded,
-      },
-      {
-        name: "action.ee.yaw",
-        names: ["yaw"],
-        unit: "rad",
-        frame: BASE,
-        limits: { low: [-PANDA_WORKSPACE.yaw], high: [PANDA_WORKSPACE.yaw] },
-        representation: { kind: "angle" },
-        source: commanded,
-      },
-      {
-        name: "action.gripper.width",
-        names: ["width"],
-        unit: "m",
-        frame: null,
-        limits: { low: [0], high: [FRANKA_HAND.open] },
-        representation: { kind: "vector" },
-        source: commanded,
-      },
-    ],
-    gripper: { open: FRANKA_HAND.open, closed: 0 },
-    engine: simulated?.engine ?? null,
-  };
-}
 
 /** How the orientation of what a slot is bound to is shown; see `tableGoals`. */
 export type SlotSymmetry = Readonly<Partial<Record<GoalSlot, number | null>>>;
 
 /**
- * The goal features of the poses that slots are bound to, in the arm's base frame: the position, and where something
+ * The goal features of the poses that slots are bound to, in the arm's base frame `frame`: the position, and where something
  * is to be grasped its orientation.
  * @param symmetry turns of 2π/n about z that cannot be told apart, null where the orientation is not shown; default 4
  *   (a cube) for targets, null for places
  */
-export function tableGoals(slots: readonly GoalSlot[], symmetry: SlotSymmetry = {}): Feature[] {
+export function tableGoals(
+  slots: readonly GoalSlot[],
+  symmetry: SlotSymmetry = {},
+  frame: string = PANDA.root,
+): Feature[] {
   return slots.flatMap((slot): Feature[] => {
     const position: Feature = {
       name: `goal.${slot}.position`,
       names: XYZ,
       unit: "m",
-      frame: BASE,
+      frame,
       limits: null,
       representation: { kind: "position" },
       source: { kind: "scene", slot, part: "position" },
@@ -256,7 +158,7 @@ export function tableGoals(slots: readonly GoalSlot[], symmetry: SlotSymmetry = 
         name: `goal.${slot}.orientation`,
         names: XYZW,
         unit: "1",
-        frame: BASE,
+        frame,
         limits: null,
         representation: { kind: "quaternion", symmetry: turns },
         source: { kind: "scene", slot, part: "orientation" },

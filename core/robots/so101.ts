@@ -3,10 +3,10 @@
  * names as LeRobot uses them: five joints and a jaw that turns against a fixed one. Base frame `base`, z up, x
  * forward. Zero is the middle of each joint's range: upper arm up, forearm and gripper forward.
  *
- * Servo gains: sources disagree by a factor of 56 (kp 17.8 to 998 N m/rad for the same servo); 50 with critical
- * damping lies between and sags by about half a degree under its own weight, as the real ones do, whose servos know
- * nothing of gravity. Losses and armature are the source's; effort is the stall torque at 12 V. What the pads look
- * like to the engine is ours, sized after the tips of the SO-100.
+ * Servo gains: sources disagree by a factor of 56 (kp 17.8 to 998 N m/rad for the same servo). Their geometric mean,
+ * 130, with about critical damping, sags by a quarter of a degree under its own weight; like the real ones, the
+ * servos know nothing of gravity. Losses and armature are the source's; effort is the stall torque at 12 V. What
+ * the pads look like to the engine is ours, sized after the tips of the SO-100.
  */
 import type { JointModel, LinkModel, RobotModel } from "../kinematics/model.js";
 import { fromRollPitchYaw, type Quat } from "../math/quat.js";
@@ -52,10 +52,10 @@ const joint = (
 /** gripper ← tool: y towards the moving jaw, z out of the hand */
 const TOOL_TURN: Quat = [Math.SQRT1_2, Math.SQRT1_2, 0, 0];
 /**
- * Where the tool stands on the gripper, m: 11 mm above the tips, and so far off the fixed jaw's face that a cube of
- * 4 cm in the middle has room on both sides.
+ * Where the tool stands on the gripper, m: 11 mm above the tips, and 30 mm off the fixed jaw's face: a cube of 4 cm
+ * below it has a centimetre of room, and the jaw pushes it against the fixed one as it closes.
  */
-const TOOL_AT: Vec3 = [0.0134, -0.0002, -0.09];
+const TOOL_AT: Vec3 = [0.0219, -0.0002, -0.09];
 const fixed = (
   name: string,
   parent: string,
@@ -140,8 +140,8 @@ export const SO101_ROBOT: ArmRobot = {
   title: "SO-101: 5 joints, one jaw that turns against a fixed one",
   model: SO101,
   tool: "so101_tool",
-  home: [-0.00274, -0.47849, 0.61584, 1.43344, 0.04594],
-  workspace: { low: [0.13, -0.15, 0.008], high: [0.27, 0.15, 0.08], yaw: 1.2, yawCentre: HALF_PI },
+  home: [-0.00292, -0.55659, 0.67573, 1.45166, 0.04576],
+  workspace: { low: [0.14, -0.15, 0.008], high: [0.27, 0.15, 0.088], yaw: 1.2, yawCentre: HALF_PI },
   gripper: {
     kind: "jaw",
     open: 0.08,
@@ -154,12 +154,12 @@ export const SO101_ROBOT: ArmRobot = {
       friction: 0.8,
       grasp: 0.002,
       hysteresis: 0.2,
-      palm: { half: [0.022, 0.03, 0.025], centre: [0, -0.013, -0.075] },
+      palm: { half: [0.022, 0.03, 0.025], centre: [0, -0.0215, -0.075] },
       round: 0.001,
-      pivot: [0.019, 0.0068, -0.0666],
+      pivot: [0.019, -0.0017, -0.0666],
       axis: [-1, 0, 0],
       tip: [-0.019, -0.0113, 0.077],
-      face: -0.0215,
+      face: -0.03,
       shut: -10 * DEGREE,
       wide: 100 * DEGREE,
       speed: 3,
@@ -170,16 +170,16 @@ export const SO101_ROBOT: ArmRobot = {
         { half: [0.0035, 0.003, 0.0105], centre: [-0.0145, -0.0083, 0.0665] },
       ],
       fixed: [
-        { half: [0.005, 0.003, 0.011], centre: [-0.006, -0.0245, 0] },
-        { half: [0.005, 0.003, 0.011], centre: [0.006, -0.0245, 0] },
-        { half: [0.005, 0.003, 0.011], centre: [-0.006, -0.0245, -0.022] },
-        { half: [0.005, 0.003, 0.011], centre: [0.006, -0.0245, -0.022] },
+        { half: [0.005, 0.003, 0.011], centre: [-0.006, -0.033, 0] },
+        { half: [0.005, 0.003, 0.011], centre: [0.006, -0.033, 0] },
+        { half: [0.005, 0.003, 0.011], centre: [-0.006, -0.033, -0.022] },
+        { half: [0.005, 0.003, 0.011], centre: [0.006, -0.033, -0.022] },
       ],
     },
   },
   drive: {
-    stiffness: [50, 50, 50, 50, 50],
-    damping: [4, 4, 3.5, 2.5, 2.5],
+    stiffness: [130, 130, 130, 130, 130],
+    damping: [5.5, 5, 4.5, 3.5, 3.5],
     friction: 0.6,
     armature: 0.028,
     gravity: "felt",
@@ -190,14 +190,14 @@ export const SO101_ROBOT: ArmRobot = {
     ],
   },
   zone: {
-    centre: [0.19, 0],
+    centre: [0.2, 0],
     range: [0.035, 0.075],
     apart: 0.075,
-    tool: { centre: [0.19, 0, 0.068], range: 0.01 },
+    tool: { centre: [0.2, 0, 0.068], range: 0.01 },
     lift: 0.075,
   },
   limits: [
-    "the wrist bends 95 degrees: the tool points straight down only below 8 cm, 0.14 to 0.26 m from the base; five joints leave no tilt sideways",
+    "the wrist bends 95 degrees: the tool points straight down only below 8 cm and 0.14 to 0.26 m from the base; five joints leave no tilt sideways",
     "friction of the gears is viscous here; their backlash of up to half a degree is left out",
   ],
 };

@@ -83,16 +83,12 @@ export function readUrdf(root: XmlElement): Urdf {
   if (root.name !== "robot") refuse(placeOf(root), "the root element must be <robot>", root.name);
   const findings: UrdfFinding[] = [];
   const find = (kind: UrdfFinding["kind"], name: string, text: string) => findings.push({ kind, name, text });
-  const macro = root.children.find((child) => child.name.startsWith("xacro:"));
   const materials = new Map(
     childrenNamed(root, "material").map((each) => [textOf(each, "name"), colourOf(each)] as const),
   );
   for (const child of root.children)
     if (!["link", "joint", "material"].includes(child.name) && !FOREIGN.test(child.name))
       find("unread", child.name, `<${child.name}> is not part of a URDF (${child.place})`);
-  if (macro !== undefined)
-    find("unread", macro.name, `xacro stands in it unexpanded (${macro.place}): name the file .xacro`);
-
   const links = new Map<string, UrdfLink>();
   const models: LinkModel[] = [];
   let shapes = 0;

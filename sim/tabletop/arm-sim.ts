@@ -1,19 +1,15 @@
 /**
- * A simulated Panda at a table with what a setup puts there, at the level of joints: what a robot's own controller would
- * command. The twin drives it through ROS 2, tasks through a Cartesian controller. Frame `panda_link0`, the table
+ * A simulated arm at a table with what a setup puts there, at the level of joints: what a robot's own controller would
+ * command. The twin drives it through ROS 2, tasks through a Cartesian controller. Frame: the arm's base, the table
  * top at z = 0; metres, radians, seconds, newtons. Scenes are exact and privileged: see `detector.ts` for what a
  * camera would give.
  */
 import {
   type ArmRobot,
+  armChain,
   type Chain,
-  chainTo,
   createIk,
-  FRANKA_HAND,
-  PANDA,
-  PANDA_READY,
   PANDA_ROBOT,
-  PANDA_TOOL,
   type Pose,
   type RobotContact,
   refuse,
@@ -30,11 +26,9 @@ import { addProps, attachProps, objectOf } from "./bodies.js";
 import { cubesAndBins, drawLayout, TABLETOP } from "./layout.js";
 import type { TableSetup } from "./setup.js";
 
-/** Frame of every scene and pose of the arm. */
-export const ARM_FRAME = "panda_link0";
-
 /** A simulated arm and what stands around it, in joint space. */
 export interface ArmSim {
+  readonly robot: ArmRobot;
   readonly chain: Chain;
   /** seconds of a physics step */
   readonly dt: number;
@@ -53,7 +47,7 @@ export interface ArmSim {
    * a cubic. Streams of set-points call it once a period with that period; the default is one tick.
    */
   setJointTarget(q: ArrayLike<number>, qd: ArrayLike<number>, duration?: number): void;
-  /** @param width m between the pads, 0 to grasp; @param maxForce N, default 30 */
+  /** @param width m between the pads, 0 to grasp; @param maxForce N, default the gripper's */
   setGripper(width: number, maxForce?: number): void;
   /** Advances by `dt`. */
   tick(): void;
@@ -81,6 +75,8 @@ export interface ArmSim {
 
 /** What may differ from the table of a seed. */
 export interface ArmSimOptions extends HandOptions {
+  /** default the Panda */
+  readonly robot?: ArmRobot;
   /** seconds of a physics step; default 1/120 */
   readonly dt?: number;
   /** instead of the seed's own cubes and bins */
@@ -97,22 +93,22 @@ export interface ArmSimOptions extends HandOptions {
 
 /** The tabletop of that seed with the arm at the setup's start pose. Needs `initEngine` first. */
 export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim {
-  const { dt = 1 / 120, massScale = 1, frictionScale = 1, sleep = true } = options;
-  const setup = options.setup ?? cubesAndBins(drawLayout(seed));
+  const { dt = 1 / 120, massScale = 1, frictionScale = 1, sleep = true, robot = PANDA_ROBOT } = options;
+  const setup = options.setup ?? cubesAndBins(drawLayout(seed, robot.zone, robot.workspace.yawCentre));
   const world = createWorld({
     dt,
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   });
   addTable(world, frictionScale);
   const things = addProps(world, setup.props, { massScale, frictionScale, sleep });
-  const chain = chainTo(PANDA, PANDA_TOOL);
+  const chain = armChain(robot);
   const { tool } = setup;
   const start = createIk(chain).solve(
     { position: [tool.x, tool.y, tool.z], orientation: toolDown(tool.yaw) },
-    PANDA_READY,
+    robot.home,
     { iterations: 200 },
   );
-  const arm = new SimulatedArm(world, withGains(PANDA_ROBOT, options.gains ?? 1), start.q, {
+  const arm = new SimulatedArm(world, withGains(robot, options.gains ?? 1), start.q, {
     ...options,
     padFriction: (options.padFriction ?? TABLETOP.cube.friction) * frictionScale,
   });
@@ -128,7 +124,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
     );
   let ticks = 0;
   const kind = "arm";
-  const variant = `${engineVariant(world.settings)} ${dt}`;
+  const variant = `${engineVariant(world.settings)} ${dt}${robot === PANDA_ROBOT ? "" : ` ${robot.name}`}`;
 
   const motion = (): number[] => {
     const numbers = [ticks, ...arm.q, ...arm.qd];
@@ -146,6 +142,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
   };
 
   return {
+    robot,
     chain,
     dt,
     setup,
@@ -156,7 +153,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
     gripperWidth: () => arm.hand.width(),
     gripperForce: () => arm.hand.squeeze(),
     setJointTarget: (q, qd, duration = dt) => arm.setPoint.aim(q, qd, duration),
-    setGripper: (width, maxForce = FRANKA_HAND.force) => arm.hand.aim(width, maxForce),
+    setGripper: (width, maxForce = robot.gripper.force) => arm.hand.aim(width, maxForce),
     tick: () => {
       arm.tick();
       world.step();
@@ -167,7 +164,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
     contacts: () => arm.contacts(),
     feel: () => arm.feel(),
     scene: () => ({
-      frame: ARM_FRAME,
+      frame: robot.model.root,
       time: ticks * dt,
       source: "simulator",
       privileged: true,

@@ -2,20 +2,29 @@
  * Cubes and bins on the table at the start of an episode: drawn from a seed, as plain data. Frame: the arm's base,
  * the table top at z = 0, the arm looking along +x, left is +y. Metres, radians. Not here: the physics.
  */
-import { type Colour, createRandom, type Random, wrapAngle } from "../../core/index.js";
+import {
+  type Colour,
+  createRandom,
+  PANDA_ROBOT,
+  type Random,
+  type TableZone,
+  wrapAngle,
+} from "../../core/index.js";
 import { binProp, cubeProp, type TableSetup } from "./setup.js";
 
-/** The constants of the table; tasks are compared only under the same ones. */
+const { centre, range, apart, tool } = PANDA_ROBOT.zone;
+
+/** The constants of the table, laid out for the Panda; tasks are compared only under the same ones. */
 export const TABLETOP = {
   cube: { size: 0.04, mass: 0.1, friction: 0.8 },
   colours: ["red", "green", "blue", "yellow"] as readonly Colour[],
   /** of cubes on the table: half ranges around the centre */
-  cubes: { centre: [0.5, 0] as const, range: [0.1, 0.1] as const, apart: 0.1 },
+  cubes: { centre, range, apart },
   bin: { inner: 0.12, wall: 0.01, height: 0.04, friction: 0.8 },
   bins: { centre: [0.5, 0.3] as const, range: [0.05, 0.04] as const },
   /** share of layouts in which one or two cubes lie in a bin already */
   binned: 0.3,
-  tool: { centre: [0.5, 0, 0.2] as const, range: 0.03, yaw: 0.15 },
+  tool: { ...tool, yaw: 0.15 },
   table: { low: [-0.1, -0.7] as const, high: [1.1, 0.7] as const, friction: 0.8 },
 } as const;
 
@@ -53,10 +62,15 @@ export interface Layout {
   readonly place: string;
 }
 
-/** The layout of that seed. The target is uniform over its whole range; the others make room for it. */
-export function drawLayout(seed: number): Layout {
+/**
+ * The layout of that seed. The target is uniform over its whole range; the others make room for it.
+ * @param zone where the arm takes things from, and where its tool begins; default the Panda's
+ * @param yaw the middle of the tool's yaw, rad
+ */
+export function drawLayout(seed: number, zone: TableZone = PANDA_ROBOT.zone, yaw = 0): Layout {
   const random = createRandom(seed).fork("layout");
-  const { colours, cubes: range } = TABLETOP;
+  const { colours } = TABLETOP;
+  const { tool } = zone;
   const around = (centre: number, half: number) => centre + random.uniform(-half, half);
   const bins: BinPlace[] = (["left", "right"] as const).map((side) => ({
     id: `${side}_bin`,
@@ -79,21 +93,21 @@ export function drawLayout(seed: number): Layout {
       bin,
     });
   const onTable = (): readonly [number, number] => [
-    around(range.centre[0], range.range[0]),
-    around(range.centre[1], range.range[1]),
+    around(zone.centre[0], zone.range[0]),
+    around(zone.centre[1], zone.range[1]),
   ];
   put(target, ...onTable(), null);
   for (const { index, x, y, side } of inBins(binned, bins, random)) put(index, x, y, side);
   for (const index of others)
-    if (!binned.includes(index)) put(index, ...clearOf(placed, onTable, range.apart), null);
+    if (!binned.includes(index)) put(index, ...clearOf(placed, onTable, zone.apart), null);
   return {
     cubes: colours.map((_, index) => placed.get(index)!),
     bins,
     tool: {
-      x: around(TABLETOP.tool.centre[0], TABLETOP.tool.range),
-      y: around(TABLETOP.tool.centre[1], TABLETOP.tool.range),
-      z: around(TABLETOP.tool.centre[2], TABLETOP.tool.range),
-      yaw: around(0, TABLETOP.tool.yaw),
+      x: around(tool.centre[0], tool.range),
+      y: around(tool.centre[1], tool.range),
+      z: around(tool.centre[2], tool.range),
+      yaw: around(yaw, TABLETOP.tool.yaw),
     },
     target: `${colours[target]}_cube`,
     place: random.pick(bins).id,

@@ -1,5 +1,5 @@
 /** A hash of everything that decides how hard a task at the table is: it stands beside every figure of it. */
-import { HAND_DRIVE, PANDA_DRIVE, stateHash } from "../../core/index.js";
+import { type ArmRobot, HAND_DRIVE, PANDA_DRIVE, stateHash } from "../../core/index.js";
 import { DETECTOR } from "../detector.js";
 import { TABLETOP } from "../tabletop/layout.js";
 import { TABLE_RULES, type TableTask } from "./tabletop-environment.js";
@@ -16,3 +16,9 @@ export function tableConstantsHash(task: TableTask, own: Readonly<Record<string,
 /** The hash of a text's characters. */
 export const textHash = (text: string): string =>
   stateHash(Float64Array.from(text, (character) => character.codePointAt(0)!));
+
+/** The hash of a task's constants with another arm at the table: it changes with anything of the arm too. */
+export const armConstantsHash = (
+  task: string,
+  { name, model, tool, home, workspace, gripper, drive, zone }: ArmRobot,
+): string => textHash(JSON.stringify([task, name, model, tool, home, workspace, gripper, drive, zone]));

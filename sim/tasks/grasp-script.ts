@@ -9,9 +9,9 @@ import {
   type Demonstrator,
   type Environment,
   FRANKA_HAND,
+  featureOf,
   nearestSymmetric,
   objectById,
-  PANDA_WORKSPACE,
   planarDistance,
   type Random,
   type Scene,
@@ -52,6 +52,12 @@ interface Grip {
   readonly shift: number;
 }
 
+/** Where the arm may be commanded to: x y z (m) and yaw (rad), as its contract says. */
+interface Edges {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
 /** What the script knows in one step. */
 interface Sight {
   readonly scene: Scene;
@@ -61,6 +67,7 @@ interface Sight {
   readonly place: SceneObject | null;
   readonly tool: Vec3;
   readonly toolYaw: number;
+  readonly edges: Edges;
   readonly width: number;
   readonly command: Float64Array;
   /** fingers closed on something of a cube's size */
@@ -266,7 +273,8 @@ class GraspScript implements Demonstrator {
    * rad that the held thing has still to be turned to fit its place: of the turns that fit as well the shortest that
    * the arm can make.
    */
-  private turnLeft({ target, place, tool, command }: Sight): number {
+  private turnLeft(sight: Sight): number {
+    const { target, place, tool, command } = sight;
     const symmetry = this.move.put?.symmetry ?? null;
     if (symmetry === null || place === null) return 0;
     const period = (2 * Math.PI) / symmetry;
@@ -276,7 +284,7 @@ class GraspScript implements Demonstrator {
     const fits = (turn: number): boolean => {
       const x = place.pose.position[0] + dx * Math.cos(turn) - dy * Math.sin(turn);
       const y = place.pose.position[1] + dx * Math.sin(turn) + dy * Math.cos(turn);
-      return withinReach(x, y, command[3]! + turn);
+      return withinReach(sight.edges, x, y, command[3]! + turn);
     };
     return turns.find(fits) ?? left;
   }
@@ -303,7 +311,7 @@ class GraspScript implements Demonstrator {
       const others = sight.scene.objects.filter(({ id }) => id !== sight.target.id);
       const choices = [0, SHIFT, -SHIFT].flatMap((shift) =>
         [near, other]
-          .filter((yaw) => withinReach(sight.at[0], sight.at[1], yaw, yaw === near ? TURNED : 0))
+          .filter((yaw) => withinReach(sight.edges, sight.at[0], sight.at[1], yaw, yaw === near ? TURNED : 0))
           .map((yaw) => {
             const [x, y, z] = sight.at;
             const place: Vec3 = [x + shift * Math.cos(yaw), y + shift * Math.sin(yaw), z];
@@ -325,10 +333,11 @@ class GraspScript implements Demonstrator {
  * Whether the arm gets its tool there, pointing down and turned by `yaw`: within the workspace, and within the last
  * joint's range, which counts from the direction in which the arm reaches out.
  */
-function withinReach(x: number, y: number, yaw: number, slack = 0): boolean {
-  const { low, high, yaw: most } = PANDA_WORKSPACE;
-  const inside = x > low[0] + EDGE && x < high[0] - EDGE && y > low[1] + EDGE && y < high[1] - EDGE;
-  return inside && Math.abs(yaw) < most + slack && Math.abs(yaw - Math.atan2(y, x)) < MOST_TURN;
+function withinReach({ low, high }: Edges, x: number, y: number, yaw: number, slack = 0): boolean {
+  const inside = x > low[0]! + EDGE && x < high[0]! - EDGE && y > low[1]! + EDGE && y < high[1]! - EDGE;
+  const middle = (low[3]! + high[3]!) / 2;
+  const allowed = yaw > low[3]! - slack && yaw < high[3]! + slack;
+  return inside && allowed && Math.abs(yaw - middle - Math.atan2(y, x)) < MOST_TURN;
 }
 
 /** m to the edge of the workspace; rad between the tool's yaw and the direction in which the arm reaches out. */
@@ -362,6 +371,8 @@ function look(environment: Environment, move: Move): Sight {
   const at = move.grasp === undefined ? target.pose.position : transformPoint(target.pose, move.grasp);
   const place = move.put === null ? undefined : goal[move.put.place];
   const tool: Vec3 = [tx, ty, tz];
+  const position = featureOf(environment.contract, "action.ee.position").limits!;
+  const yaw = featureOf(environment.contract, "action.ee.yaw").limits!;
   const near = Math.hypot(...at.map((v, k) => v - tool[k]!)) < 0.04;
   return {
     scene,
@@ -370,6 +381,7 @@ function look(environment: Environment, move: Move): Sight {
     place: place === undefined ? null : objectById(scene, place)!,
     tool,
     toolYaw: toolYaw([qx, qy, qz, qw]),
+    edges: { low: [...position.low, ...yaw.low], high: [...position.high, ...yaw.high] },
     width,
     command: environment.command(),
     holding: near && width > 0.012 && width < 0.06,

@@ -86,6 +86,8 @@ function createNavigateEnvironment(options: EnvironmentOptions = {}): Environmen
   const [sense] = options.senses ?? [];
   if (sense !== undefined) refuse(CARD.name, "the base must have each of the senses", sense);
   if (options.randomise !== undefined) refuse(CARD.name, "the world of a base is not randomised");
+  if (options.robot !== undefined)
+    refuse("navigate", "the robot must be the mobile base, not an arm", options.robot.name);
   const model = options.detector === undefined ? DETECTOR : options.detector;
   const card = { ...CARD, horizon: options.horizon ?? CARD.horizon };
   const contract: Contract = diffDriveContract(CARD.name, {

@@ -1,10 +1,12 @@
 /**
- * The environment of every task at the table: a simulated Panda under `tool-pose` control at 20 Hz, its goal
- * features filled from the scene as a detector sees it. A task adds what counts as done. Frame `panda_link0`;
+ * The environment of every task at the table: a simulated arm under `tool-pose` control at 20 Hz, its goal
+ * features filled from the scene as a detector sees it. A task adds what counts as done. Frame: the arm's base;
  * metres, radians, seconds. Success is latched once the goal has been met for half a second without a break,
  * failure once nothing can be saved or the horizon is over.
  */
 import {
+  type ArmRobot,
+  armContract,
   type Contract,
   createToolPoseControl,
   distance,
@@ -19,8 +21,8 @@ import {
   type Observation,
   type Outcome,
   objectById,
+  PANDA_ROBOT,
   type Pose,
-  pandaContract,
   type RobotContact,
   refuse,
   type Scene,
@@ -117,11 +119,12 @@ const ruleOf = (task: TableTask, slot: GoalSlot): SlotRule =>
 export function createTabletopEnvironment(task: TableTask, options: EnvironmentOptions = {}): Environment {
   const model = options.detector === undefined ? DETECTOR : options.detector;
   const { slots } = task;
-  const card = { ...task.card, horizon: options.horizon ?? task.card.horizon };
+  const robot = options.robot ?? PANDA_ROBOT;
+  const card = { ...cardFor(task, robot), horizon: options.horizon ?? task.card.horizon };
   const physicsRate = task.physicsRate ?? TABLE_RULES.physicsRate;
   const symmetry = Object.fromEntries(slots.map((slot) => [slot, ruleOf(task, slot).symmetry]));
   const senses = options.senses ?? [];
-  const plain: Contract = pandaContract(card.name, tableGoals(slots, symmetry), {
+  const plain: Contract = armContract(robot, card.name, tableGoals(slots, symmetry, robot.model.root), {
     physics: physicsRate,
     engine: { name: ENGINE.name, version: ENGINE.version },
   });
@@ -133,11 +136,11 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
   const ticks = Math.round(TOOL_STEP.period * physicsRate);
   const dt = 1 / physicsRate;
   const { randomise } = options;
-  const variant = `${engineVariant()} ${JSON.stringify(model)}${randomise === undefined ? "" : " randomised"}`;
+  const variant = `${engineVariant()} ${JSON.stringify(model)}${robot === PANDA_ROBOT ? "" : ` ${robot.name}`}${randomise === undefined ? "" : " randomised"}`;
   let episode = begin(0);
 
   function begin(seed: number) {
-    const usual = task.setup?.(seed) ?? cubesAndBins(drawLayout(seed));
+    const usual = task.setup?.(seed) ?? cubesAndBins(drawLayout(seed, robot.zone, robot.workspace.yawCentre));
     const drawn =
       randomise?.(
         seed,
@@ -145,13 +148,14 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       ) ?? null;
     const setup = drawn === null ? usual : randomised(usual, drawn);
     const sim = createArmSim(seed, {
+      robot,
       dt,
       setup,
       massScale: options.massScale ?? 1,
       frictionScale: options.frictionScale ?? 1,
       gains: drawn?.gains ?? 1,
     });
-    const control = createToolPoseControl(sim.chain);
+    const control = createToolPoseControl(sim.chain, robot.workspace, robot.home, robot.gripper.open);
     control.reset(sim.q, contract.gripper!.open);
     const scene = sim.scene();
     const state = {
@@ -332,6 +336,34 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
     },
     hash: () => episode.sim.hash(),
     free: () => episode.sim.free(),
+  };
+}
+
+/** Whether an arm takes things from the whole part of the table that tasks are laid out on. */
+const coversTable = ({ zone }: ArmRobot): boolean =>
+  [0, 1].every(
+    (k) =>
+      zone.centre[k]! - zone.range[k]! <= TABLETOP.cubes.centre[k]! - TABLETOP.cubes.range[k]! &&
+      zone.centre[k]! + zone.range[k]! >= TABLETOP.cubes.centre[k]! + TABLETOP.cubes.range[k]!,
+  );
+
+/** The task's card with that arm; refuses an arm that does not reach what the task lays out. */
+function cardFor(task: TableTask, robot: ArmRobot): TaskCard {
+  const { card } = task;
+  if (robot === PANDA_ROBOT) return card;
+  const { zone } = robot;
+  if ((task.setup !== undefined || task.slots.includes("place")) && !coversTable(robot))
+    refuse(
+      `${card.name} with ${robot.name}`,
+      `the arm must reach x ${TABLETOP.cubes.centre[0]} ± ${TABLETOP.cubes.range[0]} m and the bins; it takes things at`,
+      `x ${zone.centre[0]} ± ${zone.range[0]} m, y ± ${zone.range[1]} m`,
+    );
+  const where = `x ${zone.centre[0]} ± ${zone.range[0]} m, y ± ${zone.range[1]} m, centres ${zone.apart} m apart`;
+  return {
+    ...card,
+    robot: robot.name,
+    summary: card.summary.replace("A Panda", `The arm ${robot.name}`),
+    reset: `${robot.title}; cubes at ${where}; tool at ${zone.tool.centre.join(", ")} m ± ${zone.tool.range} m; otherwise as for the Panda: ${card.reset}`,
   };
 }
 

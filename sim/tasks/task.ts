@@ -1,11 +1,13 @@
 /** What a task is to the rest of the house: one module of `sim/tasks`, listed in `index.ts`. */
-import type { Demonstrator, Environment, TaskCard } from "../../core/index.js";
+import type { ArmRobot, Demonstrator, Environment, TaskCard } from "../../core/index.js";
 import type { DetectorModel } from "../detector.js";
 import type { Randomiser } from "../randomisation.js";
 import type { Sense } from "../senses.js";
 
 /** How an environment of a task may differ from the one its figures are made in. */
 export interface EnvironmentOptions {
+  /** the arm at the table, default the Panda; a task of a mobile base refuses it */
+  readonly robot?: ArmRobot;
   /**
    * How the goal features see the scene: the default is the noise, rate and age of `DETECTOR`, for training as
    * for rollouts; null shows it exactly.
