@@ -53,6 +53,9 @@ const MOST_TRIES = 20;
 export async function amplifyDataset(from: string, into: string, to: number, job: Job): Promise<Amplified> {
   const { pool, signal, onProgress } = job;
   const { contract, episodes } = await readEpisodes(from);
+  const usual = TASKS.find(({ card }) => card.name === contract.task)?.card.robot;
+  if (usual !== undefined && contract.robot !== usual)
+    refuse("amplify", `the takes must be of the ${usual}`, contract.robot);
   const { takes, sources, refused } = await takenApart(contract, episodes, job);
   if (takes.length === 0)
     refuse("amplify", "the set must hold a take that can be amplified", refused[0]?.reason ?? from);

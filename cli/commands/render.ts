@@ -62,6 +62,12 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
         source.contract ?? refuse(from, "must be a set of ours: a foreign one has no scenes to be drawn");
       const names = TASKS.map(({ card }) => card.name);
       const task = taskByName(oneOf("render: the task", names, contract.task));
+      if (contract.robot !== task.card.robot)
+        refuse(
+          "render",
+          `the set must be of the ${task.card.robot}: other arms have no looks yet`,
+          contract.robot,
+        );
       const known = contract.observations.some(({ name }) => name.startsWith("observation.ee."))
         ? CAMERAS.arm
         : CAMERAS.base;
