@@ -30,6 +30,7 @@ const BENCHES = [
   { name: "learning", oneCore: false },
   { name: "twin-success", oneCore: false },
   { name: "demonstrators", oneCore: false, hours: true },
+  { name: "amplify", oneCore: false, hours: true },
   { name: "studio", oneCore: false, page: true, hours: true },
 ];
 export const NAMES = BENCHES.map(({ name }) => name);

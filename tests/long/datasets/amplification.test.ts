@@ -1,0 +1,48 @@
+/** Every task there is: its scripted takes are amplified with a yield worth having, or refused with the reason. */
+import { describe, expect, it } from "vitest";
+import {
+  type AmplificationSource,
+  type Attempt,
+  amplifyOnce,
+  counted,
+  NO_YIELD,
+  takeApart,
+} from "../../../datasets/index.js";
+import { TASKS } from "../../../sim/index.js";
+import { recordDemonstration } from "../../../teleop/index.js";
+
+const TAKES = 5;
+const TRIES = 20;
+
+describe.each(TASKS.map((task) => [task.card.name, task] as const))("takes of %s", (name, task) => {
+  it("become many, or say why not", async () => {
+    const environment = await task.create();
+    const options = { linger: task.linger, sentence: () => name };
+    const shown = (seed: number) =>
+      recordDemonstration(environment, task.demonstrator(seed), {
+        ...options,
+        seed,
+        sentence: name,
+        maker: "scripted",
+      });
+    const takes = Array.from({ length: 3 * TAKES }, (_, seed) => shown(seed)).flatMap((take) => take ?? []);
+    if (environment.contract.control !== "tool-pose") {
+      expect(() => takeApart(environment, takes[0]!)).toThrow(/^amplify: /);
+      environment.free();
+      return;
+    }
+    const sources: AmplificationSource[] = [];
+    for (const take of takes) {
+      const found = takeApart(environment, take);
+      if (found.source !== null && sources.length < TAKES) sources.push(found.source);
+    }
+    const attempts = Array.from(
+      { length: TRIES },
+      (_, i): Attempt => amplifyOnce(environment, sources, 310_000 + i, options),
+    );
+    const found = attempts.reduce(counted, NO_YIELD);
+    console.log(`${name}: kept ${found.kept} of ${found.tried}, ${JSON.stringify(found.failures)}`);
+    expect(found.kept).toBeGreaterThanOrEqual(TRIES / 2);
+    environment.free();
+  });
+});
