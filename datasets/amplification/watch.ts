@@ -67,6 +67,8 @@ export function watchTake(environment: Environment, episode: Episode): WatchedTa
   const seed = meta.seed ?? refuse(place, "a take must have the seed of its layout", meta.maker);
   if (meta.goalChanges.length > 0) refuse(place, "the goal of a take must stay the same", meta.maker);
   environment.reset(seed);
+  if (JSON.stringify(environment.randomisation?.() ?? null) !== JSON.stringify(meta.randomisation ?? null))
+    refuse(place, "a take must be of the world it is played in; another one was drawn for it", seed);
   const [own, goal] = [environment.goal(), goalAt(meta, 0)];
   const slots = slotsOf(environment.contract);
   if (slots.some((slot) => goal[slot] !== own[slot])) environment.bind(goal);

@@ -366,6 +366,7 @@ describe.each(["lift", "pick-place"])("amplified takes of %s", (name) => {
     for (const [meta, reason] of [
       [{ success: false }, "must be a success"],
       [{ seed: null }, "must have the seed"],
+      [{ randomisation: { mass: 2 } as never }, "another one was drawn for it"],
       [{ seed: 77 }, "must end in this simulator as it was recorded"],
     ] as const)
       expect(takeApart(environment, spoiled(meta))).toMatchObject({
