@@ -362,6 +362,10 @@ class ApprenticeEnv(gym.Env):
         """Everything that stands around the robot, exactly (privileged)."""
         return self._client.link.ask({"op": "scene"})[0]["scene"]
 
+    def words(self) -> dict[str, list[str]]:
+        """The same in sentences, `en` and `zh`: what is in the gripper, in or on what, and from left to right."""
+        return self._client.link.ask({"op": "scene"})[0]["words"]
+
     def save(self) -> np.ndarray:
         """The whole state; `load` continues from it bit for bit."""
         return self._client.link.ask({"op": "save"})[1]["state"]

@@ -292,7 +292,7 @@ async function openSession(hello: Hello, server: ServeOptions): Promise<Session>
           const world = worldOf(header, count);
           const answer = await vector.of(world, { kind: "look", world });
           if (answer.kind !== "scene") throw new Error("internal: no scene");
-          return { header: { scene: answer.scene, hash: answer.hash } };
+          return { header: { scene: answer.scene, words: answer.words, hash: answer.hash } };
         }
         case "save": {
           const world = worldOf(header, count);

@@ -7,6 +7,7 @@ import {
   type Contract,
   type Demonstrator,
   type Environment,
+  type Facts,
   type FailureKind,
   type GoalBinding,
   impossible,
@@ -17,6 +18,7 @@ import {
   totalSize,
 } from "../../core/index.js";
 import { groupsOf } from "../../datasets/index.js";
+import { describeScene } from "../../robot/index.js";
 import {
   type EnvironmentOptions,
   type RandomisationRanges,
@@ -69,10 +71,16 @@ export interface Sight {
   readonly view: ViewState;
 }
 
+/** A scene in sentences, in both languages. */
+export interface Words {
+  readonly en: readonly string[];
+  readonly zh: readonly string[];
+}
+
 export type Told =
   | Moment
   | { readonly kind: "actions"; readonly actions: Float64Array }
-  | { readonly kind: "scene"; readonly scene: Scene; readonly hash: string }
+  | { readonly kind: "scene"; readonly scene: Scene; readonly words: Words; readonly hash: string }
   | { readonly kind: "sights"; readonly sights: readonly Sight[] }
   | { readonly kind: "bytes"; readonly bytes: Uint8Array };
 
@@ -181,7 +189,16 @@ export async function createWorlds({ task, count, options, ranges }: WorldsOptio
         }
         case "look": {
           const environment = at(ask.world);
-          return { kind: "scene", scene: environment.scene(), hash: environment.hash() };
+          const scene = environment.scene();
+          const robot = environment.robotState?.();
+          const arm = environment.contract.control === "tool-pose";
+          const facts: Facts = {
+            scene,
+            tool: robot !== undefined && arm ? { pose: robot.tool, gripperWidth: robot.gripperWidth } : null,
+            base: robot === undefined || arm ? null : { pose: robot.root, speed: 0 },
+          };
+          const words = { en: describeScene(facts, "en"), zh: describeScene(facts, "zh") };
+          return { kind: "scene", scene, words, hash: environment.hash() };
         }
         case "views":
           return { kind: "sights", sights: environments.map(sightOf) };

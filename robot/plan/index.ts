@@ -1,4 +1,6 @@
 /** The door of `robot/plan`: words to goals, goals to a plan of skills, and its checked execution. */
+
+export { describeScene } from "./describe.js";
 export type { Fault, GaveUp, PlanEvent } from "./events.js";
 export {
   type ExecuteOptions,

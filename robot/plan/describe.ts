@@ -1,0 +1,43 @@
+/**
+ * A scene in words, in either language: what is held, what lies in or on what, and what stands on the table from left to
+ * right, as the robot sees it. From the facts alone, by the relations that words are understood with. Of a room: what
+ * there is, and where the robot is.
+ */
+import { type Facts, holds, type SceneObject } from "../../core/index.js";
+import { nameOf } from "./names.js";
+import type { Language } from "./tokens.js";
+import { related, seenByRobot } from "./view.js";
+
+/** One sentence a fact, in a fixed order. */
+export function describeScene(facts: Facts, language: Language): string[] {
+  const english = language === "en";
+  const { objects } = facts.scene;
+  const name = ({ id }: SceneObject): string => nameOf(id, facts, language);
+  const places = objects.filter((object) => object.class === "bin");
+  const things = objects.filter((object) => object.class !== "bin");
+  const sentences: string[] = [];
+  const settled = new Set<SceneObject>();
+  const tell = (object: SceneObject, en: string, zh: string): void => {
+    settled.add(object);
+    sentences.push(english ? `The ${name(object)} is ${en}.` : `${name(object)}${zh}。`);
+  };
+  for (const object of things) {
+    const place = places.find(({ id }) => holds({ predicate: "in", object: object.id, place: id }, facts));
+    const under = things.find((other) => related(facts, object, "on-top-of", [other]));
+    if (holds({ predicate: "holding", object: object.id }, facts)) tell(object, "in the gripper", "在夹爪里");
+    else if (place !== undefined) tell(object, `in the ${name(place)}`, `在${name(place)}里`);
+    else if (under !== undefined) tell(object, `on the ${name(under)}`, `在${name(under)}上面`);
+    else if (holds({ predicate: "at", place: object.id }, facts)) {
+      sentences.push(english ? `The robot is at the ${name(object)}.` : `机器人在${name(object)}旁边。`);
+    }
+  }
+  const left = ({ pose }: SceneObject): number => seenByRobot(facts, pose.position)[1];
+  const row = objects.filter((object) => !settled.has(object)).sort((a, b) => left(b) - left(a));
+  if (row.length > 0)
+    sentences.push(
+      english
+        ? `From left to right: ${row.map(name).join(", ")}.`
+        : `从左到右：${row.map(name).join("、")}。`,
+    );
+  return sentences;
+}
