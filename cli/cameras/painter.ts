@@ -80,10 +80,8 @@ export async function openPainter({
         take = (from, body) => unpack(body, from, request, onFrame);
         const plain = states.map((state) => ({ ...state, joints: Array.from(state.joints) }));
         try {
-          await page.evaluate(([k, o, s, r, a]) => painter.draw(k, o, s, r, a), [
-            kind,
-            objects,
-            plain,
+          await page.evaluate(([scene, wanted, to]) => painter.draw(scene, wanted, to), [
+            { kind, objects, states: plain },
             request,
             `${address}/pictures`,
           ] as const);

@@ -1,55 +1,27 @@
 /**
- * The page without a face that draws recorded states for the command line: it gets states by `window.painter`, draws
- * them with the recorded cameras of every other picture, and sends the pixels to the address it is given, several
- * frames at a time. Bundled to `dist/painter/page.js`. Layout of what it sends: frame by frame, camera by camera, RGBA
- * bytes, then depth as float32 (little-endian, m), then ids as bytes, as far as each was asked for.
+ * The page without a face that draws recorded states for the command line: it gets states by `window.painter` and sends
+ * the pixels to the address it is given, several frames at a time. Bundled to `dist/painter/page.js`. Layout of what it
+ * sends: frame by frame, camera by camera, RGBA bytes, then depth as float32 (little-endian, m), then ids as bytes, as
+ * far as each was asked for.
  */
-import type { SceneObject } from "../../core/index.js";
-import {
-  type CameraPicture,
-  type CameraRig,
-  createCameraRig,
-  type ViewState,
-  type WorldKind,
-} from "../../sim/view/index.js";
-import type { DrawRequest } from "./render-set.js";
+import type { Drawn, DrawRequest } from "./render-set.js";
+import type { Restaged } from "./restage.js";
+import { rigPainter } from "./rig-painter.browser.js";
 
 /** What the page offers. */
 export interface PagePainter {
   /** Draws the states and sends them; resolves when the last is taken. */
-  draw(
-    kind: WorldKind,
-    objects: readonly SceneObject[],
-    states: readonly ViewState[],
-    request: DrawRequest,
-    address: string,
-  ): Promise<void>;
+  draw(scene: Restaged, request: DrawRequest, address: string): Promise<void>;
 }
 
-/** Frames being drawn at a time: reading pixels back takes longer than drawing the next. */
-const IN_FLIGHT = 4;
 /** Bytes sent at a time, at least. */
 const ENOUGH = 4_000_000;
 
-let rig: CameraRig | null = null;
-let drawn: WorldKind | null = null;
-
+const rig = rigPainter();
 const painter: PagePainter = {
-  draw: async (kind, objects, states, request, address) => {
-    if (rig === null || drawn !== kind) {
-      rig?.dispose();
-      rig = createCameraRig({ kind, objects });
-      drawn = kind;
-    } else rig.setObjects(objects);
-    const { render } = rig;
+  draw: async (scene, request, address) => {
     const send = sender(address);
-    const pending: Promise<CameraPicture[]>[] = [];
-    const next = async (): Promise<void> => send.add(await pending.shift()!);
-    for (const state of states) {
-      pending.push(render(state, request));
-      if (pending.length >= IN_FLIGHT) await next();
-    }
-    while (pending.length > 0) await next();
+    await rig.draw(scene, request, (_, pictures) => send.add(pictures));
     await send.finish();
   },
 };
@@ -75,7 +47,7 @@ function sender(address: string) {
     [parts, bytes, frames] = [[], 0, 0];
   };
   return {
-    add: async (pictures: readonly CameraPicture[]): Promise<void> => {
+    add: async (pictures: readonly Drawn[]): Promise<void> => {
       for (const { rgba, depth, ids } of pictures)
         for (const part of [rgba, depth, ids])
           if (part !== null) {

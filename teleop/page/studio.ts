@@ -10,6 +10,7 @@ import type { Hand } from "../studio/hand.js";
 import type { StorePlace, TakeEvent } from "../studio/protocol.js";
 import { readTakeEvents } from "../studio/take-events.js";
 import { type Amplification, createAmplification, isAmplified } from "./amplification.js";
+import { type CameraVideos, createCameraVideos } from "./camera-videos.js";
 import { type Comparison, createComparison } from "./comparison.js";
 import { type Film, filmFrom, filmOf, keepFilm, readFilms } from "./films.js";
 import { createHistory, type History } from "./history.js";
@@ -43,6 +44,9 @@ export interface Numbers {
 export interface Studio {
   readonly link: Link;
   readonly library: Library;
+  readonly cameraVideos: CameraVideos;
+  /** Where the takes of a task go; null: they are not stored. */
+  readonly placeOf: (task: string) => StorePlace | null;
   readonly policies: Policies;
   readonly amplification: Amplification;
   readonly comparison: Comparison;
@@ -323,6 +327,8 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
   const studio: Studio = {
     link,
     library,
+    cameraVideos: createCameraVideos(),
+    placeOf: parts.placeOf,
     policies,
     amplification,
     comparison,

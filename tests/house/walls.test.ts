@@ -13,7 +13,7 @@ const LIBRARIES: Record<string, readonly string[]> = {
   datasets: ["hyparquet", "hyparquet-writer", "mediabunny", "zod"],
   policy: ["onnxruntime-node", "onnxruntime-web", "onnxruntime-common"],
   robot: ["ws", "zod"],
-  teleop: ["preact", "@preact/signals", "uplot", "three", "onnxruntime-web"],
+  teleop: ["mediabunny", "preact", "@preact/signals", "uplot", "three", "onnxruntime-web"],
   cli: ["commander", "mediabunny", "playwright-core"],
 };
 

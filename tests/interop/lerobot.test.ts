@@ -6,13 +6,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  type Camera,
+  countPictures,
   createDataset,
   type Episode,
+  type FileStore,
   folderStore,
   type NewFile,
   openDataset,
   resumeDataset,
 } from "../../datasets/index.node.js";
+import { camera, encode, FFMPEG, plain, videoOf, withFfmpeg } from "../datasets/clips.js";
 import { collect, contractOf, episodeOf } from "../datasets/rig.js";
 
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
@@ -66,10 +70,50 @@ interface Seen extends Edited {
   readonly merged: Edited & { readonly item: Item };
   readonly torn: Record<string, Edited & { readonly items: number; readonly last: Item }>;
   readonly resumed: Edited & { readonly last: Item };
+  readonly filmed: Filmed;
+}
+interface Filmed {
+  readonly items: Record<string, Record<string, unknown>[]>;
+  readonly ours: Layout;
+  readonly theirs: Layout;
+  /** ours, then theirs */
+  readonly ranges: Record<string, Record<string, [unknown, unknown]>>;
+  readonly places: Record<string, number>[];
+  readonly fewer: Record<string, number>;
 }
 
 const CONTRACT = contractOf({ observations: [7, 3], goals: [3, 4], actions: [4, 1] });
 const LENGTHS = [40, 55, 33, 60, 20, 48];
+
+const FRONT = camera("front", 64);
+const FILMED = [7, 4];
+/** As `lerobot_peer.py` has it. */
+const greyOf = (episode: number, frame: number): number => 30 + 60 * episode + 6 * frame;
+
+/** A set whose pictures are of one grey each, in colour and as ids. */
+async function film(store: FileStore): Promise<void> {
+  const ids: Camera = {
+    ...camera("front_ids", 64),
+    kind: "ids",
+    pixelFormat: "gray",
+    labels: ["background"],
+  };
+  const writer = await createDataset(store, { contract: CONTRACT, cameras: [FRONT, ids] });
+  for (const [i, length] of FILMED.entries()) {
+    const greys = Array.from({ length }, (_, k) => greyOf(i, k));
+    const pictures = greys.map((grey) => plain(64, [grey, grey, grey]));
+    const counts = countPictures(ids, length);
+    greys.forEach((grey, k) => {
+      counts.add(k, new Uint8Array(64 * 64).fill(grey));
+    });
+    const lossless = ["-vf", "scale=out_range=pc", "-pix_fmt", "gray", "-qp", "0", "-color_range", "pc"];
+    await writer.append(episodeOf(CONTRACT, i, length), {
+      [FRONT.key]: videoOf(FRONT, pictures, 20),
+      [ids.key]: { bytes: encode(pictures, 64, 20, lossless), statistics: counts.finish() },
+    });
+  }
+  await writer.close();
+}
 
 /** Killed after that many files of an append: its frames are there, then its row too, but not the totals. */
 const TORN = [
@@ -107,6 +151,7 @@ describe.skipIf(made.code === 3)(`the real LeRobot${because}`, () => {
       await again.append(episodes[0]!);
       await again.close();
     }
+    if (FFMPEG) await film(folderStore(join(work, "filmed")));
     mkdirSync(join(work, "home"));
     const offline = { HF_HUB_OFFLINE: "1", WANDB_MODE: "disabled", HF_HOME: join(work, "home") };
     const { code, output, errors } = await run(
@@ -220,6 +265,63 @@ describe.skipIf(made.code === 3)(`the real LeRobot${because}`, () => {
       last: { task, index: frames - 1 },
     });
   });
+
+  it.skipIf(!FFMPEG)(withFfmpeg("sees every picture of every camera at its frame, by both decoders"), () => {
+    for (const [decoder, items] of Object.entries(seen.filmed.items)) {
+      expect(items.map(({ episode, frame }) => [episode, frame])).toEqual(
+        FILMED.flatMap((length, i) => Array.from({ length }, (_, k) => [i, k])),
+      );
+      for (const item of items) {
+        const grey = greyOf(item["episode"] as number, item["frame"] as number);
+        const [shape, mean, std] = item[FRONT.key] as [number[], number, number];
+        expect(shape).toEqual([3, 64, 64]);
+        expect(Math.abs(mean - grey), decoder).toBeLessThan(2.5);
+        expect(std).toBeLessThan(2);
+        // ids are the very numbers, in every channel
+        const ids = item["observation.images.front_ids"] as [number[], number, number];
+        expect(ids.flat(), decoder).toEqual([3, 64, 64, expect.closeTo(grey, 3), expect.closeTo(0, 3)]);
+      }
+    }
+  });
+
+  it.skipIf(!FFMPEG)(
+    withFfmpeg("would have written the same columns, places and numbers of cameras"),
+    async () => {
+      const { ours, theirs, ranges, places, fewer } = seen.filmed;
+      const common = (table: Record<string, string>) =>
+        Object.fromEntries(Object.entries(table).filter(([name]) => !name.startsWith("apprentice/")));
+      expect(common(ours.episodes)).toEqual(theirs.episodes);
+      expect(ours.stats).toEqual(theirs.stats);
+      expect(ours.info["video_path"]).toBe(theirs.info["video_path"]);
+      type Features = Record<string, { readonly info: Record<string, unknown> }>;
+      const [mine, his] = [ours.info.features as Features, theirs.info.features as Features];
+      for (const key of [FRONT.key]) {
+        const { info, ...feature } = mine[key]!;
+        const { info: told, ...same } = his[key]!;
+        expect(feature).toEqual(same);
+        const { "video.is_depth_map": _, ...words } = told;
+        expect(info).toMatchObject(words);
+      }
+      for (const each of Object.values(ranges))
+        for (const [own, theirOwn] of Object.values(each))
+          expect([own].flat(4)).toEqual(
+            [theirOwn].flat(4).map((value) => expect.closeTo(value as number, 6)),
+          );
+      const reader = await openDataset(folderStore(join(work, "filmed")));
+      expect(reader.rows.map(({ videos }) => videos[FRONT.key])).toEqual(
+        places.map((row) => ({
+          file: {
+            chunk: row[`videos/${FRONT.key}/chunk_index`],
+            file: row[`videos/${FRONT.key}/file_index`],
+          },
+          from: expect.closeTo(row[`videos/${FRONT.key}/from_timestamp`]!, 6),
+          to: expect.closeTo(row[`videos/${FRONT.key}/to_timestamp`]!, 6),
+        })),
+      );
+      // and after LeRobot has deleted the first episode, what was the second's first picture is shown
+      expect(Math.abs(fewer[FRONT.key]! - greyOf(1, 0))).toBeLessThan(4);
+    },
+  );
 
   it("records into our set, and we read on", async () => {
     expect(seen.resumed).toMatchObject({ episodes: 7, frames: frames + 5 });

@@ -139,6 +139,55 @@ def torn(root):
     return {"episodes": plain.num_episodes, "frames": len(plain), "items": len(items), "last": item(plain, len(plain) - 1)}
 
 
+def grey_of(episode, frame):
+    return 30 + 60 * episode + 6 * frame
+
+
+def filmed(root, work):
+    """A set with camera videos: every picture by both decoders, and the same pictures as LeRobot itself writes them."""
+    items = {}
+    for backend in ("torchcodec", "pyav"):
+        dataset = LeRobotDataset("test/filmed", root=root, video_backend=backend)
+        keys = dataset.meta.video_keys
+        rows = [dataset[index] for index in range(len(dataset))]
+        items[backend] = [
+            {
+                "episode": row["episode_index"].item(),
+                "frame": row["frame_index"].item(),
+                **{key: [list(row[key].shape), (255 * row[key].mean()).item(), (255 * row[key].std()).item()] for key in keys},
+            }
+            for row in rows
+        ]
+    features = {k: v for k, v in dataset.features.items() if k not in DEFAULT_FEATURES}
+    own = LeRobotDataset.create(
+        "test/own-filmed", dataset.fps, features, robot_type=dataset.meta.robot_type, root=work / "own-filmed", vcodec="h264"
+    )
+    for row in dataset.meta.episodes:
+        for frame, index in enumerate(range(row["dataset_from_index"], row["dataset_to_index"])):
+            pictures = {key: np.full(features[key]["shape"], grey_of(row["episode_index"], frame), np.uint8) for key in keys}
+            vectors = {key: rows[index][key].numpy() for key in features if key not in keys}
+            own.add_frame({**vectors, **pictures, "task": rows[index]["task"]})
+        own.save_episode()
+    own.finalize()
+    ranges = {
+        key: {name: [numbers(each.meta.stats[key][name]) for each in (dataset, own)] for name in ("min", "max", "mean", "count")}
+        for key in keys
+    }
+    places = [
+        {name: row[name] for name in row if name.startswith("videos/")}
+        for row in LeRobotDataset("test/own-filmed", root=work / "own-filmed").meta.episodes
+    ]
+    fewer = delete_episodes(dataset, [0], output_dir=work / "fewer-filmed", repo_id="test/fewer-filmed")
+    return {
+        "items": items,
+        "ours": layout(root),
+        "theirs": layout(work / "own-filmed"),
+        "ranges": ranges,
+        "places": places,
+        "fewer": {key: (255 * fewer[0][key].mean()).item() for key in keys},
+    }
+
+
 def main():
     root, work = map(pathlib.Path, sys.argv[1:3])
     dataset = LeRobotDataset("test/set", root=root)
@@ -164,6 +213,8 @@ def main():
     seen["merged"] = {"episodes": both.num_episodes, "frames": len(both), "item": item(both, len(both) - 1)}
     seen["torn"] = {folder.name: torn(folder) for folder in sorted(work.glob("torn-*"))}
     seen["resumed"] = resumed(work / "copy")
+    if (work / "filmed").exists():
+        seen["filmed"] = filmed(work / "filmed", work)
     print(json.dumps(seen))
 
 

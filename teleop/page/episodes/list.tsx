@@ -1,7 +1,7 @@
 /** The takes of the set: a picture, whether it worked, how long, who made it; filters, and edits with their undo. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Edits } from "../../../datasets/index.js";
+import type { Edits, FileStore } from "../../../datasets/index.js";
 import { zipOf } from "../../studio/zip.js";
 import { isAmplified } from "../amplification.js";
 import { Thumbnail, takeName, Verdict } from "../drive/takes-card.js";
@@ -95,6 +95,7 @@ export function EpisodeList({ studio }: { readonly studio: Studio }) {
               {text.exportZip}
             </button>
           </p>
+          <Films studio={studio} />
           <ul class="list">
             {shown.toReversed().map((each) => (
               <li key={each.index} class={each.excluded ? "struck" : ""}>
@@ -189,16 +190,61 @@ const judge = (studio: Studio, take: TakeRow): void =>
 
 /** The whole data set as one file to keep. */
 async function exportSet(studio: Studio): Promise<void> {
-  const { library } = studio;
-  const store = library.store();
-  if (store === null) return;
-  const name = studio.task.peek();
+  const store = studio.library.store();
+  if (store !== null) await saveSet(studio, store, studio.task.peek());
+}
+
+/** The same with the pictures of its cameras, made where they are missing. */
+async function exportWithVideos(studio: Studio): Promise<void> {
+  const task = studio.task.peek();
+  const from = studio.placeOf(task);
+  const which = studio.view.peek()?.cameras.names ?? [];
+  if (from === null || which.length === 0) return;
+  try {
+    const store = await studio.cameraVideos.make(task, from, which);
+    if (store !== null) await saveSet(studio, store, `${task}-cameras`);
+  } catch (error) {
+    studio.library.problem.value = reasonOf(error);
+  }
+}
+
+/** The export with camera videos: the button, or how far it is. */
+function Films({ studio }: { readonly studio: Studio }) {
+  const text = words.value;
+  const { cameraVideos } = studio;
+  const state = cameraVideos.state.value;
+  if (state.state === "idle")
+    return (
+      <p class="note list-head">
+        <button
+          type="button"
+          class="small end"
+          title={text.exportVideosHint}
+          onClick={() => void exportWithVideos(studio)}
+        >
+          <Icon name="camera" />
+          {text.exportVideos}
+        </button>
+      </p>
+    );
+  const percent = state.total === 0 ? 0 : Math.floor((100 * state.done) / state.total);
+  return (
+    <p class="note list-head" role="status">
+      {text.filming(String(percent))}
+      <button type="button" class="small end" onClick={() => cameraVideos.cancel()}>
+        {text.cancelFilming}
+      </button>
+    </p>
+  );
+}
+
+async function saveSet(studio: Studio, store: FileStore, name: string): Promise<void> {
   try {
     const parts: Uint8Array<ArrayBuffer>[] = [];
     for await (const part of zipOf(store, ["meta", "data", "videos", "policies"], name)) parts.push(part);
     saveFile(`${name}.zip`, parts, "application/zip");
   } catch (error) {
-    library.problem.value = reasonOf(error);
+    studio.library.problem.value = reasonOf(error);
   }
 }
 

@@ -1,0 +1,30 @@
+/** Draws scenes in a browser, on a canvas that nobody sees, by the cameras of every other picture. */
+import { type CameraPicture, type CameraRig, createCameraRig, type WorldKind } from "../../sim/view/index.js";
+import type { Painter } from "./render-set.js";
+
+/** Frames being drawn at a time: reading pixels back takes longer than drawing the next. */
+const IN_FLIGHT = 4;
+
+/** A painter with graphics of its own. */
+export function rigPainter(): Painter {
+  let rig: CameraRig | null = null;
+  let of: WorldKind | null = null;
+  return {
+    draw: async ({ kind, objects, states }, request, take) => {
+      if (rig === null || of !== kind) {
+        rig?.dispose();
+        rig = createCameraRig({ kind, objects });
+        of = kind;
+      } else rig.setObjects(objects);
+      const { render } = rig;
+      const pending: Promise<CameraPicture[]>[] = [];
+      let frame = 0;
+      const next = async (): Promise<void> => take(frame++, await pending.shift()!);
+      for (const state of states) {
+        pending.push(render(state, request));
+        if (pending.length >= IN_FLIGHT) await next();
+      }
+      while (pending.length > 0) await next();
+    },
+  };
+}
