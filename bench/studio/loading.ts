@@ -8,7 +8,7 @@ import { startStudioServer } from "../../teleop/index.node.js";
 import { median } from "../result.js";
 import { type Found, figure, type Part, type PartContext } from "./part.js";
 import { browserHere, drivable, PAGE, SCREEN } from "./served.js";
-import { nextMeasure, nothingMoves, watched, watchPages } from "./watch.js";
+import { pressUntilItMoves, watched, watchPages } from "./watch.js";
 
 const COLD = 5;
 const WARM = 5;
@@ -52,12 +52,7 @@ async function openOnce(context: BrowserContext, url: string): Promise<number> {
   await drivable(page);
   const { marks } = await watched(page);
   await page.focus("#stage");
-  await nothingMoves(page);
-  await page.keyboard.down("KeyA");
-  await nextMeasure(page, "studio:motion", 0, 30_000).catch(() => {
-    throw new Error("the page called itself drivable, and no key moved the robot");
-  });
-  await page.keyboard.up("KeyA");
+  await pressUntilItMoves(page, "KeyA", 0);
   await page.close();
   return marks["studio:drivable"]!;
 }

@@ -18,8 +18,11 @@ export interface Watched {
   readonly pictures: number;
 }
 
-/** ms without a drawn frame after which nothing moves any more. */
-const STILL = 400;
+/** ms without a drawn frame after which nothing moves any more; software graphics take 300 for one. */
+const STILL = 1000;
+/** ms in which a press is told, or never; and how often it is tried. */
+const TOLD = 5000;
+const PRESSES = 5;
 
 /** Watches every page of a context that is opened from now on. */
 export async function watchPages(context: BrowserContext): Promise<void> {
@@ -99,6 +102,25 @@ export async function nothingMoves(page: Page): Promise<void> {
     if (length !== drawn) [drawn, since] = [length, performance.now()];
     await page.waitForTimeout(STILL / 4);
   }
+}
+
+/**
+ * Presses a key, with the robot at rest, until the page notes how long it took to move it; where the page cannot tell
+ * (what was drawn last was not yet the end of the motion before), it is let go and pressed again, and that is counted.
+ */
+export async function pressUntilItMoves(
+  page: Page,
+  key: string,
+  count: number,
+): Promise<{ readonly duration: number; readonly untold: number }> {
+  for (let untold = 0; untold < PRESSES; untold++) {
+    await nothingMoves(page);
+    await page.keyboard.down(key);
+    const found = await nextMeasure(page, "studio:motion", count, TOLD).catch(() => null);
+    await page.keyboard.up(key);
+    if (found !== null) return { duration: found.duration, untold };
+  }
+  throw new Error(`${PRESSES} presses of ${key} moved nothing that the page noted`);
 }
 
 /**
