@@ -28,7 +28,7 @@ export * from "./shape.js";
 export * from "./skill.js";
 export * from "./state-hash.js";
 export * from "./statistics.js";
-export { armFromUrdf, type Meshes, missingForSimulation, reachOf } from "./urdf/arm-from.js";
+export { armFromUrdf, missingForSimulation } from "./urdf/arm-from.js";
 export { MESH_BOUNDS, MESH_FORMATS, readMesh, type TriangleMesh } from "./urdf/mesh.js";
 export {
   type GripperKind,
@@ -38,6 +38,8 @@ export {
   pickArm,
   pickWheels,
 } from "./urdf/pick.js";
+export type { Meshes } from "./urdf/solids.js";
+export { reachOf } from "./urdf/table.js";
 export {
   parseUrdf,
   readUrdf,

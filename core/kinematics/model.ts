@@ -41,3 +41,30 @@ export interface RobotModel {
   readonly links: readonly LinkModel[];
   readonly joints: readonly JointModel[];
 }
+
+/** Limits of a joint that does not move. */
+export const NO_MOTION: JointModel["limits"] = { lower: 0, upper: 0, velocity: 0, effort: 0 };
+
+/** What holds `child` where it is on `parent`. */
+export const fixedJoint = (
+  name: string,
+  parent: string,
+  child: string,
+  parentFromJoint: Pose,
+): JointModel => ({
+  name,
+  type: "fixed",
+  parent,
+  child,
+  parentFromJoint,
+  axis: [0, 0, 1],
+  limits: NO_MOTION,
+});
+
+/** A link that is only a frame. */
+export const massless = (name: string): LinkModel => ({
+  name,
+  mass: 0,
+  centreOfMass: [0, 0, 0],
+  inertia: [0, 0, 0, 0, 0, 0],
+});

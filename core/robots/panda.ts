@@ -4,7 +4,7 @@
  * them. Base frame `panda_link0`, z up; the tool frame lies between the finger tips. No shapes, no gains.
  */
 import type { Feature, GoalSlot } from "../contract.js";
-import type { JointModel, LinkModel, RobotModel } from "../kinematics/model.js";
+import { fixedJoint, type JointModel, type LinkModel, type RobotModel } from "../kinematics/model.js";
 import { conjugate, fromAxisAngle, fromRollPitchYaw, multiply, type Quat, yawOf } from "../math/quat.js";
 import type { Vec3 } from "../math/vec3.js";
 
@@ -36,15 +36,8 @@ const joint = (
   limits: { lower, upper, velocity, effort },
 });
 
-const fixed = (name: string, parent: string, child: string, position: Vec3, yaw: number): JointModel => ({
-  name,
-  type: "fixed",
-  parent,
-  child,
-  parentFromJoint: { position, orientation: fromRollPitchYaw(0, 0, yaw) },
-  axis: [0, 0, 1],
-  limits: { lower: 0, upper: 0, velocity: 0, effort: 0 },
-});
+const fixed = (name: string, parent: string, child: string, position: Vec3, yaw: number): JointModel =>
+  fixedJoint(name, parent, child, { position, orientation: fromRollPitchYaw(0, 0, yaw) });
 
 /** Kinematics, masses and limits of the arm and its hand. */
 export const PANDA: RobotModel = {

@@ -8,7 +8,7 @@
  * servos know nothing of gravity. Losses and armature are the source's; effort is the stall torque at 12 V. What
  * the pads look like to the engine is ours, sized after the tips of the SO-100.
  */
-import type { JointModel, LinkModel, RobotModel } from "../kinematics/model.js";
+import { fixedJoint, type JointModel, type LinkModel, type RobotModel } from "../kinematics/model.js";
 import { fromRollPitchYaw, type Quat } from "../math/quat.js";
 import type { Vec3 } from "../math/vec3.js";
 import type { ArmRobot } from "./arm.js";
@@ -56,22 +56,6 @@ const TOOL_TURN: Quat = [Math.SQRT1_2, Math.SQRT1_2, 0, 0];
  * below it has a centimetre of room, and the jaw pushes it against the fixed one as it closes.
  */
 const TOOL_AT: Vec3 = [0.0219, -0.0002, -0.09];
-const fixed = (
-  name: string,
-  parent: string,
-  child: string,
-  position: Vec3,
-  orientation: Quat,
-): JointModel => ({
-  name,
-  type: "fixed",
-  parent,
-  child,
-  parentFromJoint: { position, orientation },
-  axis: [0, 0, 1],
-  limits: { lower: 0, upper: 0, velocity: 0, effort: 0 },
-});
-
 /** Kinematics, masses and limits of the five joints; the jaw is in `SO101_ROBOT.gripper`. */
 export const SO101: RobotModel = {
   name: "so101",
@@ -116,21 +100,15 @@ export const SO101: RobotModel = {
       -2.74385,
       2.84121,
     ),
-    fixed(
-      "moving_jaw_mount",
-      "gripper",
-      "moving_jaw",
-      [0.0202, 0.0188, -0.0234],
-      fromRollPitchYaw(HALF_PI, 0, 0),
-    ),
-    fixed(
-      "gripper_frame_joint",
-      "gripper",
-      "gripper_frame",
-      [-0.0079, -0.000218121, -0.0981274],
-      fromRollPitchYaw(0, Math.PI, 0),
-    ),
-    fixed("tool_joint", "gripper", "so101_tool", TOOL_AT, TOOL_TURN),
+    fixedJoint("moving_jaw_mount", "gripper", "moving_jaw", {
+      position: [0.0202, 0.0188, -0.0234],
+      orientation: fromRollPitchYaw(HALF_PI, 0, 0),
+    }),
+    fixedJoint("gripper_frame_joint", "gripper", "gripper_frame", {
+      position: [-0.0079, -0.000218121, -0.0981274],
+      orientation: fromRollPitchYaw(0, Math.PI, 0),
+    }),
+    fixedJoint("tool_joint", "gripper", "so101_tool", { position: TOOL_AT, orientation: TOOL_TURN }),
   ],
 };
 

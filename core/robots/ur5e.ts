@@ -8,7 +8,7 @@
  * since its passive one would eat the effort of a fast move. The gripper is two sliding pads: the real linkage keeps
  * its tips parallel and moves them 13 mm outward as it closes, which is left out.
  */
-import type { JointModel, LinkModel, RobotModel } from "../kinematics/model.js";
+import { fixedJoint, type JointModel, type LinkModel, type RobotModel } from "../kinematics/model.js";
 import { fromRollPitchYaw } from "../math/quat.js";
 import type { Vec3 } from "../math/vec3.js";
 import type { ArmRobot } from "./arm.js";
@@ -48,15 +48,8 @@ const joint = (
   limits: { lower: -range, upper: range, velocity: Math.PI, effort },
 });
 
-const fixed = (name: string, parent: string, child: string, position: Vec3, rpy: Vec3): JointModel => ({
-  name,
-  type: "fixed",
-  parent,
-  child,
-  parentFromJoint: { position, orientation: fromRollPitchYaw(...rpy) },
-  axis: [0, 0, 1],
-  limits: { lower: 0, upper: 0, velocity: 0, effort: 0 },
-});
+const fixed = (name: string, parent: string, child: string, position: Vec3, rpy: Vec3): JointModel =>
+  fixedJoint(name, parent, child, { position, orientation: fromRollPitchYaw(...rpy) });
 
 /** Kinematics, masses and limits of the arm and its gripper. */
 export const UR5E: RobotModel = {
