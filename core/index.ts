@@ -38,6 +38,7 @@ export {
   pickArm,
   pickWheels,
 } from "./urdf/pick.js";
+export type { UrdfGeometry, UrdfShape } from "./urdf/shapes.js";
 export type { Meshes } from "./urdf/solids.js";
 export { reachOf } from "./urdf/table.js";
 export {
@@ -46,10 +47,8 @@ export {
   URDF_BOUNDS,
   type Urdf,
   type UrdfFinding,
-  type UrdfGeometry,
   type UrdfJoint,
   type UrdfLink,
-  type UrdfShape,
 } from "./urdf/urdf.js";
 export {
   expandXacro,

@@ -8,7 +8,8 @@ import { dot, type Vec3 } from "../math/vec3.js";
 import type { LinkHull } from "../robots/arm.js";
 import type { TriangleMesh } from "./mesh.js";
 import type { PickedArm } from "./pick.js";
-import type { Urdf, UrdfShape } from "./urdf.js";
+import type { UrdfShape } from "./shapes.js";
+import type { Urdf } from "./urdf.js";
 
 /** Meshes by the name that the description gives them; null where they were not found. */
 export type Meshes = ReadonlyMap<string, TriangleMesh | null>;

@@ -7,25 +7,11 @@
  */
 import { refuse } from "../errors.js";
 import type { JointModel, LinkModel, RobotModel } from "../kinematics/model.js";
-import { IDENTITY_POSE, type Pose } from "../math/pose.js";
-import { fromRollPitchYaw } from "../math/quat.js";
+import type { Pose } from "../math/pose.js";
 import { norm, scale, type Vec3 } from "../math/vec3.js";
+import { LONGEST_NAME, nameOf, need, numberOf, only, originOf, textOf, vectorOf } from "./elements.js";
+import { colourOf, shapeOf, type UrdfShape } from "./shapes.js";
 import { childrenNamed, parseXml, placeOf, type XmlElement } from "./xml.js";
-
-/** A solid of a link. Cylinders stand along their z. Metres. */
-export type UrdfGeometry =
-  | { readonly kind: "box"; readonly size: Vec3 }
-  | { readonly kind: "cylinder"; readonly radius: number; readonly length: number }
-  | { readonly kind: "sphere"; readonly radius: number }
-  | { readonly kind: "mesh"; readonly file: string; readonly scale: Vec3 };
-
-/** A solid where it stands on its link. */
-export interface UrdfShape {
-  readonly geometry: UrdfGeometry;
-  readonly linkFromShape: Pose;
-  /** red green blue alpha, 0 to 1; null where the file names none */
-  readonly colour: readonly [number, number, number, number] | null;
-}
 
 /** What the file says of a link besides its mass. */
 export interface UrdfLink {
@@ -63,7 +49,7 @@ export interface Urdf {
 }
 
 /** How much a description may hold. */
-export const URDF_BOUNDS = { links: 1000, shapes: 5000, name: 200 } as const;
+export const URDF_BOUNDS = { links: 1000, shapes: 5000, name: LONGEST_NAME } as const;
 
 /** elements of others that a reader of kinematics passes over */
 const FOREIGN = /^(gazebo|transmission|ros2_control|sensor|plugin|mujoco|drake:.*|sdf|.*_controller|.*:.*)$/;
@@ -330,94 +316,3 @@ function rootOf(root: XmlElement, links: readonly LinkModel[], joints: readonly 
   if (lost !== undefined) refuse(placeOf(root), "the joints must not form a loop", lost.name);
   return roots[0]!;
 }
-
-type Colour = UrdfShape["colour"];
-
-function shapeOf(element: XmlElement, materials: ReadonlyMap<string, Colour>): UrdfShape {
-  const geometry = need(element, "geometry");
-  const material = only(element, "material");
-  return {
-    geometry: geometryOf(geometry),
-    linkFromShape: originOf(element),
-    colour:
-      material === null
-        ? null
-        : (colourOf(material) ?? materials.get(material.attributes.get("name") ?? "") ?? null),
-  };
-}
-
-function geometryOf(element: XmlElement): UrdfGeometry {
-  const [solid] = element.children;
-  if (solid === undefined) return refuse(placeOf(element), "must hold a shape");
-  const size = (key: string): number => {
-    const value = numberOf(solid, key);
-    return value > 0 ? value : refuse(placeOf(solid), `${key} must be positive`, value);
-  };
-  switch (solid.name) {
-    case "box": {
-      const sides = vectorOf(solid, "size");
-      return Math.min(...sides) > 0
-        ? { kind: "box", size: sides }
-        : refuse(placeOf(solid), "size must be three positive numbers", sides);
-    }
-    case "cylinder":
-      return { kind: "cylinder", radius: size("radius"), length: size("length") };
-    case "sphere":
-      return { kind: "sphere", radius: size("radius") };
-    case "mesh":
-      return {
-        kind: "mesh",
-        file: textOf(solid, "filename"),
-        scale: solid.attributes.has("scale") ? vectorOf(solid, "scale") : [1, 1, 1],
-      };
-    default:
-      return refuse(placeOf(solid), "shape must be one of box, cylinder, sphere, mesh", solid.name);
-  }
-}
-
-function colourOf(material: XmlElement): Colour {
-  const colour = only(material, "color");
-  return colour === null ? null : (numbersOf(colour, "rgba", 4) as unknown as Colour);
-}
-
-const originOf = (element: XmlElement): Pose => {
-  const origin = only(element, "origin");
-  if (origin === null) return IDENTITY_POSE;
-  const turn = origin.attributes.has("rpy") ? vectorOf(origin, "rpy") : ([0, 0, 0] as const);
-  return {
-    position: origin.attributes.has("xyz") ? vectorOf(origin, "xyz") : [0, 0, 0],
-    orientation: fromRollPitchYaw(...turn),
-  };
-};
-
-function only(element: XmlElement, name: string): XmlElement | null {
-  const found = childrenNamed(element, name);
-  if (found.length > 1) refuse(placeOf(found[1]!), `must stand once in <${element.name}>`);
-  return found[0] ?? null;
-}
-
-const need = (element: XmlElement, name: string): XmlElement =>
-  only(element, name) ?? refuse(placeOf(element), `must have <${name}>`);
-
-const textOf = (element: XmlElement, key: string): string =>
-  element.attributes.get(key)?.trim() ?? refuse(placeOf(element), `must have attribute ${key}`);
-
-function nameOf(element: XmlElement): string {
-  const name = textOf(element, "name");
-  return name.length > 0 && name.length <= URDF_BOUNDS.name
-    ? name
-    : refuse(placeOf(element), `a name must have 1 to ${URDF_BOUNDS.name} characters`, name);
-}
-
-function numbersOf(element: XmlElement, key: string, count: number): number[] {
-  const words = textOf(element, key).split(/\s+/);
-  const numbers = words.map(Number);
-  return numbers.length === count && numbers.every((value, i) => Number.isFinite(value) && words[i] !== "")
-    ? numbers
-    : refuse(placeOf(element), `${key} must be ${count} finite numbers`, element.attributes.get(key));
-}
-
-const vectorOf = (element: XmlElement, key: string): Vec3 => numbersOf(element, key, 3) as unknown as Vec3;
-
-const numberOf = (element: XmlElement, key: string, otherwise?: number): number =>
-  otherwise !== undefined && !element.attributes.has(key) ? otherwise : numbersOf(element, key, 1)[0]!;
