@@ -4,11 +4,14 @@
  * its rows carry the time it was due.
  */
 import { loadPolicy } from "../../policy/index.js";
-import { taskByName } from "../../sim/index.js";
+import { initEngine, taskByName } from "../../sim/index.js";
 import { webSessions } from "../page/workers/runtime.js";
 import type { ToSimulation } from "./protocol.js";
 import { createStudioSession } from "./session.js";
 import { openPlace } from "./stores.browser.js";
+
+// Every task needs the engine: it is loaded while the page has yet to say which. What fails here fails there again.
+initEngine().catch(() => {});
 
 /** People have this long for a take, s: longer than anybody wants to. */
 const LONG = 24 * 3600;

@@ -1,0 +1,8 @@
+/**
+ * The page begins, with the thread that simulates: it has most to load, and a browser starts a thread only while the
+ * page's own has nothing to do. So this file brings nothing with it, and the studio comes after.
+ */
+const worker = new Worker(new URL("../studio/worker.browser.ts", import.meta.url), { type: "module" });
+void import("./begin.js").then(({ begin }) => begin(worker));
+
+export {};
