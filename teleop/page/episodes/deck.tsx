@@ -29,7 +29,7 @@ export function EpisodeDeck({ studio }: { readonly studio: Studio }) {
     <section class="card deck episode-deck" aria-label={text.playhead}>
       <Playbar studio={studio} />
       {episode === null ? null : (
-        <div class="compare">
+        <div class="overlay">
           {policies.length === 0 ? null : (
             <>
               <label class="check">

@@ -24,7 +24,7 @@ export function CompareCard({ studio }: { readonly studio: Studio }) {
   const second = names.find((name) => name === picked.value[1]) ?? other;
   const running = compared?.state === "running";
   return (
-    <section class="card compare" aria-label={text.compare}>
+    <section class="card" aria-label={text.compare}>
       <header>
         <Icon name="chart" />
         <h2>{text.compare}</h2>

@@ -25,7 +25,7 @@ export function AmplifyCard({ studio }: { readonly studio: Studio }) {
   return (
     <section class="card amplify" aria-label={text.amplify}>
       <header>
-        <Icon name="stack" />
+        <Icon name="fan" />
         <h2>{text.amplify}</h2>
       </header>
       {!arm ? (

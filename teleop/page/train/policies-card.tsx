@@ -40,14 +40,14 @@ export function PoliciesCard({ studio }: { readonly studio: Studio }) {
               <button
                 type="button"
                 class="small"
-                title={text.compareExplain}
+                title={text.overlayExplain}
                 onClick={() => {
                   policies.chosen.value = file.name;
                   studio.predictions.wanted.value = true;
                   goTo("episodes");
                 }}
               >
-                {text.compare}
+                {text.overlay}
               </button>
               <button
                 type="button"

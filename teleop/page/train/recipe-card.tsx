@@ -29,7 +29,7 @@ export function RecipeCard({ studio }: { readonly studio: Studio }) {
   return (
     <section class="card" aria-label={text.recipe}>
       <header>
-        <Icon name="stack" />
+        <Icon name="sliders" />
         <h2>{text.recipe}</h2>
         <span class="end note">{text.tasks[studio.task.value]}</span>
       </header>
