@@ -13,7 +13,9 @@ import { nextMeasure, pressUntilItMoves, showObjects, watched } from "./watch.js
 
 const OBJECTS = 10;
 /** s of driving that are measured, after some for compilers to warm up */
-const DRIVE = { warm: 5, measured: 30 } as const;
+const DRIVE = { warm: 5, measured: 60 } as const;
+/** frames without which their median says little; software graphics draw from 2.5 a second on */
+const ENOUGH = 150;
 const PRESSES = 40;
 const TAKES = 50;
 /** s of a take for the sake of the next layout */
@@ -56,7 +58,7 @@ const frame = ({ log }: PartContext): Promise<Found> =>
     const [after, scriptAfter] = [await watched(page), await script()];
     const frames = after.frames.slice(before.frames.length);
     const gaps = after.gaps.slice(before.gaps.length);
-    if (frames.length < 2 * DRIVE.measured)
+    if (frames.length < ENOUGH)
       throw new Error(`only ${frames.length} frames were drawn in ${DRIVE.measured} s`);
     const pictures = (after.pictures - before.pictures) / DRIVE.measured;
     if (pictures === 0) throw new Error("no picture of a recorded camera was drawn");
