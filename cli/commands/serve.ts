@@ -46,6 +46,8 @@ export const addServe: AddCommand = (program, { terminal, cores, signal }) => {
       const ended = new Promise<void>((resolve) => {
         end = resolve;
         signal.addEventListener("abort", () => resolve(), { once: true });
+        // Interrupted while the browser started.
+        if (signal.aborted) resolve();
       });
       try {
         const server = await startEnvironmentServer({
