@@ -133,15 +133,23 @@ export const CHROMIUM_FLAGS: readonly string[] = [
 
 /**
  * Starts the browser without a window, with an empty profile of its own that goes with it. Close it: it is a process.
+ * In Chromium's sandbox; without only where the system grants none: to root on Linux, in many containers to anybody.
  * @throws when it does not start, in one line
  */
 export async function launchChromium(path: string, flags: readonly string[] = []): Promise<Browser> {
   const { chromium } = await import("playwright-core");
-  try {
-    return await chromium.launch({
+  const launch = (chromiumSandbox: boolean): Promise<Browser> =>
+    chromium.launch({
       executablePath: path,
       headless: true,
+      chromiumSandbox,
       args: [...CHROMIUM_FLAGS, ...flags],
+    });
+  try {
+    if (process.platform === "linux" && process.getuid?.() === 0) return await launch(false);
+    return await launch(true).catch((error: unknown) => {
+      if (/sandboxing failed|new namespace/.test(messageOf(error))) return launch(false);
+      throw error;
     });
   } catch (error) {
     throw new Error(`${path} did not start: ${messageOf(error).split("\n")[0]}`);
