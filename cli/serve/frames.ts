@@ -114,11 +114,11 @@ function decode(bytes: Buffer<ArrayBuffer>, headerLength: number): Frame {
   for (const each of listed as unknown[]) {
     const { name, type, shape } = (each ?? {}) as Record<string, unknown>;
     if (typeof name !== "string") return refuse("frame", "an array must have a name", name ?? null);
-    if (typeof type !== "string" || !(type in TYPES))
+    if (typeof type !== "string" || !Object.hasOwn(TYPES, type))
       return refuse(`frame: ${name}`, `type must be one of ${Object.keys(TYPES).join(", ")}`, type ?? null);
     if (!Array.isArray(shape) || shape.length > 5)
       return refuse(`frame: ${name}`, "shape must be a list of at most 5 numbers", shape ?? null);
-    const sizes = shape.map((size) => integerIn(`frame: ${name}`, "a size", Number(size), 0, 2 ** 32));
+    const sizes = shape.map((size) => integerIn(`frame: ${name}`, "a size", size as number, 0, 2 ** 32));
     const count = sizes.reduce((product, size) => product * size, 1);
     const Kind = TYPES[type as ArrayType];
     const length = count * Kind.BYTES_PER_ELEMENT;

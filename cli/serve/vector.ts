@@ -3,7 +3,7 @@
  * itself, so that one world needs no message at all. Which thread holds which world changes nothing.
  */
 import { Worker } from "node:worker_threads";
-import { type Contract, InputError, refuse, type TaskCard } from "../../core/index.js";
+import { type Contract, refuse, type TaskCard } from "../../core/index.js";
 import type { Said } from "./worker.js";
 import {
   type Ask,
@@ -119,7 +119,7 @@ function inThread(options: WorldsOptions, from: number): Promise<Slice> {
     waiting?.reject(error);
   };
   worker.on("message", (said: Said) => {
-    if ("error" in said) waiting?.reject(new InputError("serve", said.error));
+    if ("error" in said) waiting?.reject(new Error(said.error));
     else waiting?.resolve(said.told);
   });
   worker.on("error", end);

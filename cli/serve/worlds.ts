@@ -40,7 +40,7 @@ export type Ask =
       readonly kind: "advance";
       /** for each world a new episode instead of a step, or null */
       readonly begin: readonly (Beginning | null)[];
-      /** commands [worlds, A]; null: no world steps */
+      /** commands [worlds, A], finite; null: no world steps */
       readonly actions: Float64Array | null;
     }
   | { readonly kind: "expert" }
@@ -169,8 +169,6 @@ export async function createWorlds({ task, count, options, ranges }: WorldsOptio
     answer: (ask) => {
       switch (ask.kind) {
         case "advance": {
-          if (ask.actions !== null && !ask.actions.every(Number.isFinite))
-            refuse("step", "actions must be finite numbers");
           for (const [i, environment] of environments.entries()) {
             const beginning = ask.begin[i] ?? null;
             if (beginning !== null) begin(i, beginning);

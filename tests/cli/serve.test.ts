@@ -162,6 +162,26 @@ describe("environments on a socket", () => {
           ),
         ],
       ],
+      // One command that cannot be followed: no world of any thread steps.
+      [
+        { op: "step" },
+        [
+          rows(
+            "actions",
+            seeds.map((seed) => (seed === 15 ? command.map(() => Number.NaN) : command)),
+          ),
+        ],
+      ],
+      [{ op: "reset", seeds: [null, null, null, null, 3], goals: seeds.map(() => ({ target: "moon" })) }, []],
+      [
+        { op: "step" },
+        [
+          rows(
+            "actions",
+            seeds.map(() => command),
+          ),
+        ],
+      ],
       [{ op: "expert" }, []],
     ];
     for (const [header, arrays] of requests) {
@@ -269,6 +289,63 @@ describe("the server refuses", () => {
         error: expect.stringMatching(message),
       });
     expect((await one.ask({ op: "reset", seeds: [1] })).header).toMatchObject({ ok: true });
+  });
+
+  it("a second hello of a stranger; who was refused is no client that leaves", async () => {
+    const left: string[] = [];
+    const { port } = await start({ token: "a token of the server", onLeave: () => void left.push("client") });
+    const hello = (token: string): Buffer => Buffer.concat(encodeFrame({ op: "hello", version: 1, token }));
+    for (const bytes of [
+      Buffer.from("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+      Buffer.concat([hello("a guess of one's own"), hello("a token of the server")]),
+    ]) {
+      const one = await client(port);
+      const closed = once(one.socket, "close");
+      one.socket.write(bytes);
+      await closed;
+    }
+    const friend = await greeted(port, 1, { token: "a token of the server" });
+    expect(left).toEqual([]);
+    friend.socket.end();
+    await expect.poll(() => left).toEqual(["client"]);
+  });
+
+  it("to work ahead for a client that does not take its answers, and goes on when it does", async () => {
+    const drawn = { deaf: 0, other: 0 };
+    const blank = (side: number): Uint8Array => new Uint8Array(side * side * 3);
+    const { port } = await start({
+      pictures: {
+        draw: async (_, __, ___, side) => {
+          drawn[side === 1024 ? "deaf" : "other"]++;
+          return [blank(side)];
+        },
+        close: async () => undefined,
+      },
+    });
+    const render = (size: number) => ({ op: "render", cameras: ["front"], size });
+    const [deaf, other] = [await greeted(port), await greeted(port)];
+    deaf.socket.pause();
+    const answers = Array.from({ length: 40 }, () => deaf.ask(render(1024)));
+    for (let i = 0; i < 40; i++) await other.ask(render(8));
+    expect(drawn.other).toBe(40);
+    // What the system's own buffers take, megabytes, and one more.
+    expect(drawn.deaf).toBeLessThan(20);
+    deaf.socket.resume();
+    for (const { header } of await Promise.all(answers)) expect(header).toMatchObject({ ok: true });
+  });
+
+  it("an array of a type that is none", () => {
+    const reader = createFrameReader(LARGE);
+    const frame = encodeFrame({}, [{ name: "a", shape: [1], data: Float64Array.of(1) }]);
+    const strange = Buffer.from(
+      Buffer.concat(frame)
+        .toString("latin1")
+        .replace('"<f8"', '"constructor"')
+        .replace(/ {8}(?=\0)/, ""),
+      "latin1",
+    );
+    strange.writeUInt32LE(strange.length - 16, 0);
+    expect(() => reader.take(strange)).toThrow(/a: type must be one of/);
   });
 
   it("to listen beyond loopback without a token", async () => {
