@@ -8,6 +8,7 @@ import {
   type AmplificationYield,
   counted,
   type Episode,
+  type FileStore,
   NO_YIELD,
   readYield,
   writeYield,
@@ -42,26 +43,36 @@ export const isAmplified = ({ maker }: Pick<TakeRow, "maker">): boolean => maker
 /** Layouts that may be tried for each episode asked for. */
 const MOST_TRIES = 20;
 
+/** Work that is on, for the set that was open when it began. */
+interface Run {
+  readonly wanted: number;
+  readonly store: FileStore | null;
+  /** all runs of this set together: where the next one goes on */
+  whole: AmplificationYield;
+  /** null while takes are read */
+  worker: Worker | null;
+}
+
 /** Nothing is being made. */
 export function createAmplification(link: Link, library: Library): Amplification {
   const state = signal<Amplifying>({ state: "idle" });
   const found = signal<AmplificationYield>(NO_YIELD);
-  /** all runs of this set together: where the next one goes on */
-  let whole = NO_YIELD;
-  let worker: Worker | null = null;
+  let run: Run | null = null;
 
   const end = (next: Amplifying): void => {
-    worker?.terminate();
-    worker = null;
+    const ended = run;
+    run = null;
     state.value = next;
-    const store = library.store();
-    if (store !== null && whole.tried > 0)
-      void writeYield(store, whole).catch((error: unknown) => {
-        library.problem.value = reasonOf(error);
-      });
+    ended?.worker?.terminate();
+    if (ended === null || ended.store === null || found.peek().tried === 0) return;
+    void writeYield(ended.store, ended.whole).catch((error: unknown) => {
+      library.problem.value = reasonOf(error);
+    });
   };
 
-  const hear = (message: FromAmplifying, wanted: number): void => {
+  const hear = (message: FromAmplifying, mine: Run): void => {
+    if (run !== mine) return;
+    const { wanted } = mine;
     switch (message.kind) {
       case "taken-apart":
         state.value =
@@ -71,7 +82,7 @@ export function createAmplification(link: Link, library: Library): Amplification
         return;
       case "attempt": {
         const { attempt } = message;
-        whole = counted(whole, attempt);
+        mine.whole = counted(mine.whole, attempt);
         batch(() => {
           found.value = counted(found.peek(), attempt);
           state.value = { state: "running", kept: found.peek().kept, wanted };
@@ -98,10 +109,12 @@ export function createAmplification(link: Link, library: Library): Amplification
     found,
     start: async (to) => {
       const contract = link.opened.peek()?.contract;
-      if (contract === undefined || worker !== null) return;
+      if (contract === undefined || run !== null) return;
       const there = library.takes.peek().filter(usable);
       const rows = there.filter((take) => !isAmplified(take));
       const wanted = to - there.length;
+      const mine: Run = { wanted, store: library.store(), whole: NO_YIELD, worker: null };
+      run = mine;
       batch(() => {
         found.value = NO_YIELD;
         state.value = { state: "preparing", done: 0, total: rows.length };
@@ -109,19 +122,23 @@ export function createAmplification(link: Link, library: Library): Amplification
       try {
         const takes: Episode[] = [];
         for (const { index } of rows) takes.push(await library.episode(index));
-        const store = library.store();
-        whole = store === null ? NO_YIELD : await readYield(store);
+        if (mine.store !== null) mine.whole = await readYield(mine.store);
+        // Stopped, or another task was opened, while they were read.
+        if (run !== mine) return;
         const used = library.takes
           .peek()
           .flatMap((take) => (isAmplified(take) ? [(take.seed ?? 0) + 1] : []));
-        const first = Math.max(SEED_RANGES.amplification.from, whole.next ?? 0, ...used);
-        worker = new Worker(new URL("./workers/amplify.worker.ts", import.meta.url), { type: "module" });
-        worker.onmessage = ({ data }: MessageEvent<FromAmplifying>) => hear(data, wanted);
-        worker.onerror = ({ message }) => hear({ kind: "failed", reason: message }, wanted);
+        const first = Math.max(SEED_RANGES.amplification.from, mine.whole.next ?? 0, ...used);
+        const worker = new Worker(new URL("./workers/amplify.worker.ts", import.meta.url), {
+          type: "module",
+        });
+        mine.worker = worker;
+        worker.onmessage = ({ data }: MessageEvent<FromAmplifying>) => hear(data, mine);
+        worker.onerror = ({ message }) => hear({ kind: "failed", reason: message }, mine);
         const request = { task: contract.task, takes, first, wanted, tries: wanted * MOST_TRIES };
         worker.postMessage(request satisfies AmplifyRequest);
       } catch (error) {
-        end({ state: "failed", reason: reasonOf(error) });
+        if (run === mine) end({ state: "failed", reason: reasonOf(error) });
       }
     },
     stop: () => end({ state: "done", kept: found.peek().kept, refused: [] }),

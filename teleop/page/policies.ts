@@ -3,7 +3,7 @@
  * that makes them. Training runs in a thread of its own, by the code of the command line.
  */
 import { batch, effect, type Signal, signal } from "@preact/signals";
-import { AMPLIFIED, type Episode } from "../../datasets/index.js";
+import type { Episode, FileStore } from "../../datasets/index.js";
 import {
   checkRecipe,
   defaultRecipe,
@@ -74,6 +74,18 @@ export interface Policies {
   load(name: string): void;
 }
 
+/** A training that is on, and where what comes of it goes: the page may open another task meanwhile. */
+interface Run {
+  /** of its policies' names */
+  readonly stem: string;
+  readonly steps: number;
+  readonly store: FileStore | null;
+  /** ms since the page began */
+  since: number;
+  /** null while takes are read */
+  worker: Worker | null;
+}
+
 const FOLDER = "policies";
 const MOST_FILES = 64;
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -92,7 +104,7 @@ export function createPolicies(link: Link, library: Library): Policies {
   const training = signal<Training>({ state: "idle" });
   const curve = signal<readonly { step: number; loss: number }[]>([]);
   const heldOut = createHeldOut();
-  let worker: Worker | null = null;
+  let run: Run | null = null;
   let sent = new Set<string>();
 
   const fromBytes = (name: string, bytes: Uint8Array<ArrayBuffer>): PolicyFile => {
@@ -106,13 +118,6 @@ export function createPolicies(link: Link, library: Library): Policies {
     });
   };
 
-  // The simulation forgets its policies with its task.
-  effect(() => {
-    if (link.opened.value === null) {
-      sent = new Set();
-      link.ready.value = [];
-    }
-  });
   effect(() => {
     if (library.state.value === "ready") void readKept();
   });
@@ -152,14 +157,22 @@ export function createPolicies(link: Link, library: Library): Policies {
     return checkRecipe(steps === null ? own : withSteps(own, steps));
   };
 
-  const hear = (message: FromTraining, since: number): void => {
+  const end = (next: Training): void => {
+    run?.worker?.terminate();
+    run = null;
+    training.value = next;
+  };
+
+  const hear = (message: FromTraining, mine: Run): void => {
+    if (run !== mine) return;
     switch (message.kind) {
       case "begun":
-        training.value = { state: "running", step: 0, total: recipe()?.steps ?? 0, secondsLeft: null };
+        mine.since = performance.now();
+        training.value = { state: "running", step: 0, total: mine.steps, secondsLeft: null };
         return;
       case "point": {
         const { step, total, loss } = message;
-        const seconds = (performance.now() - since) / 1000;
+        const seconds = (performance.now() - mine.since) / 1000;
         batch(() => {
           curve.value = [...curve.peek(), { step, loss }];
           training.value = { state: "running", step, total, secondsLeft: (seconds / step) * (total - step) };
@@ -168,16 +181,10 @@ export function createPolicies(link: Link, library: Library): Policies {
       }
       case "candidate": {
         const { step, model } = message.candidate;
-        const task = link.opened.peek()?.contract.task ?? "policy";
-        const made = makers().includes(AMPLIFIED);
-        const file = fromBytes(
-          `${task}-${choice.peek().algorithm}${made ? "-amplified" : ""}-s${choice.peek().seed}-${step}`,
-          model,
-        );
+        const file = fromBytes(`${mine.stem}-${step}`, model);
         add(file);
         heldOut.judge(step, file.bytes);
-        void library
-          .store()
+        void mine.store
           ?.write([{ path: `${FOLDER}/${file.name}.onnx`, bytes: file.bytes }])
           .catch((error: unknown) => {
             library.problem.value = reasonOf(error);
@@ -185,15 +192,21 @@ export function createPolicies(link: Link, library: Library): Policies {
         return;
       }
       case "done":
-        training.value = { state: "done", seconds: message.seconds, parameters: message.parameters };
-        break;
+        end({ state: "done", seconds: message.seconds, parameters: message.parameters });
+        return;
       case "failed":
-        training.value = { state: "failed", reason: message.reason };
-        break;
+        end({ state: "failed", reason: message.reason });
+        return;
     }
-    worker?.terminate();
-    worker = null;
   };
+
+  // The simulation forgets its policies with its task; takes that are being read are of the set that goes.
+  effect(() => {
+    if (link.opened.value !== null) return;
+    sent = new Set();
+    link.ready.value = [];
+    if (run !== null && run.worker === null) end({ state: "idle" });
+  });
 
   return {
     files,
@@ -210,43 +223,48 @@ export function createPolicies(link: Link, library: Library): Policies {
     start: async () => {
       const contract = link.opened.peek()?.contract;
       const chosenRecipe = recipe();
-      if (contract === undefined || chosenRecipe === null || worker !== null) return;
+      if (contract === undefined || chosenRecipe === null || run !== null) return;
+      const takes = used();
+      const { algorithm, seed } = choice.peek();
+      const made = takes.some(isAmplified);
+      const mine: Run = {
+        stem: `${contract.task}-${algorithm}${made ? "-amplified" : ""}-s${seed}`,
+        steps: chosenRecipe.steps,
+        store: library.store(),
+        since: performance.now(),
+        worker: null,
+      };
+      run = mine;
       batch(() => {
         training.value = { state: "loading" };
         curve.value = [];
       });
       try {
         const episodes: Episode[] = [];
-        const takes = used();
         for (const take of takes) episodes.push(await library.episode(take.index));
         // What was made of a take is no judge of it, nor the take of what was made.
-        const parts = takes.some(isAmplified) ? { train: episodes, judge: [] } : split(episodes);
-        heldOut.begin(parts.judge);
+        const parts = made ? { train: episodes, judge: [] } : split(episodes);
         const data = await nameOf(parts.train);
-        worker = new Worker(new URL("./workers/train.worker.ts", import.meta.url), { type: "module" });
-        let since = performance.now();
-        worker.onmessage = ({ data: message }: MessageEvent<FromTraining>) => {
-          if (message.kind === "begun") since = performance.now();
-          hear(message, since);
-        };
-        worker.onerror = ({ message }) => hear({ kind: "failed", reason: message }, since);
+        // Ended while its takes were read.
+        if (run !== mine) return;
+        heldOut.begin(parts.judge);
+        const worker = new Worker(new URL("./workers/train.worker.ts", import.meta.url), { type: "module" });
+        mine.worker = worker;
+        worker.onmessage = ({ data: message }: MessageEvent<FromTraining>) => hear(message, mine);
+        worker.onerror = ({ message }) => hear({ kind: "failed", reason: message }, mine);
         const request = {
           episodes: parts.train,
           contract,
           recipe: chosenRecipe,
-          seed: choice.peek().seed,
+          seed,
           data,
         };
         worker.postMessage(request satisfies TrainRequest);
       } catch (error) {
-        training.value = { state: "failed", reason: reasonOf(error) };
+        if (run === mine) end({ state: "failed", reason: reasonOf(error) });
       }
     },
-    stop: () => {
-      worker?.terminate();
-      worker = null;
-      training.value = { state: "idle" };
-    },
+    stop: () => end({ state: "idle" }),
     openFile: (name, bytes) => add(fromBytes(name.replace(/\.onnx$/, ""), bytes)),
     load: (name) => {
       const file = files.peek().find((each) => each.name === name);

@@ -1,0 +1,132 @@
+/**
+ * Long work of the page, ended or left in the middle: amplifying and training while their takes are still read, and
+ * while another task is opened. The thread is watched, not run: what it does is its own test's.
+ */
+import { signal } from "@preact/signals";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Episode, type FileStore, memoryStore, NO_YIELD, readYield } from "../../datasets/index.js";
+import { taskByName } from "../../sim/index.js";
+import { createAmplification } from "../../teleop/page/amplification.js";
+import type { Library, TakeRow } from "../../teleop/page/library.js";
+import { createLink, type Opened } from "../../teleop/page/link.js";
+import { createPolicies } from "../../teleop/page/policies.js";
+
+const threads: WatchedThread[] = [];
+
+class WatchedThread {
+  readonly heard: unknown[] = [];
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  onerror = null;
+  constructor() {
+    threads.push(this);
+  }
+  postMessage(message: unknown): void {
+    this.heard.push(message);
+  }
+  terminate(): void {}
+}
+
+const environment = await taskByName("lift").create();
+const opened: Opened = {
+  kind: "opened",
+  task: environment.card,
+  contract: environment.contract,
+  body: "arm",
+  takes: 1,
+  milliseconds: { environment: 0, store: 0 },
+};
+const episode: Episode = {
+  features: {},
+  actions: new Float32Array(8),
+  length: 1,
+  task: "lift",
+  meta: {},
+} as unknown as Episode;
+const take = { index: 0, seed: 1, seconds: 1, success: true, maker: "keyboard", leftOut: null };
+
+/** A page with one take, whose reading ends when the test says. */
+function page() {
+  const link = createLink({ postMessage: () => {}, onmessage: null, onerror: null });
+  link.opened.value = opened;
+  let store: FileStore = memoryStore();
+  let give = (): void => {};
+  const library = {
+    takes: signal([take as unknown as TakeRow]),
+    state: signal("none"),
+    problem: signal<string | null>(null),
+    store: () => store,
+    episode: () =>
+      new Promise<Episode>((resolve) => {
+        give = () => resolve(episode);
+      }),
+  } as unknown as Library;
+  return {
+    link,
+    library,
+    give: () => give(),
+    /** as the studio does it: the line first, then the set */
+    openAnother: (next: FileStore) => {
+      link.open("pick-place", 0, null);
+      store = next;
+      link.opened.value = opened;
+    },
+  };
+}
+
+beforeEach(() => {
+  threads.length = 0;
+  vi.stubGlobal("Worker", WatchedThread);
+});
+afterEach(() => void vi.unstubAllGlobals());
+
+describe("amplifying", () => {
+  it("that is ended while takes are read starts no thread", async () => {
+    const { link, library, give } = page();
+    const amplification = createAmplification(link, library);
+    const started = amplification.start(10);
+    amplification.stop();
+    give();
+    await started;
+    expect(threads).toHaveLength(0);
+    expect(amplification.state.value.state).toBe("done");
+  });
+
+  it("puts its count beside the set that it made episodes for, and beside no later one", async () => {
+    const { link, library, give, openAnother } = page();
+    const [first, second] = [library.store()!, memoryStore()];
+    const amplification = createAmplification(link, library);
+    const started = amplification.start(10);
+    give();
+    await started;
+    threads[0]!.onmessage!({
+      data: { kind: "attempt", attempt: { seed: 7, episode: null, failure: "dropped" } },
+    });
+    openAnother(second);
+    openAnother(memoryStore());
+    await vi.waitFor(async () => expect((await readYield(first)).tried).toBe(1));
+    expect(await readYield(second)).toEqual(NO_YIELD);
+  });
+});
+
+describe("training", () => {
+  it("that is ended while takes are read starts no thread", async () => {
+    const { link, library, give } = page();
+    const policies = createPolicies(link, library);
+    const started = policies.start();
+    policies.stop();
+    give();
+    await started;
+    expect(threads).toHaveLength(0);
+    expect(policies.training.value.state).toBe("idle");
+  });
+
+  it("does not begin on the takes of a task that was left", async () => {
+    const { link, library, give, openAnother } = page();
+    const policies = createPolicies(link, library);
+    const started = policies.start();
+    openAnother(memoryStore());
+    give();
+    await started;
+    expect(threads).toHaveLength(0);
+  });
+});
