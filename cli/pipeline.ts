@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { type Contract, type OnProgress, type Rate, refuse, type TaskCard } from "../core/index.js";
 import {
+  asJudged,
   createDataset,
   type Episode,
   folderStore,
@@ -158,7 +159,10 @@ export interface TrainingEpisodes {
   readonly id: string;
 }
 
-/** The episodes of a data set that a training uses: those that nobody has deleted, excluded or judged a failure. */
+/**
+ * The episodes of a data set that a training uses: those that nobody has deleted, excluded or judged a failure, with
+ * what was judged last.
+ */
 export async function readEpisodes(folder: string): Promise<TrainingEpisodes> {
   if (!existsSync(folder)) refuse("data set", "the folder must exist", folder);
   const store = folderStore(folder);
@@ -175,7 +179,7 @@ export async function readEpisodes(folder: string): Promise<TrainingEpisodes> {
       counts[reason] += 1;
       continue;
     }
-    const episode = await reader.episode(index);
+    const episode = asJudged(edits, index, await reader.episode(index));
     episodes.push(episode);
     for (const numbers of [episode.actions, ...Object.values(episode.features)])
       hash.update(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));

@@ -5,6 +5,7 @@
  * that read the set still see it.
  */
 import { messageOf, refuse } from "../core/index.js";
+import type { Episode } from "./episode.js";
 import type { FileStore } from "./file-store.js";
 
 /** Decisions about takes. */
@@ -55,6 +56,13 @@ export async function writeEdits(store: FileStore, edits: Edits): Promise<void> 
 /** How a take is judged now; null when nobody has. @param recorded what was written with it */
 export const judgedNow = (edits: Edits, index: number, recorded: boolean | null): boolean | null =>
   edits.success[index] ?? recorded;
+
+/** A take with how it is judged now instead of what was recorded: for whatever asks a take whether it was a success. */
+export function asJudged(edits: Edits, index: number, episode: Episode): Episode {
+  const { meta } = episode;
+  const success = judgedNow(edits, index, meta.success);
+  return success === meta.success ? episode : { ...episode, meta: { ...meta, success } };
+}
 
 /**
  * Why a training leaves this take out; null when it is used. One rule for the page and the command line: deleted,

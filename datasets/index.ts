@@ -25,6 +25,7 @@ export {
   writeYield,
 } from "./amplification/yield.js";
 export {
+  asJudged,
   type Edits,
   judgedNow,
   type LeftOut,

@@ -6,6 +6,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Contract } from "../../core/index.js";
 import {
+  asJudged,
   type DatasetReader,
   type Edits,
   type Episode,
@@ -55,6 +56,7 @@ export interface Library {
   /** edits that are not stored yet */
   readonly unsaved: ReadonlySignal<number>;
   open(task: string): Promise<void>;
+  /** A take as it was recorded, judged as it is now. */
   episode(index: number): Promise<Episode>;
   edit(change: (edits: Edits) => Edits): void;
   undo(): void;
@@ -150,7 +152,7 @@ export function createLibrary(link: Link, placeOf: (task: string) => StorePlace 
     episode: async (index) => {
       reader ??= await read();
       if (reader === null) throw new Error("this take is not stored");
-      return reader.episode(index);
+      return asJudged(edits.peek(), index, await reader.episode(index));
     },
     edit: (change) => {
       batch(() => {

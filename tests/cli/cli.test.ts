@@ -1,10 +1,11 @@
 /** The command line as a person meets it: help, refusals, exit codes, files, and a small run of the real thing. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { createDataset, folderStore, NO_EDITS, openDataset, writeEdits } from "../../datasets/index.node.js";
 import { TASKS } from "../../sim/index.js";
 
 const NAMES = TASKS.map((task) => task.card.name).join(", ");
@@ -82,6 +83,25 @@ describe("apprentice", () => {
     expect(apprentice("inspect", "few-amplified").stdout).toContain(
       "scripted:lift/better (2), amplified (5)",
     );
+  });
+
+  it("amplifies what a person judged a success after recording, as training uses it", {
+    timeout: 180_000,
+  }, async () => {
+    expect(apprentice("record", "lift", "--episodes", "2", "--out", "shown").status).toBe(0);
+    const shown = await openDataset(folderStore(join(folder, "shown")));
+    const store = folderStore(join(folder, "judged"));
+    mkdirSync(join(folder, "judged"));
+    const writer = await createDataset(store, { contract: shown.contract! });
+    for await (const take of shown.episodes())
+      await writer.append({ ...take, meta: { ...take.meta, success: null } });
+    await writer.close();
+    await writeEdits(store, { ...NO_EDITS, success: { 1: true } });
+    const made = apprentice("amplify", "judged", "--to", "2", "--json", "judged.json");
+    expect([made.status, made.stderr]).toEqual([0, ""]);
+    expect(json("judged.json")).toMatchObject({ takes: 1, episodes: 2, refused: [{ seed: 0 }] });
+    const { rows } = await openDataset(folderStore(join(folder, "judged-amplified")));
+    expect(rows.map(({ meta }) => meta?.success)).toEqual([true, true]);
   });
 
   it("records, inspects, trains, rolls out; --json holds what was printed", () => {

@@ -1,6 +1,7 @@
 /** Decisions about takes beside a set: kept, read again, and what a training makes of them. */
 import { describe, expect, it } from "vitest";
 import {
+  asJudged,
   createDataset,
   type FileStore,
   leftOut,
@@ -38,6 +39,14 @@ describe("edits of a set", () => {
       null,
       "failed",
     ]);
+  });
+
+  it("give a take the judgement that it has now, and leave the rest of it alone", () => {
+    const take = episodeOf(SMALL, 0, 10);
+    const unjudged = { ...take, meta: { ...take.meta, success: null } };
+    const edits = { ...NO_EDITS, success: { 0: true } };
+    expect(asJudged(edits, 0, unjudged)).toEqual({ ...unjudged, meta: { ...unjudged.meta, success: true } });
+    expect(asJudged(edits, 1, unjudged)).toBe(unjudged);
   });
 
   it("touch no frame and no table: a set with them reads as before", async () => {
