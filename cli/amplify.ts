@@ -68,7 +68,6 @@ export async function amplifyDataset(from: string, into: string, to: number, job
     const made = writer.length - takes.length;
     const wanted = to - takes.length;
     pool.addSources(into, sources);
-    const offset = (found.next ?? SEED_RANGES.amplification.from) - SEED_RANGES.amplification.from;
     let kept = made;
     const show = (): void =>
       onProgress({
@@ -78,7 +77,7 @@ export async function amplifyDataset(from: string, into: string, to: number, job
         note: `${kept}/${wanted}, ${found.kept} of ${found.tried} kept`,
       });
     show();
-    const seeds = kept < wanted ? seedsFor("amplification", (wanted - kept) * MOST_TRIES, offset) : [];
+    const seeds = layoutsFor(wanted - kept, found.next);
     await inOrder(
       pool,
       seeds,
@@ -117,6 +116,17 @@ export async function amplifyDataset(from: string, into: string, to: number, job
   } finally {
     await writer.close();
   }
+}
+
+/**
+ * The seeds that may be tried for so many episodes, as far as there are any.
+ * @param next where the last run stopped; null: at the first
+ */
+export function layoutsFor(episodes: number, next: number | null): number[] {
+  const { from, to } = SEED_RANGES.amplification;
+  const first = next ?? from;
+  const count = Math.min(Math.max(0, episodes) * MOST_TRIES, to - first);
+  return seedsFor("amplification", count, first - from);
 }
 
 /** The takes that can be amplified, taken apart, and why others cannot. */
@@ -163,6 +173,9 @@ async function begin(folder: string, contract: Contract, takes: readonly Episode
   for (let index = 0; index < there; index++)
     if (takeId(await reader!.episode(index)) !== takeId(takes[index]!))
       refuse("amplify", "the set to go on with must begin with the same takes", folder);
+  const next = reader?.rows[takes.length];
+  if (next !== undefined && next.meta?.maker !== AMPLIFIED)
+    refuse("amplify", "the set to go on with must hold no other takes", folder);
   const writer = known ? await resumeDataset(store, { contract }) : await createDataset(store, { contract });
   try {
     for (const take of takes.slice(there)) await writer.append(take);

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { type Contract, type OnProgress, type Rate, refuse, type TaskCard } from "../core/index.js";
 import {
   asJudged,
@@ -362,6 +362,17 @@ export function noteSuccess(file: string, rate: Rate): void {
 
 /** Removes what a stage left, so that it can begin anew. */
 export const clear = (path: string): void => rmSync(path, { recursive: true, force: true });
+
+/**
+ * Where the set that is made of a set goes, checked: the old one must be there, and the new one neither in its place nor
+ * around it, where `--fresh` would take the old one along.
+ */
+export function checkApart(place: string, from: string, into: string): void {
+  if (!existsSync(from)) refuse(place, "the data set must exist", from);
+  const way = relative(into, from);
+  if (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way))
+    refuse(place, "the new set must go to a folder of its own, which does not hold the old one", into);
+}
 
 /** The place of a task's things in a folder of runs. */
 export const placesOf = (folder: string, card: Pick<TaskCard, "name">) => ({

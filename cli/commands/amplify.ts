@@ -5,7 +5,7 @@ import { formatRate, refuse, wilson } from "../../core/index.js";
 import { amplifyDataset } from "../amplify.js";
 import { counting, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
-import { clear } from "../pipeline.js";
+import { checkApart, clear } from "../pipeline.js";
 import { createPool } from "../simulation/pool.js";
 
 interface Options {
@@ -30,7 +30,7 @@ export const addAmplify: AddCommand = (program, { terminal, cores, signal }) => 
     .action(async (dataset: string, options: Options) => {
       const from = resolve(dataset);
       const into = resolve(options.out ?? `${from}-amplified`);
-      if (into === from) refuse("amplify", "the new set must lie elsewhere than the takes", into);
+      checkApart("amplify", from, into);
       if (existsSync(into)) {
         if (options.fresh === true) clear(into);
         else if (options.resume !== true)
@@ -54,7 +54,9 @@ export const addAmplify: AddCommand = (program, { terminal, cores, signal }) => 
           ],
         ]);
         for (const { seed, reason } of value.refused)
-          terminal.line(`  the take of layout ${seed} was left out: ${reason}`);
+          terminal.line(
+            `  ${seed === null ? "a take" : `the take of layout ${seed}`} was left out: ${reason}`,
+          );
         terminal.line(`  ${into}`);
         writeJson(options.json, { folder: into, ...value });
       } finally {

@@ -1,5 +1,4 @@
 /** `apprentice render DATASET`: camera videos for a recorded data set, drawn after the fact, as a new data set. */
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { refuse } from "../../core/index.js";
 import {
@@ -16,7 +15,7 @@ import { openFfmpeg } from "../cameras/ffmpeg.js";
 import { openPainter } from "../cameras/painter.js";
 import { counting, oneOf, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
-import { clear } from "../pipeline.js";
+import { checkApart, clear } from "../pipeline.js";
 
 interface Options {
   readonly out?: string;
@@ -54,8 +53,7 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
     .action(async (dataset: string, options: Options) => {
       const from = resolve(dataset);
       const to = resolve(options.out ?? `${from}-cameras`);
-      if (!existsSync(from)) refuse("render", "the data set must exist", from);
-      if (to === from) refuse("render", "the new set must go to a folder of its own", to);
+      checkApart("render", from, to);
       if (options.size % 2 !== 0) refuse("--size", "the value must be even", options.size);
       const source = await openDataset(folderStore(from));
       const contract =
@@ -79,11 +77,11 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
         ...(options.depth === true ? (["depth"] as const) : []),
         ...(options.ids === true ? (["ids"] as const) : []),
       ];
-      if (options.fresh === true && existsSync(to)) clear(to);
       const encoding = await openFfmpeg();
       try {
         const painter = await openPainter({ gpu: options.gpu === true });
         try {
+          if (options.fresh === true) clear(to);
           const { value, seconds } = await terminal.stage(
             `render ${which.join(" and ")}`,
             async (onProgress) => {

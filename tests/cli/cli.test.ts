@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { layoutsFor } from "../../cli/amplify.js";
 import { createDataset, folderStore, NO_EDITS, openDataset, writeEdits } from "../../datasets/index.node.js";
 import { TASKS } from "../../sim/index.js";
 
@@ -80,9 +81,28 @@ describe("apprentice", () => {
     const more = apprentice("amplify", "few", "--to", "7", "--resume", "--json", "more.json");
     expect([more.status, more.stderr]).toEqual([0, ""]);
     expect(json("more.json")).toMatchObject({ takes: 2, episodes: 7, yield: { kept: 5 } });
+    // A take less than before: what was made of it is still there, and would be counted as a take.
+    writeFileSync(
+      join(folder, "few", "meta", "apprentice-edits.json"),
+      JSON.stringify({ version: 1, removed: [1] }),
+    );
+    expect(apprentice("amplify", "few", "--to", "8", "--resume").stderr).toContain(
+      "must hold no other takes",
+    );
+    expect(apprentice("amplify", "few", "--out", ".", "--fresh").stderr).toContain("a folder of its own");
+    expect(apprentice("amplify", "fwe", "--out", "few-amplified", "--fresh").stderr).toContain("must exist");
     expect(apprentice("inspect", "few-amplified").stdout).toContain(
       "scripted:lift/better (2), amplified (5)",
     );
+  });
+
+  it("tries twenty layouts for an episode, and no more than there are for amplifying", () => {
+    expect(layoutsFor(2, null)).toEqual(Array.from({ length: 40 }, (_, i) => 300_000 + i));
+    expect(layoutsFor(1, 300_007)[0]).toBe(300_007);
+    expect(layoutsFor(24_000, null)).toHaveLength(100_000);
+    expect(layoutsFor(9, 399_990).at(-1)).toBe(399_999);
+    expect(layoutsFor(0, 300_007)).toEqual([]);
+    expect(layoutsFor(-3, null)).toEqual([]);
   });
 
   it("amplifies what a person judged a success after recording, as training uses it", {
