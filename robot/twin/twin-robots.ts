@@ -11,7 +11,6 @@ import {
   type DetectorModel,
   drawRoom,
   initEngine,
-  type TableSetup,
 } from "../../sim/index.js";
 import type { RosGraph } from "../ros2/graph.js";
 import { openArmNode, type TwinRobot } from "./arm-node.js";
@@ -32,8 +31,6 @@ export interface TwinRobotsOptions {
   readonly clock: Clock;
   /** seconds since 1970 on the robot, now */
   readonly timeOfDay: number;
-  /** instead of the seed's table */
-  readonly setup?: TableSetup;
   readonly detector?: DetectorModel;
   readonly base?: Pick<BaseNodeOptions, "twist" | "scanReliability" | "onDropped">;
 }
@@ -62,7 +59,7 @@ export async function openTwinRobots(graph: RosGraph, options: TwinRobotsOptions
   let arm: ArmSim | null = null;
   let base: BaseSim | null = null;
   if (robots.includes("arm")) {
-    arm = createArmSim(seed, options.setup === undefined ? {} : { setup: options.setup });
+    arm = createArmSim(seed);
     const { detector } = options;
     running.push(
       openArmNode({
