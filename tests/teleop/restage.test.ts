@@ -59,6 +59,27 @@ describe("a recorded episode", () => {
     again.free();
   });
 
+  it("of a goal that differs from its layout's in a second slot alone is made again with that goal", async () => {
+    const sort = taskByName("sort");
+    const environment = await sort.create();
+    environment.reset(5);
+    const own = environment.goal();
+    const other = environment
+      .scene()
+      .objects.find(({ id, class: kind }) => kind === "cube" && !Object.values(own).includes(id))!;
+    environment.bind({ ...own, "second-target": other.id });
+    const take = beginTake(environment, { seed: 5, linger: 0 });
+    for (let frame = 0; frame < 5; frame++) {
+      const [observation, command] = [environment.observe(), Float32Array.from(environment.command())];
+      environment.step(command);
+      take.add(observation, command, environment.outcome());
+    }
+    environment.free();
+    const again = await sort.create({ horizon: ENDLESS });
+    expect(restage(again, take.finish("sort them", "teleop:keyboard"), null, "it").states).toHaveLength(5);
+    again.free();
+  });
+
   it("is refused when a command, the engine or the seed is not the one it was made with", async () => {
     const episode = await driven(21, 12);
     const again = await LIFT.create({ horizon: ENDLESS });
