@@ -4,9 +4,10 @@
  * those of deleted takes too: a deleted take is one that is neither shown nor trained on any more, and other programs
  * that read the set still see it.
  */
-import { messageOf, refuse } from "../core/index.js";
+import { refuse } from "../core/index.js";
 import type { Episode } from "./episode.js";
 import type { FileStore } from "./file-store.js";
+import { decodeJson } from "./lerobot/info.js";
 
 /** Decisions about takes. */
 export interface Edits {
@@ -32,7 +33,7 @@ export async function readEdits(store: FileStore): Promise<Edits> {
   const size = await store.size(FILE);
   if (size === null) return NO_EDITS;
   if (size > MOST_BYTES) refuse(FILE, `must have at most ${MOST_BYTES} bytes`, size);
-  const record = objectOf(parse(new TextDecoder().decode(await store.read(FILE))));
+  const record = objectOf(decodeJson(FILE, await store.read(FILE)));
   if (record["version"] !== 1) refuse(FILE, "version must be 1", record["version"]);
   const numbers = (name: string): number[] =>
     Array.isArray(record[name]) ? record[name].filter((each) => Number.isSafeInteger(each) && each >= 0) : [];
@@ -72,14 +73,6 @@ export function leftOut(edits: Edits, index: number, recorded: boolean | null): 
   if (edits.removed.includes(index)) return "deleted";
   if (edits.excluded.includes(index)) return "excluded";
   return judgedNow(edits, index, recorded) === false ? "failed" : null;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    return refuse(FILE, `must be JSON: ${messageOf(error)}`);
-  }
 }
 
 const objectOf = (value: unknown): Record<string, unknown> =>

@@ -4,6 +4,7 @@
  */
 import { integerIn, refuse } from "../../core/index.js";
 import type { FileStore } from "../file-store.js";
+import { decodeJson } from "../lerobot/info.js";
 import type { Attempt } from "./amplify.js";
 
 /** The count of attempts. */
@@ -37,9 +38,9 @@ export async function readYield(store: FileStore): Promise<AmplificationYield> {
   const size = await store.size(FILE);
   if (size === null) return NO_YIELD;
   if (size > MOST_BYTES) refuse(FILE, `must have at most ${MOST_BYTES} bytes`, size);
-  const record = asRecord(JSON.parse(new TextDecoder().decode(await store.read(FILE))));
+  const record = asRecord(decodeJson(FILE, await store.read(FILE)));
   if (record["version"] !== 1) refuse(FILE, "version must be 1", record["version"]);
-  const count = (name: string, value: unknown): number => integerIn(FILE, name, Number(value), 0, MOST);
+  const count = (name: string, value: unknown): number => integerIn(FILE, name, value as number, 0, MOST);
   return {
     tried: count("tried", record["tried"]),
     kept: count("kept", record["kept"]),

@@ -412,6 +412,17 @@ describe("the yield", () => {
     await writeYield(store, found);
     expect(await readYield(store)).toEqual(found);
   });
+
+  it.each([
+    ["{", /meta\/apprentice-amplification\.json: must be JSON/],
+    ["[]", /version must be 1/],
+    ['{"version":1,"tried":null,"kept":0,"failures":{},"next":null}', /tried must be an integer/],
+  ])("of %j is refused with place and rule", async (text, message) => {
+    const store = memoryStore();
+    const bytes = new TextEncoder().encode(text);
+    await store.write([{ path: "meta/apprentice-amplification.json", bytes }]);
+    await expect(readYield(store)).rejects.toThrow(message);
+  });
 });
 
 describe("what cannot be amplified", () => {
