@@ -3,7 +3,7 @@
  * z up. The simulator gives it exactly (privileged), a ROS 2 detector gives it with noise and age. Policies,
  * planner and checks see objects only through this door.
  */
-import type { GoalSlot } from "./contract.js";
+import { GOAL_SLOTS, type GoalSlot } from "./contract.js";
 import type { Pose } from "./math/pose.js";
 import type { Vec3 } from "./math/vec3.js";
 import type { Shape } from "./shape.js";
@@ -71,6 +71,10 @@ export interface Scene {
 
 /** Which object each goal slot is bound to, by id. */
 export type GoalBinding = Readonly<Partial<Record<GoalSlot, string>>>;
+
+/** Whether two goals bind every slot alike. */
+export const sameGoal = (a: GoalBinding, b: GoalBinding): boolean =>
+  GOAL_SLOTS.every((slot) => a[slot] === b[slot]);
 
 /** The object of that id, or undefined when it is not seen. */
 export const objectById = (scene: Scene, id: string): SceneObject | undefined =>

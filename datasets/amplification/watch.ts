@@ -12,9 +12,10 @@ import {
   objectById,
   type Pose,
   refuse,
+  sameGoal,
   type Vec3,
 } from "../../core/index.js";
-import { type Episode, goalAt, takeId } from "../episode.js";
+import { type Episode, takeId } from "../episode.js";
 
 /** A take with what its recording does not show. */
 export interface WatchedTake {
@@ -69,9 +70,9 @@ export function watchTake(environment: Environment, episode: Episode): WatchedTa
   environment.reset(seed);
   if (JSON.stringify(environment.randomisation?.() ?? null) !== JSON.stringify(meta.randomisation ?? null))
     refuse(place, "a take must be of the world it is played in; another one was drawn for it", seed);
-  const [own, goal] = [environment.goal(), goalAt(meta, 0)];
+  const { goal } = meta;
   const slots = slotsOf(environment.contract);
-  if (slots.some((slot) => goal[slot] !== own[slot])) environment.bind(goal);
+  if (!sameGoal(goal, environment.goal())) environment.bind(goal);
   const objects: Partial<Record<GoalSlot, Pose[]>> = Object.fromEntries(slots.map((slot) => [slot, []]));
   const held: (GoalSlot | null)[] = [];
   for (let frame = 0; frame < length; frame++) {

@@ -6,13 +6,7 @@
  * People, policies and amplified takes command in float32, as the set keeps it. A script commands in float64, of which
  * the set keeps the nearest float32: its takes are made again by the script itself, and its commands compared too.
  */
-import {
-  type Demonstrator,
-  type Environment,
-  GOAL_SLOTS,
-  refuse,
-  type SceneObject,
-} from "../../core/index.js";
+import { type Demonstrator, type Environment, refuse, type SceneObject, sameGoal } from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
 import type { ViewState, WorldKind } from "../../sim/view/index.js";
 import { robotStateOf } from "../studio/capture.js";
@@ -50,8 +44,7 @@ export function restage(
     refuse(place, `must come from the engine ${engine?.name} ${engine?.version}`, meta.engine);
   const width = actions.length / length;
   environment.reset(meta.seed);
-  const own = environment.goal();
-  if (GOAL_SLOTS.some((slot) => meta.goal[slot] !== own[slot])) environment.bind(meta.goal);
+  if (!sameGoal(meta.goal, environment.goal())) environment.bind(meta.goal);
   const { objects } = environment.scene();
   const states: ViewState[] = [];
   for (let frame = 0; frame < length; frame++) {

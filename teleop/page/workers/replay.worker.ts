@@ -2,7 +2,7 @@
  * The thread that makes the scene of a recorded take again: the layout of its seed, stepped by its commands. The same
  * engine gives the same bits, and the page is told how far the end lies from what was recorded. Metres, radians.
  */
-import { type GoalBinding, InputError, type SceneObject } from "../../../core/index.js";
+import { type GoalBinding, InputError, type SceneObject, sameGoal } from "../../../core/index.js";
 import { taskByName } from "../../../sim/index.js";
 import { Capture } from "../../studio/capture.js";
 import { stateOffsets } from "../../studio/protocol.js";
@@ -54,8 +54,7 @@ async function replay({ id, task, seed, goal, actions, size, end }: ReplayReques
   const environment = await taskByName(task).create({ horizon: LONG });
   try {
     environment.reset(seed);
-    const own = environment.goal();
-    if (goal.target !== own.target || goal.place !== own.place) environment.bind(goal);
+    if (!sameGoal(goal, environment.goal())) environment.bind(goal);
     const { objects } = environment.scene();
     const capture = new Capture(environment);
     const { stride } = stateOffsets(capture.joints.length, objects.length);
