@@ -1,5 +1,5 @@
 /** `pick-place`: the arm takes a named cube and leaves it in a named bin. What defines the task. */
-import { TABLETOP } from "../tabletop/layout.js";
+import { inBin } from "./moves.js";
 import { tableModule } from "./table-module.js";
 import type { TableTask } from "./tabletop-environment.js";
 
@@ -29,13 +29,8 @@ const TASK: TableTask = {
       "Success: in the bin, slower than 2 cm/s, gripper open wider than 6 cm, for 10 frames of 50 ms.",
   },
   slots: ["target", "place"],
-  met: ({ target, targetSpeed, place, gripperWidth }) => {
-    if (place === null || gripperWidth <= RELEASED || targetSpeed >= RESTING) return false;
-    const [x, y, z] = target.pose.position;
-    const [px, py] = place.pose.position;
-    const { inner, height } = TABLETOP.bin;
-    return Math.abs(x - px) < inner / 2 && Math.abs(y - py) < inner / 2 && z < height + TABLETOP.cube.size;
-  },
+  met: ({ target, targetSpeed, place, gripperWidth }) =>
+    gripperWidth > RELEASED && targetSpeed < RESTING && inBin(target, place!),
 };
 
 export const pickPlace = tableModule(TASK, { linger: 3, constants: { RELEASED, RESTING } });
