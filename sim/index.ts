@@ -59,13 +59,11 @@ export {
 export { armConstantsHash } from "./tasks/constants.js";
 export { createGraspScript } from "./tasks/grasp-script.js";
 export { TASKS, taskByName } from "./tasks/index.js";
+export { type ForceLimits, type JudgedTask, TABLE_RULES, type TableFacts } from "./tasks/judging.js";
 export type { Move, Put } from "./tasks/moves.js";
 export {
   createTabletopEnvironment,
-  type ForceLimits,
   type SlotRule,
-  TABLE_RULES,
-  type TableFacts,
   type TableTask,
 } from "./tasks/tabletop-environment.js";
 export {

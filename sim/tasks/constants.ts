@@ -2,7 +2,8 @@
 import { type ArmRobot, HAND_DRIVE, PANDA_DRIVE, stateHash } from "../../core/index.js";
 import { DETECTOR } from "../detector.js";
 import { TABLETOP } from "../tabletop/layout.js";
-import { TABLE_RULES, type TableTask } from "./tabletop-environment.js";
+import { TABLE_RULES } from "./judging.js";
+import type { TableTask } from "./tabletop-environment.js";
 
 /** 16 hexadecimal digits; they change with any constant of the table, the arm's drive, the detector or the task. */
 export function tableConstantsHash(task: TableTask, own: Readonly<Record<string, unknown>>): string {

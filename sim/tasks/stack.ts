@@ -2,9 +2,10 @@
 import { createRandom, type GoalBinding } from "../../core/index.js";
 import { drawSpots, drawTool, type TableRange } from "../tabletop/draw.js";
 import { cubeProp, type TableSetup } from "../tabletop/setup.js";
+import type { TableFacts } from "./judging.js";
 import { type Move, ontoTop } from "./moves.js";
 import { tableModule } from "./table-module.js";
-import type { SlotRule, TableFacts, TableTask } from "./tabletop-environment.js";
+import type { SlotRule, TableTask } from "./tabletop-environment.js";
 
 /** Sides of the upper cubes and of the lowest one, m; density, kg/m³; half the side of the square they are drawn in, m. */
 export const BLOCKS = { upper: 0.04, lowest: 0.05, density: 1000, friction: 1 } as const;

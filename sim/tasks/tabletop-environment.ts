@@ -1,36 +1,27 @@
 /**
  * The environment of every task at the table: a simulated arm under `tool-pose` control at 20 Hz, its goal
- * features filled from the scene as a detector sees it. A task adds what counts as done. Frame: the arm's base;
- * metres, radians, seconds. Success is latched once the goal has been met for half a second without a break,
- * failure once nothing can be saved or the horizon is over.
+ * features filled from the scene as a detector sees it. A task adds what counts as done (`judging.ts`). Frame: the
+ * arm's base; metres, radians, seconds.
  */
 import {
   type ArmRobot,
   armContract,
   type Contract,
   createToolPoseControl,
-  distance,
   type Environment,
-  type FailureKind,
   featureOf,
   type GoalBinding,
   type GoalSlot,
   IDENTITY_POSE,
-  norm,
   type ObjectClass,
   type Observation,
-  type Outcome,
   objectById,
   PANDA_ROBOT,
-  type Pose,
-  type RobotContact,
   refuse,
   type Scene,
-  type SceneObject,
   type TaskCard,
   TOOL_STEP,
   tableGoals,
-  transformPoint,
   type Vec3,
 } from "../../core/index.js";
 import { createDetector, DETECTOR } from "../detector.js";
@@ -41,26 +32,16 @@ import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state
 import { type ArmSim, createArmSim } from "../tabletop/arm-sim.js";
 import { cubesAndBins, drawLayout, TABLETOP } from "../tabletop/layout.js";
 import type { TableSetup } from "../tabletop/setup.js";
+import {
+  isTarget,
+  type JudgedTask,
+  judge,
+  outcomeNumber,
+  outcomeOf,
+  TABLE_RULES,
+  UNJUDGED,
+} from "./judging.js";
 import type { EnvironmentOptions } from "./task.js";
-
-/** What a task decides from, at one moment. */
-export interface TableFacts {
-  readonly target: SceneObject;
-  /** speed of the target, m/s */
-  readonly targetSpeed: number;
-  /** null for a task without a place */
-  readonly place: SceneObject | null;
-  readonly gripperWidth: number;
-  readonly tool: Pose;
-  /** what a slot of the task is bound to */
-  bound(slot: GoalSlot): SceneObject;
-  /** m/s */
-  speedOf(object: SceneObject): number;
-  /** whether two objects press on each other */
-  touching(a: SceneObject, b: SceneObject): boolean;
-  /** whether both fingers press on an object */
-  grasped(object: SceneObject): boolean;
-}
 
 /** What a slot may be bound to. */
 export interface SlotRule {
@@ -69,47 +50,19 @@ export interface SlotRule {
   readonly symmetry: number | null;
 }
 
-/** Force at which an episode fails, N; null: never. */
-export interface ForceLimits {
-  /** on the gripper from outside: `force-exceeded` */
-  readonly gripper: number | null;
-  /** on any link of the arm: `collided` */
-  readonly links: number | null;
-}
-
 /** A task at the table: what stands there, what it binds, and when its goal is met. */
-export interface TableTask {
+export interface TableTask extends JudgedTask {
   readonly card: TaskCard;
-  readonly slots: readonly GoalSlot[];
   /** what the slots may be bound to, where it is not the usual: a target is a cube, a place is a bin */
   readonly rules?: Readonly<Partial<Record<GoalSlot, SlotRule>>>;
   /** what stands on the table in the episode of a seed; default cubes and bins, see `drawLayout` */
   setup?(seed: number): TableSetup;
-  /** default: no force fails an episode */
-  readonly limits?: ForceLimits;
   /** hertz, a multiple of 20; default `TABLE_RULES.physicsRate` */
   readonly physicsRate?: number;
-  /** whether the goal is met at this moment */
-  met(facts: TableFacts): boolean;
 }
-
-/** Rules that hold for every task at the table. */
-export const TABLE_RULES = {
-  physicsRate: 120,
-  /** frames in a row that the goal must be met */
-  frames: 10,
-  /** below this height an object has left the table, m */
-  floor: -0.05,
-  /** a thing that no slot is bound to and that lies this far from where it lay was disturbed, m */
-  disturbed: 0.1,
-  /** the target counts as taken once it was this far above the table between fingers, m */
-  taken: 0.01,
-} as const;
 
 const USUAL_TARGET: SlotRule = { classes: ["cube"], symmetry: 4 };
 const USUAL_PLACE: SlotRule = { classes: ["bin"], symmetry: null };
-
-const isTarget = (slot: GoalSlot): boolean => slot === "target" || slot === "second-target";
 
 /** What a slot of a task may be bound to. */
 const ruleOf = (task: TableTask, slot: GoalSlot): SlotRule =>
@@ -171,10 +124,7 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       /** when the goal was bound, in steps, and where everything lay then */
       since: 0,
       rest: positionsOf(scene),
-      /** frames in a row that the goal was met */
-      met: 0,
-      taken: false,
-      outcome: { state: "running" } as Outcome,
+      judgement: UNJUDGED,
     };
     return state;
   }
@@ -188,61 +138,6 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
   }
 
   const seen = (): Scene => episode.detector?.scene() ?? episode.sim.scene();
-
-  function judge(): void {
-    if (episode.outcome.state !== "running") return;
-    const { sim, goal, rest } = episode;
-    const scene = sim.scene();
-    const bound = (slot: GoalSlot): SceneObject => objectById(scene, goal[slot]!)!;
-    const target = bound("target");
-    const tool = sim.toolPose();
-    const gripperWidth = sim.gripperWidth();
-    const facts: TableFacts = {
-      target,
-      targetSpeed: sim.speedOf(target.id),
-      place: goal.place === undefined ? null : bound("place"),
-      gripperWidth,
-      tool,
-      bound,
-      speedOf: ({ id }) => sim.speedOf(id),
-      touching: (a, b) => sim.touching(a.id, b.id),
-      grasped: ({ id }) => sim.fingersOn(id) === 2,
-    };
-    const { props } = sim.setup;
-    const held = slots.filter(isTarget).some((slot) => {
-      const object = bound(slot);
-      const { grasp } = props.find(({ id }) => id === object.id)!;
-      const at = grasp === undefined ? object.pose.position : transformPoint(object.pose, grasp);
-      return (
-        distance(tool.position, at) < 0.03 &&
-        gripperWidth < 0.06 &&
-        object.pose.position[2] > object.size[2] / 2 + TABLE_RULES.taken
-      );
-    });
-    episode.taken ||= held;
-    episode.met = task.met(facts) ? episode.met + 1 : 0;
-    const isBound = (object: SceneObject) => slots.some((slot) => goal[slot] === object.id);
-    const fail = (kind: FailureKind) => {
-      episode.outcome = { state: "failure", kind };
-    };
-    const excess = task.limits === undefined ? null : exceeded(task.limits, sim.contacts());
-    if (episode.met >= TABLE_RULES.frames) episode.outcome = { state: "success" };
-    else if (excess !== null) fail(excess);
-    else if (scene.objects.some((object) => isBound(object) && offTable(object.pose.position)))
-      fail("left-workspace");
-    else if (
-      scene.objects.some(
-        (object, index) =>
-          props[index]!.body.kind !== "fixed" &&
-          !isBound(object) &&
-          (offTable(object.pose.position) ||
-            distance(object.pose.position, rest[index]!) > TABLE_RULES.disturbed),
-      )
-    )
-      fail("disturbed");
-    else if (episode.steps - episode.since >= Math.round(card.horizon / TOOL_STEP.period))
-      fail(!episode.taken ? "missed" : held ? "timed-out" : "dropped");
-  }
 
   return {
     contract,
@@ -265,9 +160,7 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       episode.goal = bindingOf(task, scene, goal);
       episode.since = episode.steps;
       episode.rest = positionsOf(scene);
-      episode.met = 0;
-      episode.taken = false;
-      episode.outcome = { state: "running" };
+      episode.judgement = UNJUDGED;
     },
     command: () => episode.control.command.slice(),
     step: (command, onTick) => {
@@ -281,7 +174,11 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       }
       episode.steps++;
       episode.detector?.advance(sim.time(), () => sim.scene());
-      judge();
+      const { judgement, goal, rest } = episode;
+      episode.judgement = judge(task, judgement, {
+        ...{ sim, goal, rest },
+        timeUp: episode.steps - episode.since >= Math.round(card.horizon / TOOL_STEP.period),
+      });
     },
     randomisation: () => episode.drawn,
     robotState: () => {
@@ -296,13 +193,13 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
     },
     contacts: () => episode.sim.contacts(),
     time: () => episode.steps * TOOL_STEP.period,
-    outcome: () => episode.outcome,
+    outcome: () => episode.judgement.outcome,
     snapshot: () => {
-      const { sim, control, detector, goal, outcome, rest } = episode;
+      const { sim, control, detector, goal, rest, judgement } = episode;
       const state = new StateWriter();
       const ids = sim.scene().objects.map((object) => object.id);
-      state.put(episode.seed, episode.steps, episode.since, episode.met, Number(episode.taken));
-      state.put(OUTCOMES.findIndex((each) => sameOutcome(each, outcome)));
+      state.put(episode.seed, episode.steps, episode.since, judgement.met, Number(judgement.taken));
+      state.put(outcomeNumber(judgement.outcome));
       for (const slot of slots) state.put(ids.indexOf(goal[slot]!));
       for (const position of rest) state.putArray(position);
       for (const array of [control.command, control.q, control.qd]) state.putArray(array);
@@ -318,9 +215,11 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       restored.sim.restore(parts.engine);
       restored.steps = state.get();
       restored.since = state.get();
-      restored.met = state.get();
-      restored.taken = state.get() === 1;
-      restored.outcome = OUTCOMES[state.get()] ?? refuse("snapshot", "must hold an outcome");
+      restored.judgement = {
+        met: state.get(),
+        taken: state.get() === 1,
+        outcome: outcomeOf(state.get()) ?? refuse("snapshot", "must hold an outcome"),
+      };
       const { objects } = restored.sim.scene();
       restored.goal = Object.fromEntries(slots.map((slot) => [slot, objects[state.get()]!.id]));
       restored.rest = objects.map(() => state.getInto([0, 0, 0] as [number, number, number]));
@@ -367,33 +266,7 @@ function cardFor(task: TableTask, robot: ArmRobot): TaskCard {
   };
 }
 
-const OUTCOMES: readonly Outcome[] = [
-  { state: "running" },
-  { state: "success" },
-  ...(
-    ["timed-out", "missed", "dropped", "left-workspace", "collided", "disturbed", "force-exceeded"] as const
-  ).map((kind): Outcome => ({ state: "failure", kind })),
-];
-
-const sameOutcome = (a: Outcome, b: Outcome): boolean =>
-  a.state === b.state && (a.state !== "failure" || b.state !== "failure" || a.kind === b.kind);
-
 const positionsOf = (scene: Scene): Vec3[] => scene.objects.map((object) => object.pose.position);
-
-const offTable = ([x, y, z]: Vec3): boolean => {
-  const { low, high } = TABLETOP.table;
-  return z < TABLE_RULES.floor || x < low[0] || x > high[0] || y < low[1] || y > high[1];
-};
-
-/** Which limit of force is exceeded now, as a failure; null when none is. */
-function exceeded(limits: ForceLimits, contacts: readonly RobotContact[]): FailureKind | null {
-  for (const { part, force } of contacts) {
-    if (force === null) continue;
-    const limit = part === "gripper" ? limits.gripper : limits.links;
-    if (limit !== null && norm(force) > limit) return part === "gripper" ? "force-exceeded" : "collided";
-  }
-  return null;
-}
 
 /** Only the slots of the task, each bound to an object of a class it takes, no two to the same. */
 function bindingOf(task: TableTask, scene: Scene, goal: GoalBinding): GoalBinding {
