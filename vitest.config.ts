@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 const shared = {
   globalSetup: "tests/setup.ts",
   pool: "forks",
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
 } as const;
 const tiers = ["tests/long/**", "tests/interop/**", "tests/page/**", "tests/view/**", "node_modules/**"];
 

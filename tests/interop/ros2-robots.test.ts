@@ -152,18 +152,24 @@ describe.skipIf(typeof made === "string").each(Object.keys(SERVERS) as (keyof ty
   },
 );
 
-/** Straight to a tool command in so many rows of 50 ms. */
+/**
+ * Straight to a tool command in so many rows of 50 ms. Where the loop threw the plan away, because the robot was not
+ * seen for a moment and held, it goes on from there at the same pace.
+ */
 function straightTo(command: readonly number[], rows: number): PlanSource {
-  let planned = false;
+  const target = Float32Array.from(command);
+  let whole: number | null = null;
   return {
     next: async (_, from) => {
-      if (planned) return { kind: "done", detail: "there" };
-      planned = true;
+      const left = Math.hypot(...target.map((value, i) => value - from[i]!));
+      if (left < 1e-5) return { kind: "done", detail: "there" };
+      whole ??= left;
+      const moving = Math.ceil((rows * left) / whole);
       // Some rows more, to come to rest.
-      const all = rows + 6;
+      const all = moving + 6;
       const commands = Float32Array.from({ length: all * 5 }, (_, k) => {
-        const share = Math.min(1, (Math.floor(k / 5) + 1) / rows);
-        return from[k % 5]! + share * (command[k % 5]! - from[k % 5]!);
+        const share = Math.min(1, (Math.floor(k / 5) + 1) / moving);
+        return from[k % 5]! + share * (target[k % 5]! - from[k % 5]!);
       });
       return { kind: "plan", commands, rows: all, execute: all };
     },

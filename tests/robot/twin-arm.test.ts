@@ -51,18 +51,16 @@ describe.concurrent.each(DIALECTS)("an arm behind %s", (dialect) => {
   });
 });
 
-describe.concurrent("an arm over its action", () => {
+// Not beside the others: goals that wait for a busy machine would be more at once than a bridge is trusted with.
+describe("an arm over its action", () => {
   it("goes where it is sent, though the bridge blocks behind each goal", async (test) => {
     const { twin, robot, events } = await armWorld(test, { as: "rosbridge-suite-2.1" }, BY_ACTION);
     const result = await carryOut(robot, lineTo(TARGET, 0.6), () => away(twin, TARGET) < 0.002);
     expect(result.outcome).toBe("finished");
     await clock.sleep(0.2);
     expect(away(twin, TARGET)).toBeLessThan(0.003);
-    // Where the machine is slow, goals wait behind the blocked bridge, and the driver refuses a ninth and says so.
     const troubles = events.filter((event) => event.kind === "limited" && event.rule === "arm");
-    const refused = { detail: expect.stringContaining("more than 8 calls at once") };
-    expect(troubles).toEqual(troubles.map(() => expect.objectContaining(refused)));
-    expect(troubles.length).toBeLessThan(result.ticks / 4);
+    expect(troubles).toEqual([]);
   });
 });
 
