@@ -16,7 +16,7 @@ import { type Pose, transformPoint } from "../math/pose.js";
 import type { ArmRobot } from "../robots/arm.js";
 import { graspOf } from "./grasp.js";
 import { type PickedArm, type PickOptions, pickArm } from "./pick.js";
-import { type Meshes, pointsOf, rigidTo, shapesOf } from "./solids.js";
+import { least, type Meshes, pointsOf, rigidTo, shapesOf } from "./solids.js";
 import { onTable } from "./table.js";
 import type { Urdf } from "./urdf.js";
 
@@ -123,10 +123,10 @@ function mounted(
       (joint): JointModel => (held.has(joint.name) ? { ...joint, type: "fixed", limits: NO_MOTION } : joint),
     );
   const standing = rigidTo({ ...model, joints }, picked.base, picked).flatMap(({ name, pose }) =>
-    pointsOf(urdf, name, meshes).map((point) => transformPoint(pose, point)[2]),
+    pointsOf(urdf, name, meshes).map((point) => transformPoint(pose, point)),
   );
   return {
-    floor: standing.length === 0 ? 0 : Math.min(...standing),
+    floor: standing.length === 0 ? 0 : least(standing, ([, , z]) => z),
     model: {
       name: model.name,
       root: picked.base,

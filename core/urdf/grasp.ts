@@ -11,7 +11,7 @@ import { add, cross, distance, dot, norm, scale, subtract, type Vec3 } from "../
 import type { ArmGripper } from "../robots/arm.js";
 import { HAND_DRIVE } from "../robots/panda-drive.js";
 import type { PickedGripper } from "./pick.js";
-import { type Meshes, pointsOf } from "./solids.js";
+import { least, type Meshes, most, pointsOf } from "./solids.js";
 import type { Urdf } from "./urdf.js";
 
 /** m between the ends of the fingers and the tool */
@@ -85,10 +85,10 @@ function slidersOf(urdf: Urdf, gripper: PickedGripper, last: string, meshes: Mes
   const y = dot(subtract(mean(left), mean(right)), axis) >= 0 ? axis : scale(axis, -1);
   const root = mean([inHand(model, driver, last).position, inHand(model, other, last).position]);
   const z = outward([...left, ...right], root, y);
-  const reach = Math.max(...[...left, ...right].map((point) => dot(point, z)));
+  const reach = most([...left, ...right], (point) => dot(point, z));
   const ends = [...left, ...right].filter((point) => dot(point, z) > reach - 0.015);
   const inner = (points: readonly Vec3[], sign: number) =>
-    sign * Math.min(...points.map((point) => sign * dot(point, y)));
+    sign * least(points, (point) => sign * dot(point, y));
   const near = (points: readonly Vec3[]) => points.filter((point) => dot(point, z) > reach - 0.015);
   const middle = (inner(near(left), 1) + inner(near(right), -1)) / 2;
   const x = cross(y, z);
@@ -128,8 +128,7 @@ function outward(points: readonly Vec3[], root: Vec3, y: Vec3): Vec3 {
     .filter((axis) => norm(axis) > 0.7)
     .map(unit);
   const both = across_.flatMap((axis) => [axis, scale(axis, -1)]);
-  const reach = (direction: Vec3) =>
-    Math.max(...points.map((point) => dot(subtract(point, root), direction)));
+  const reach = (direction: Vec3) => most(points, (point) => dot(subtract(point, root), direction));
   return both.sort((a, b) => reach(b) - reach(a))[0]!;
 }
 
@@ -154,10 +153,7 @@ function jawOf(urdf: Urdf, gripper: PickedGripper, last: string, meshes: Meshes)
   const { lower, upper } = joint.limits;
   const gap = (value: number): number => {
     const tip = furthest(at(value));
-    return hand.reduce(
-      (least, point) => Math.min(least, norm(across(subtract(point, tip), axis0))),
-      Number.POSITIVE_INFINITY,
-    );
+    return least(hand, (point) => norm(across(subtract(point, tip), axis0)));
   };
   const shut = gap(lower) <= gap(upper) ? lower : upper;
   const sign = shut === lower ? 1 : -1;
@@ -176,7 +172,7 @@ function jawOf(urdf: Urdf, gripper: PickedGripper, last: string, meshes: Meshes)
   const ends = points.filter((point) => dot(subtract(point, hinge.position), z) > reach - 0.02);
   const sideways = dot(subtract(mean(ends), hinge.position), x);
   // Shut, the tip's inner side touches the fixed jaw: there is its face.
-  const face = Math.min(...ends.map((point) => dot(subtract(point, hinge.position), y)));
+  const face = least(ends, (point) => dot(subtract(point, hinge.position), y));
   const room = 0.03;
   const position = add(
     hinge.position,

@@ -37,6 +37,13 @@ export function rigidTo(
   return found;
 }
 
+/** The largest of what is measured at points: spread into one `Math.max`, a fine mesh would overflow the stack. */
+export const most = (points: readonly Vec3[], measure: (point: Vec3) => number): number =>
+  points.reduce((best, point) => Math.max(best, measure(point)), Number.NEGATIVE_INFINITY);
+/** The smallest of it. */
+export const least = (points: readonly Vec3[], measure: (point: Vec3) => number): number =>
+  points.reduce((best, point) => Math.min(best, measure(point)), Number.POSITIVE_INFINITY);
+
 /** Corners of a link's shapes, link frame: of what it touches with, else of what shows it. */
 export function pointsOf(urdf: Urdf, name: string, meshes: Meshes): Vec3[] {
   const link = urdf.links.get(name)!;

@@ -167,6 +167,19 @@ describe("an imported arm", () => {
     environment.free();
   });
 
+  it("may have meshes as fine as they come", () => {
+    const faces = BOX.slice(BOX.indexOf("f "));
+    write("meshes/fine.obj", BOX + faces.repeat(5000));
+    const text = asUrdf(UR5E, "tool0").replaceAll("finger.obj", "fine.obj");
+    const base = `<link name="base_link"><collision><geometry><mesh filename="package://robot_description/meshes/fine.obj" scale="0.1 0.1 0.1"/></geometry></collision></link>`;
+    const fine = loadArm(write("urdf/fine.urdf", text.replace('<link name="base_link"/>', base)));
+    expect(fine.gripper.open).toBeCloseTo(loadArm(file).gripper.open, 6);
+    // the base reaches 10 cm below its own origin, and stands on the table with that
+    expect(
+      fine.model.joints.find(({ name }) => name === "copy_mount")!.parentFromJoint.position[2],
+    ).toBeCloseTo(0.1, 6);
+  });
+
   it("is told apart from the arms of the house by name", () => {
     expect(robotOption("panda")).toEqual({});
     expect(robotOption("ur5e")).toEqual({ robot: "ur5e" });
