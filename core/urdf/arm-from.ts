@@ -28,6 +28,10 @@ export function missingForSimulation(urdf: Urdf, picked: PickedArm | null, meshe
   if (picked === null) return ["an arm: no chain of two joints that move on their own was found"];
   const missing: string[] = [];
   const { model } = urdf;
+  const last = model.joints.find((joint) => joint.name === picked.joints.at(-1))!.child;
+  for (const name of chainTo({ ...model, root: picked.base }, last).names)
+    if (!picked.joints.includes(name))
+      missing.push(`joint ${name}: a servo of its own, as it lies within the arm`);
   for (const name of picked.joints) {
     const { type, limits, child } = model.joints.find((joint) => joint.name === name)!;
     if (type !== "revolute") missing.push(`joint ${name}: only revolute joints are simulated, it is ${type}`);
@@ -44,12 +48,16 @@ export function missingForSimulation(urdf: Urdf, picked: PickedArm | null, meshe
     missing.push("a gripper: two sliding fingers or a jaw beyond the last joint (--gripper JOINT names it)");
   else if (picked.gripper.kind === "linkage")
     missing.push(
-      `gripper ${picked.gripper.driver}: only sliding fingers and a single jaw are simulated, it is a linkage`,
+      `gripper ${picked.gripper.driver}: only two sliding fingers or a single jaw that turns are simulated`,
     );
   else {
     for (const name of picked.gripper.joints) {
-      const { child, limits } = model.joints.find((joint) => joint.name === name)!;
-      if (!Number.isFinite(limits.upper - limits.lower)) missing.push(`gripper joint ${name}: limits`);
+      const { parent, child, limits } = model.joints.find((joint) => joint.name === name)!;
+      if (!rigidTo(model, last, picked).some(({ name: link }) => link === parent))
+        missing.push(`gripper joint ${name}: a place on ${last}, where the arm ends`);
+      const range = limits.upper - limits.lower;
+      if (!(range > 0 && Number.isFinite(range)))
+        missing.push(`gripper joint ${name}: limits that let it open and close`);
       if (pointsOf(urdf, child, meshes).length === 0)
         missing.push(`link ${child}: a shape that was found, to see where it grasps`);
     }

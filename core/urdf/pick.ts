@@ -23,7 +23,7 @@ export interface PickOptions {
   readonly gripper?: string;
 }
 
-/** How a gripper moves: two sliders, one jaw against a fixed one, or knuckles and links that follow one joint. */
+/** How a gripper moves: two sliders, one jaw that turns against a fixed one, or anything else, mostly a linkage. */
 export type GripperKind = "parallel" | "jaw" | "linkage";
 
 /** The gripper of a description. */
@@ -156,12 +156,10 @@ function gripperOf(
   return { kind: "jaw", driver: jaw.name, joints: [jaw.name], because: "its name says so" };
 }
 
-const kindOf = (joints: readonly JointModel[]): GripperKind =>
-  joints.every((joint) => joint.type === "prismatic") && joints.length > 1
-    ? "parallel"
-    : joints.length === 1
-      ? "jaw"
-      : "linkage";
+const kindOf = (joints: readonly JointModel[]): GripperKind => {
+  const types = joints.map(({ type }) => type).join(" ");
+  return types === "prismatic prismatic" ? "parallel" : types === "revolute" ? "jaw" : "linkage";
+};
 
 const withFollowers = (model: RobotModel, described: Urdf["joints"], driver: JointModel): JointModel[] => [
   driver,

@@ -3,7 +3,14 @@ import fc from "fast-check";
 import { OBJLoader } from "three/addons/loaders/OBJLoader.js";
 import { STLLoader } from "three/addons/loaders/STLLoader.js";
 import { describe, expect, it } from "vitest";
-import { parseUrdf, parseXml, pickArm, pickWheels, readMesh } from "../../core/index.js";
+import {
+  missingForSimulation,
+  parseUrdf,
+  parseXml,
+  pickArm,
+  pickWheels,
+  readMesh,
+} from "../../core/index.js";
 
 const link = (name: string, inside = "") => `<link name="${name}">${inside}</link>`;
 const INERTIAL = `<inertial><origin xyz="0 0 0.1" rpy="0 0 1.5707963267948966"/><mass value="2"/>
@@ -255,6 +262,64 @@ describe("the arm in a description", () => {
     );
     expect(pickArm(wheels)).toBeNull();
     expect(pickWheels(wheels)).toEqual(["wl", "wr"]);
+  });
+});
+
+describe("what a simulation lacks", () => {
+  const missing = (text: string, told = {}) => {
+    const urdf = parseUrdf(text, "arm.urdf");
+    return missingForSimulation(urdf, pickArm(urdf, told), new Map());
+  };
+
+  it("is nothing where the arm has limits, masses and two fingers", () => {
+    expect(missing(ARM)).toEqual([]);
+  });
+
+  it.each([
+    [
+      "a finger that cannot move",
+      ARM.replaceAll('upper="0.04"', 'upper="0"'),
+      {},
+      /gripper joint f1: limits/,
+    ],
+    [
+      "a gripper within the arm",
+      ARM,
+      { gripper: "j2" },
+      /joint j2: a servo of its own, as it lies within the arm/,
+    ],
+    [
+      "a gripper elsewhere than at the end of the arm",
+      ARM,
+      { base: "a", gripper: "j1" },
+      /gripper joint j1: a place on left, where the arm ends/,
+    ],
+    [
+      "one finger that slides alone",
+      ARM.replace(/<mimic.*?\/>/, ""),
+      { gripper: "f1" },
+      /gripper f1: only two sliding/,
+    ],
+    [
+      "a third finger",
+      ARM.replace(
+        "</robot>",
+        `${link("third", INERTIAL)}${joint("f3", "prismatic", "c", "third", `${LIMIT}<mimic joint="f1"/>`)}</robot>`,
+      ),
+      {},
+      /gripper f1: only two sliding/,
+    ],
+    [
+      "an arm's joint that follows another",
+      ARM.replace(
+        '<axis xyz="0 1 0"/><limit lower="-1"',
+        '<mimic joint="j3"/><axis xyz="0 1 0"/><limit lower="-1"',
+      ),
+      {},
+      /joint j2: a servo of its own/,
+    ],
+  ])("names %s", (_, text, told, message) => {
+    expect(missing(text, told).join("; ")).toMatch(message);
   });
 });
 
