@@ -308,14 +308,33 @@ export function evaluateExpression(source: string, context: ExpressionContext): 
   return value;
 }
 
-/** A value as it stands in an attribute. */
+/**
+ * A value as it stands in an attribute. Lists may hold each other many times over, so what they come to is bounded.
+ * @throws InputError when it is longer or deeper than a text may be
+ */
 export function textOfValue(value: XacroValue): string {
-  if (value === null) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value === "number" || typeof value === "string") return String(value);
-  return value instanceof Map
-    ? `{${[...value.keys()].join(", ")}}`
-    : `[${(value as readonly XacroValue[]).map(textOfValue).join(", ")}]`;
+  if (typeof value === "string") return value;
+  let length = 0;
+  const write = (each: XacroValue, depth: number): string => {
+    if (depth > DEEPEST) refuse("xacro: a value", `must be at most ${DEEPEST} deep`);
+    const text =
+      each === null
+        ? "None"
+        : typeof each === "boolean"
+          ? each
+            ? "True"
+            : "False"
+          : typeof each === "number" || typeof each === "string"
+            ? String(each)
+            : each instanceof Map
+              ? `{${[...each.keys()].join(", ")}}`
+              : null;
+    // Two characters for what stands between values: an empty one costs something too.
+    length += 2 + (text?.length ?? 0);
+    if (length > LONGEST_TEXT) refuse("xacro: a value", `must have at most ${LONGEST_TEXT} characters`);
+    return text ?? `[${(each as readonly XacroValue[]).map((item) => write(item, depth + 1)).join(", ")}]`;
+  };
+  return write(value, 0);
 }
 
 /** Whether a condition holds; texts as xacro reads them: `true`, `1`, `0`, an empty one. */

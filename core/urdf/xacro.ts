@@ -68,6 +68,7 @@ export function expandXacro(root: XmlElement, options: XacroOptions = {}): XmlEl
   const macros = new Map<string, Macro>();
   const top = newScope(null);
   let made = 0;
+  let written = 0;
   let calls = 0;
   let includes = 0;
 
@@ -112,11 +113,15 @@ export function expandXacro(root: XmlElement, options: XacroOptions = {}): XmlEl
       parts.push(open === "{" ? expression(inside, scope, place, from) : command(inside, scope, place, from));
       at = end + 1;
     }
-    if (parts.length === 1) return parts[0]!;
-    const joined = parts.map(textOfValue).join("");
-    return joined.length > XACRO_BOUNDS.text
-      ? refuse(place, `a text must have at most ${XACRO_BOUNDS.text} characters`, joined.length)
-      : joined;
+    const result = parts.length === 1 ? parts[0]! : parts.map(textOfValue).join("");
+    if (typeof result !== "string") return result;
+    if (parts.length > 1 && result.length > XACRO_BOUNDS.text)
+      refuse(place, `a text must have at most ${XACRO_BOUNDS.text} characters`, result.length);
+    // Many elements may each take a long text.
+    written += result.length;
+    return written > XML_BOUNDS.characters
+      ? refuse(place, `an expansion must write at most ${XML_BOUNDS.characters} characters`)
+      : result;
   }
   /** Commands in an expression are written out before it is read. */
   const expression = (source: string, scope: Scope, place: string, from: string | null): XacroValue =>

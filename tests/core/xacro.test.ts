@@ -118,6 +118,21 @@ describe("xacro", () => {
       `<xacro:property name="s" value="0123456789abc"/>${'<xacro:property name="s" value="${s}${s}${s}"/>'.repeat(12)}`,
       /at most 100000 characters/,
     ],
+    [
+      "long texts, many times over",
+      `<xacro:property name="s" value="${"x".repeat(99_000)}"/>${'<a v="${s}y"/>'.repeat(400)}`,
+      /must write at most 33554432 characters/,
+    ],
+    [
+      "lists of lists of lists",
+      `<xacro:property name="l" value="\${[0, 0, 0, 0]}"/>${'<xacro:property name="l" value="${[l, l, l, l, l, l, l, l, l, l]}"/>'.repeat(7)}<a v="\${l}"/>`,
+      /a value: must have at most 1000000 characters/,
+    ],
+    [
+      "a list that holds itself again and again",
+      `<xacro:property name="l" value="\${[0]}"/>${'<xacro:property name="l" value="${[l]}"/>'.repeat(100)}<a v="\${l}"/>`,
+      /a value: must be at most 60 deep/,
+    ],
     ["brackets without end", `<a v="\${${"(".repeat(500)}1${")".repeat(500)}}"/>`, /at most 60 deep/],
   ])("refuses %s", (_, text, message) => {
     expect(() => expand(text)).toThrow(message);
