@@ -283,6 +283,9 @@ function trianglesOf(mesh: XmlElement): number[] {
         for (; begin + 3 <= corners.length; begin += 3) fan(corners.slice(begin, begin + 3), points, out);
       else
         for (const size of polygons) {
+          // A size that goes back would make more triangles than the file has corners for.
+          if (!Number.isInteger(size) || size < 0 || begin + size > corners.length)
+            refuse(placeOf(set), `vcount must divide ${corners.length} corners`, size);
           fan(corners.slice(begin, begin + size), points, out);
           begin += size;
         }

@@ -32,6 +32,9 @@ const PREDEFINED: Readonly<Record<string, string>> = {
   quot: '"',
   apos: "'",
 };
+/** what XML 1.0 does not allow, and the rest of what a terminal would obey */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
 const NAME = /[A-Za-z_:][\w:.-]*/y;
 const SPACE = /\s*/y;
 
@@ -52,6 +55,13 @@ export function parseXml(source: string, file: string): XmlElement {
   if (source.length > XML_BOUNDS.characters)
     refuse(file, `must have at most ${XML_BOUNDS.characters} characters`, source.length);
   const text = source.charCodeAt(0) === 0xfeff ? source.slice(1) : source;
+  const control = CONTROL.exec(text);
+  if (control !== null)
+    refuse(
+      `${file}:${text.slice(0, control.index).split("\n").length}`,
+      "must hold no control characters",
+      control[0],
+    );
   const stack: Open[] = [];
   let root: XmlElement | null = null;
   let elements = 0;
@@ -89,7 +99,7 @@ export function parseXml(source: string, file: string): XmlElement {
       const code =
         number === null ? Number.NaN : Number.parseInt(number[1] ?? number[2]!, number[1] ? 16 : 10);
       const character =
-        code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) && code > 0
+        code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) && !CONTROL.test(String.fromCodePoint(code))
           ? String.fromCodePoint(code)
           : Object.hasOwn(PREDEFINED, entity)
             ? PREDEFINED[entity]

@@ -176,6 +176,8 @@ describe("XML of a stranger", () => {
     ["a document type", '<!DOCTYPE r [<!ENTITY a "b">]><r/>', /x:1: must have no document type/],
     ["an entity of its own", "<r>\n&lol;</r>", /x:\d: an entity must be one of XML's own five.*&lol;/],
     ["an open element", "<r>\n<a>\n</r>", /x:3: <\/r> must close|<\/r> must close <a>/],
+    ["a control character", "<r>\n<a b='\u001b[2J'/></r>", /x:2: must hold no control characters/],
+    ["one by its number", "<r a='&#27;[2J'/>", /an entity must be one of XML's own five.*&#27;/],
     ["an attribute twice", '<r a="1" a="2"/>', /must have attribute a once/],
     ["depth without end", "<a>".repeat(200), /at most 100 deep/],
     ["nothing", "  ", /must have a root element/],
@@ -411,6 +413,16 @@ describe("a mesh", () => {
       "t.obj",
       bytes("v 0 0 0\nf 1 2 3"),
       /t.obj:2: a corner must be a vertex from 1 to 1, got "2"/,
+    ],
+    [
+      "whose polygons go back and forth",
+      "t.dae",
+      bytes(`<COLLADA><library_geometries><geometry id="g"><mesh>
+        <source id="p"><float_array id="pa" count="12">${CORNERS.flat().join(" ")}</float_array></source>
+        <vertices id="v"><input semantic="POSITION" source="#p"/></vertices>
+        <polylist><input semantic="VERTEX" source="#v" offset="0"/><vcount>4 -4 4</vcount><p>0 1 2 3</p></polylist>
+      </mesh></geometry></library_geometries></COLLADA>`),
+      /vcount must divide 4 corners, got -4/,
     ],
     ["without a triangle", "t.obj", bytes("v 0 0 0"), /must have a triangle/],
     ["with a hole in its numbers", "t.obj", bytes("v 0 0 x\nv 0 0 0\nv 1 0 0\nf 1 2 3"), /finite numbers/],
