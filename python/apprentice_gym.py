@@ -83,8 +83,13 @@ class _Connection:
         body = b"".join(pieces)
         if self.socket is None:
             raise ApprenticeError("the environment is closed")
-        self.socket.sendall(struct.pack("<II", len(text), len(body)) + text + body)
-        data, head = self._frame()
+        try:
+            self.socket.sendall(struct.pack("<II", len(text), len(body)) + text + body)
+            data, head = self._frame()
+        except BaseException:
+            # An answer that was not waited for, as after Ctrl-C, would be taken for that of the next request.
+            self.close()
+            raise
         answer = json.loads(bytes(data[8:head]))
         if not answer["ok"]:
             raise ApprenticeError(answer["error"])

@@ -29,6 +29,7 @@ interface Seen {
     readonly refusal: string;
     readonly restored: boolean;
   };
+  readonly interrupted: readonly string[];
   readonly modes: Record<
     string,
     { readonly different: string[]; readonly ends: number; readonly inside: boolean }
@@ -90,6 +91,10 @@ describe.skipIf(because !== "").each(TASKS.map((task) => [task.card.name, task] 
 
     it("goes back to a saved state", () => {
       expect(seen.solved.restored).toBe(true);
+    });
+
+    it("is closed by an interrupt in the middle of a request: no answer is taken for another's", () => {
+      expect(seen.interrupted).toEqual(["KeyboardInterrupt: ", "ApprenticeError: the environment is closed"]);
     });
 
     it.each(["NextStep", "SameStep", "Disabled"])(

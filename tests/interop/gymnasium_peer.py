@@ -67,6 +67,28 @@ def solve(seed: int) -> dict:
     }
 
 
+def interrupted() -> list[str]:
+    """Ctrl-C between a request and its answer: what the next request is told."""
+    env = gym.make(name, address=address)
+    env.reset(seed=1)
+    link = env.unwrapped._client.link
+    read = link._frame
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    link._frame = interrupt
+    told = []
+    for _ in range(2):
+        try:
+            env.unwrapped.words()
+        except (KeyboardInterrupt, apprentice_gym.ApprenticeError) as error:
+            told.append(f"{type(error).__name__}: {error}")
+        link._frame = read
+    env.close()
+    return told
+
+
 def same(a, b) -> bool:
     """Equal in structure and in every bit; of infos, what their masks say is there."""
     if isinstance(a, dict):
@@ -116,6 +138,7 @@ print(
         {
             **check(),
             "solved": solve(1_000_003),
+            "interrupted": interrupted(),
             "modes": {mode.value: compare(mode) for mode in AutoresetMode},
         }
     )
