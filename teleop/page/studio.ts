@@ -4,15 +4,15 @@
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { distance } from "../../core/index.js";
-import type { ViewState, WorldView } from "../../sim/view/index.js";
+import type { WorldView } from "../../sim/view/index.js";
 import type { Action, Body } from "../devices/intent.js";
 import type { Hand } from "../studio/hand.js";
 import type { StorePlace, TakeEvent } from "../studio/protocol.js";
 import { readTakeEvents } from "../studio/take-events.js";
-import { type Amplification, createAmplification, isAmplified } from "./amplification.js";
+import { type Amplification, createAmplification } from "./amplification.js";
 import { type CameraVideos, createCameraVideos } from "./camera-videos.js";
 import { type Comparison, createComparison } from "./comparison.js";
-import { type Film, filmFrom, filmOf, keepFilm, readFilms } from "./films.js";
+import { createFilms, type Films } from "./film-maker.js";
 import { createHistory, type History } from "./history.js";
 import { createInput, type Input } from "./input.js";
 import { createLibrary, type Library, type TakeRow } from "./library.js";
@@ -57,7 +57,7 @@ export interface Studio {
   readonly view: Signal<WorldView | null>;
   readonly preset: Signal<string>;
   readonly takes: ReadonlySignal<readonly TakeRow[]>;
-  readonly films: Signal<ReadonlyMap<number, Film>>;
+  readonly films: Films;
   readonly progress: Signal<Progress>;
   /** seconds of the take at which each step was first done */
   readonly reached: Signal<readonly number[]>;
@@ -79,8 +79,6 @@ export interface Studio {
   /** the sheet of keys is open, or that of the plan */
   readonly sheet: Signal<boolean>;
   readonly planSheet: Signal<boolean>;
-  /** number of the take that was kept a moment ago; null after a while */
-  readonly justKept: Signal<number | null>;
   /** a person moves the hand now */
   readonly inMotion: ReadonlySignal<boolean>;
   /** graphics are lost, or were never there */
@@ -98,8 +96,6 @@ export interface Studio {
   showFrame(state: LiveState): void;
   /** Counts what was drawn in the last second: called by the stage whether or not anything was. */
   countFrames(): void;
-  /** Makes the film of a take from states of it, and keeps it beside the data set. */
-  makeFilm(index: number, states: readonly ViewState[]): void;
   act(action: Action): void;
   openTask(task: string): void;
 }
@@ -113,8 +109,6 @@ export interface StudioParts {
 
 /** Points of the force curve. */
 const POINTS = 100;
-/** ms for which the deck says that a take was kept. */
-const KEPT = 2000;
 /** ms between numbers. */
 const SLOW = 100;
 
@@ -131,7 +125,6 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
   const input = signal<Input | null>(null);
   const view = signal<WorldView | null>(null);
   const preset = signal("");
-  const films = signal<ReadonlyMap<number, Film>>(new Map());
   const progress = signal<Progress>({ steps: [], done: 0 });
   const reached = signal<readonly number[]>([]);
   const gripper = signal({ width: 0, holds: false });
@@ -154,7 +147,6 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     });
   });
   const inMotion = signal(false);
-  const justKept = signal<number | null>(null);
   const free = signal<HTMLElement | null>(null);
   const holes = new Map<string, HTMLElement>();
   const listeners = new Set<(state: LiveState) => void>();
@@ -166,6 +158,7 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
   let drawn = 0;
   let since = performance.now();
   let lastHand: Hand | null = null;
+  const films = createFilms({ link, library, view, history: () => history });
 
   const notices = createNotices({
     link,
@@ -258,58 +251,6 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     });
   });
 
-  const addFilms = (found: Iterable<readonly [number, Film]>): void => {
-    films.value = new Map([...films.peek(), ...found]);
-  };
-  const makeFilm = (index: number, states: readonly ViewState[]): void => {
-    const cameras = view.peek()?.cameras;
-    const store = library.store();
-    if (cameras === undefined || states.length === 0) return;
-    void filmOf(cameras, states).then(async (bytes) => {
-      if (bytes === null) return;
-      addFilms([[index, filmFrom(bytes)]]);
-      if (store !== null) await keepFilm(store, index, bytes);
-    });
-  };
-
-  // A picture strip of every take that is kept, made from its states as recorded cameras see them.
-  let pending: ReturnType<History["film"]> = [];
-  effect(() => {
-    const name = link.recorder.value?.phase.name;
-    if (name === "review" || name === "kept") pending = history.film(8);
-  });
-  let filmed = 0;
-  let toFilm: (() => void) | null = null;
-  let keptTimer: ReturnType<typeof setTimeout> | undefined;
-  effect(() => {
-    const takes = link.takes.value;
-    if (takes.length < filmed) [filmed, toFilm] = [0, null];
-    const take = takes.at(-1);
-    if (take === undefined || takes.length === filmed) return;
-    filmed = takes.length;
-    // What was made of takes has not been seen here: it gets its pictures when it is looked at.
-    if (isAmplified(take)) return;
-    justKept.value = take.index + 1;
-    clearTimeout(keptTimer);
-    keptTimer = setTimeout(() => {
-      justKept.value = null;
-    }, KEPT);
-    const states = pending.length > 0 ? pending : history.film(8);
-    toFilm = () => makeFilm(take.index, states);
-  });
-  // Pictures of the past must not delay the next layout: they are drawn when it has been.
-  effect(() => {
-    if (link.recorder.value?.phase.name !== "ready" || toFilm === null) return;
-    const film = toFilm;
-    toFilm = null;
-    requestAnimationFrame(() => requestAnimationFrame(film));
-  });
-  // Those of earlier visits lie beside the data set.
-  effect(() => {
-    const store = library.state.value === "ready" ? library.store() : null;
-    if (store !== null) void readFilms(store).then((found) => addFilms(found));
-  });
-
   // In full screen a browser may keep Escape for itself: leaving it is a stop, too.
   addEventListener("fullscreenchange", () => {
     if (document.fullscreenElement === null) input.peek()?.act({ kind: "stop" });
@@ -317,7 +258,7 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
 
   const openTask = (name: string): void => {
     task.value = name;
-    films.value = new Map();
+    films.clear();
     input.peek()?.lose();
     stored = parts.placeOf(name);
     link.open(name, 0, stored);
@@ -355,7 +296,6 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     events,
     sheet,
     planSheet,
-    justKept,
     inMotion,
     graphics,
     free,
@@ -386,7 +326,6 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
       pictureCost.value = statistics?.script ?? 0;
       [since, drawn] = [now, frames];
     },
-    makeFilm,
     act: (action) => input.peek()?.act(action),
     openTask,
   };

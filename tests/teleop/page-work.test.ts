@@ -2,11 +2,13 @@
  * Long work of the page, ended or left in the middle: amplifying and training while their takes are still read, and
  * while another task is opened. The thread is watched, not run: what it does is its own test's.
  */
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Episode, type FileStore, memoryStore, NO_YIELD, readYield } from "../../datasets/index.js";
 import { taskByName } from "../../sim/index.js";
 import { createAmplification } from "../../teleop/page/amplification.js";
+import { createFilms } from "../../teleop/page/film-maker.js";
+import { createHistory } from "../../teleop/page/history.js";
 import type { Library, TakeRow } from "../../teleop/page/library.js";
 import { createLink, type Opened } from "../../teleop/page/link.js";
 import { createPolicies } from "../../teleop/page/policies.js";
@@ -52,7 +54,7 @@ function page() {
   let give = (): void => {};
   const library = {
     takes: signal([take as unknown as TakeRow]),
-    state: signal("none"),
+    state: signal("none" as Library["state"]["value"]),
     problem: signal<string | null>(null),
     store: () => store,
     episode: () =>
@@ -128,5 +130,31 @@ describe("training", () => {
     give();
     await started;
     expect(threads).toHaveLength(0);
+  });
+});
+
+describe("films", () => {
+  const withFilm = async (index: number): Promise<FileStore> => {
+    const store = memoryStore();
+    await store.write([{ path: `films/00000${index}.jpg`, bytes: new Uint8Array([0xff, 0xd8]) }]);
+    return store;
+  };
+
+  it("of a set that was left while they were read are not shown with the next one's, and given back", async () => {
+    const { link, library, openAnother } = page();
+    const revoked = vi.spyOn(URL, "revokeObjectURL");
+    const films = createFilms({ link, library, view: signal(null), history: () => createHistory(20) });
+    const state = library.state as Signal<Library["state"]["value"]>;
+    openAnother(await withFilm(3));
+    state.value = "ready";
+    state.value = "reading";
+    openAnother(await withFilm(5));
+    state.value = "ready";
+    await vi.waitFor(() => expect(films.all.value.size).toBe(1));
+    await vi.waitFor(() => expect(revoked).toHaveBeenCalledTimes(1));
+    expect([...films.all.value.keys()]).toEqual([5]);
+    films.clear();
+    expect(revoked).toHaveBeenCalledTimes(2);
+    expect(films.all.value.size).toBe(0);
   });
 });

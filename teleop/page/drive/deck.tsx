@@ -15,7 +15,7 @@ export function Deck({ studio }: { readonly studio: Studio }) {
   const stopped = phase.name === "stopped";
   const going = phase.name === "recording" || phase.name === "armed";
   const inTake = studio.inTake.value;
-  const kept = phase.name === "ready" || phase.name === "resetting" ? studio.justKept.value : null;
+  const kept = phase.name === "ready" || phase.name === "resetting" ? studio.films.justKept.value : null;
   const canRecord = phase.name === "ready" || going || phase.name === "paused" || phase.name === "kept";
   const recordWord = going ? text.pause : phase.name === "paused" ? text.goOn : text.record;
   return (

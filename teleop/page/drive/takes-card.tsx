@@ -76,7 +76,7 @@ export function Verdict({ success }: { readonly success: boolean | null }) {
 
 /** The last picture of a take, or a drawn blank where there is none yet. */
 export function Thumbnail({ studio, take }: { readonly studio: Studio; readonly take: TakeRow }) {
-  const film = studio.films.value.get(take.index);
+  const film = studio.films.all.value.get(take.index);
   return film === undefined ? (
     <span class="thumbnail blank">
       <Icon name="arm" />

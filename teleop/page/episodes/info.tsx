@@ -17,9 +17,9 @@ export function EpisodeInfo({ studio }: { readonly studio: Studio }) {
 
   // A take from an earlier visit gets its pictures when its scene has been made again.
   useEffect(() => {
-    if (scene.state !== "ready" || index === null || films.peek().has(index)) return;
-    studio.makeFilm(index, replay.film(8));
-  }, [scene, index, films, replay, studio]);
+    if (scene.state !== "ready" || index === null || films.all.peek().has(index)) return;
+    films.make(index, replay.film(8));
+  }, [scene, index, films, replay]);
 
   if (take === undefined) return null;
   const parents = replay.episode.value?.meta.parents?.length ?? 0;
