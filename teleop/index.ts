@@ -16,7 +16,7 @@ export {
 } from "./cameras/render-set.js";
 export { ENDLESS, type Restaged, restage } from "./cameras/restage.js";
 export * from "./devices/index.js";
-export { TICK as OPERATOR_TICK } from "./operator/driver.js";
+export { TICK as OPERATOR_TICK } from "./operator/hands.js";
 export { DESK_AZIMUTH, type Deeds as OperatorDeeds, Operator } from "./operator/operator.js";
 export { type Sight, sightOf } from "./operator/sight.js";
 export { STYLES as OPERATOR_STYLES, type Style as OperatorStyle } from "./operator/styles.js";

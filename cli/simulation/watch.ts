@@ -1,6 +1,6 @@
 /** A trial as a film of states: everything the view needs to draw it. Frame of the scene; seconds, metres, radians. */
 import type { Environment, SceneObject, Vec3 } from "../../core/index.js";
-import type { ViewState } from "../../sim/view/index.js";
+import { type ViewState, viewStateOf } from "../../sim/view/index.js";
 
 /** What was seen of a trial. */
 export interface Watched {
@@ -35,13 +35,9 @@ export function watcher(environment: Environment, every: number): Watcher {
       const robot = environment.robotState?.();
       if (robot === undefined) return;
       const { joints, gripperWidth, root, tool } = robot;
-      states.push({
-        time,
-        joints: Array.from(joints),
-        gripperWidth,
-        objects: Object.fromEntries(environment.scene().objects.map(({ id, pose }) => [id, pose])),
-        ...(mobile ? { base: root } : {}),
-      });
+      const shown = { joints, gripperWidth, ...(mobile ? { base: root } : {}) };
+      // A list: the state goes to a page as JSON.
+      states.push({ ...viewStateOf(environment.scene(), shown), joints: Array.from(joints) });
       trail.push(mobile ? [root.position[0], root.position[1], ABOVE_FLOOR] : [...tool.position]);
     },
   };

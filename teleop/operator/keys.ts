@@ -6,6 +6,13 @@ export interface KeyEvent {
   readonly down: boolean;
 }
 
+/** Ways in which keys move an arm. */
+export type Axis = "x" | "y" | "z" | "yaw";
+export const AXES: readonly Axis[] = ["x", "y", "z", "yaw"];
+
+/** Which key moves which way, as the page's picture makes it. */
+export type KeysOfAxes = Readonly<Record<Axis, readonly [less: string, more: string]>>;
+
 const SHORTEST = 0.06;
 
 interface Press {

@@ -4,8 +4,8 @@
  * the same model drives the session headless and the real page in a browser.
  */
 import { createRandom, type Random } from "../../core/index.js";
-import { ArmPerson, type Errand, type KeysOfAxes } from "./driver.js";
-import type { KeyEvent } from "./keys.js";
+import { ArmPerson, type Errand } from "./driver.js";
+import type { KeyEvent, KeysOfAxes } from "./keys.js";
 import { Eyes, type Sight } from "./sight.js";
 import { STYLES, type Style } from "./styles.js";
 
@@ -170,7 +170,7 @@ export class Operator {
 
   private letGo(events: KeyEvent[]): void {
     if (this.person === null) return;
-    events.push(...this.person.fingers.dropAll());
+    events.push(...this.person.letGo());
     this.person = null;
   }
 

@@ -2,6 +2,8 @@
  * How the modelled people differ: a third of them each. Judged, not measured on anybody; metres, seconds, radians.
  * Where the numbers come from and what they cannot say: the reference page on learning from operators.
  */
+import type { Random } from "../../core/index.js";
+import type { Axis } from "./keys.js";
 
 /** A way of driving with keys. */
 export interface Style {
@@ -102,3 +104,41 @@ export const STYLES: readonly Style[] = [
     jitter: 0.025,
   },
 ];
+
+/** How a person drives in one take. */
+export interface Habits {
+  readonly usualStep: number;
+  /** keys held at once */
+  readonly most: number;
+  /** cuts corners, uses Shift near the goal, lowers a cube to the ground, hardly turns the fingers */
+  readonly arcs: boolean;
+  readonly usesShift: boolean;
+  readonly careful: boolean;
+  readonly lazyYaw: boolean;
+  /** which axis is seen to first */
+  readonly order: readonly Axis[];
+  /** until what is seen is acted upon, s, at the beginning */
+  readonly delay: number;
+  /** factor of every pause */
+  readonly slowness: number;
+}
+
+/** Draws the habits of a take. */
+export function drawHabits(style: Style, random: Random): Habits {
+  const chance = (p: number): boolean => random.next() < p;
+  return {
+    usualStep: style.step[0] + random.integer(style.step[1] - style.step[0] + 1),
+    most: random.pick(style.keys),
+    arcs: chance(style.arcs),
+    usesShift: chance(style.shift),
+    careful: chance(style.name === "expert" ? 0.4 : 0.75),
+    lazyYaw: style.name === "novice" && chance(0.4),
+    order: random.pick<readonly Axis[]>([
+      ["x", "y", "yaw", "z"],
+      ["y", "x", "yaw", "z"],
+      ["yaw", "x", "y", "z"],
+    ]),
+    delay: random.uniform(0.2, 0.3),
+    slowness: Math.exp(0.2 * random.normal()),
+  };
+}
