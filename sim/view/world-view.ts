@@ -4,15 +4,15 @@
  */
 import { Raycaster, Vector3 } from "three";
 import type { Pose, Vec3 } from "../../core/index.js";
-import { PANDA_WORKSPACE } from "../../core/index.js";
 import { createBackdrop } from "./backdrop.js";
 import { createGraphics, rigOver } from "./camera-rig.js";
 import { createForces } from "./forces.js";
 import { createGhost } from "./ghost.js";
 import { createGizmo } from "./gizmo.js";
+import { guideLines } from "./guide-lines.js";
 import { createInsets } from "./insets.js";
 import { lightStudio, setLamp } from "./lighting.js";
-import { circle, createLines, type Line } from "./lines.js";
+import { createLines } from "./lines.js";
 import { PAGE_LOOK, STOP_CAP } from "./looks.js";
 import { createPacer, softwareGraphics } from "./pacer.js";
 import { createPageCamera } from "./page-camera.js";
@@ -138,48 +138,6 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     invalidate();
   };
 
-  const drawnLines = (): Line[] => {
-    const { look, colour } = colours();
-    const result: Line[] = [];
-    if (trail.length > 1) result.push({ points: trail, colour, width: [2, 3.4], strength: [0.06, 1] });
-    if (plan.length > 1)
-      result.push({ points: plan, colour, width: [2, 2], strength: [0.85, 0.85], dash: [0.009, 0.008] });
-    const { plumb } = cues;
-    if (plumb !== undefined && plumb !== null) {
-      const [x, y, z] = plumb;
-      const line = { colour: look.guide, width: [1.6, 1.6], strength: [0.85, 0.85] } as const;
-      result.push({
-        ...line,
-        points: [
-          [x, y, z - 0.012],
-          [x, y, 0.001],
-        ],
-        dash: [0.006, 0.005],
-      });
-      result.push({ ...line, points: circle([x, y, 0.0012], 0.03) });
-      result.push({ ...line, width: [2, 2], points: circle([x, y, 0.0012], 0.003, 12) });
-    }
-    if (cues.reach === true && kind === "tabletop") {
-      const { low, high } = PANDA_WORKSPACE;
-      const z = 0.001;
-      const points: Vec3[] = [
-        [low[0], low[1], z],
-        [high[0], low[1], z],
-        [high[0], high[1], z],
-        [low[0], high[1], z],
-        [low[0], low[1], z],
-      ];
-      result.push({
-        points,
-        colour: look.reach,
-        width: [2.2, 2.2],
-        strength: [0.55, 0.55],
-        dash: [0.01, 0.012],
-      });
-    }
-    return result;
-  };
-
   const follow = (milliseconds: number): boolean => {
     if (live === null) return false;
     const span = Math.max(1e-3, live.to.time - live.from.time) * 1000;
@@ -259,7 +217,10 @@ export function createWorldView(options: WorldViewOptions): WorldView {
 
   const draw = (milliseconds: number, seconds: number) => {
     const begin = performance.now();
-    if (linesOld) lines.set(drawnLines());
+    if (linesOld) {
+      const { look, colour } = colours();
+      lines.set(guideLines({ kind, look, colour, trail, plan, cues }));
+    }
     linesOld = false;
     let again = follow(milliseconds);
     again = camera.advance(seconds) || again;
