@@ -49,7 +49,7 @@ export function createTerminal(output: Output, environment: NodeJS.ProcessEnv, n
       ? `\u001b[${styles.map((each) => CODES[each]).join(";")}m${text}\u001b[0m`
       : text;
   const line = (text = ""): void => {
-    output.write(`${text}\n`);
+    output.write(`${harmless(text)}\n`);
   };
   const label = (name: string): string => name.padEnd(LABEL);
 
@@ -118,6 +118,13 @@ export function formatSeconds(seconds: number): string {
 /** `1.4 GB`, `312 MB` */
 export const formatBytes = (bytes: number): string =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${Math.round(bytes / 1e6)} MB`;
+
+/** Names from a stranger's file may hold what a terminal would obey: nothing but the colours of `style` goes through. */
+function harmless(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const obeyed = /\u001b\[[0-9;]*m|[\0-\x08\x0b-\x1f\x7f-\x9f]/g;
+  return text.replace(obeyed, (found) => (found.length > 1 ? found : "\ufffd"));
+}
 
 /** Columns a text takes: CJK characters take two, escape sequences none. */
 function displayWidth(text: string): number {

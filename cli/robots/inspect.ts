@@ -14,6 +14,7 @@ import {
   type Urdf,
 } from "../../core/index.js";
 import type { Terminal } from "../terminal.js";
+import { loadArm } from "./arm.js";
 import { type Description, type DescriptionOptions, readDescription } from "./description.js";
 
 const DEGREES = 180 / Math.PI;
@@ -21,12 +22,11 @@ const kilograms = (mass: number): string =>
   mass === 0 ? "–" : mass < 1 ? `${Math.round(1000 * mass)} g` : `${mass.toFixed(2)} kg`;
 const short = (value: number): string => String(Number(value.toPrecision(4)));
 
+/** What `inspect` is told of a description. */
+type InspectOptions = DescriptionOptions & { readonly told: PickOptions };
+
 /** Reads and prints a description; returns it as data for `--json`. */
-export function inspectRobot(
-  path: string,
-  options: DescriptionOptions & { readonly told: PickOptions },
-  terminal: Terminal,
-): unknown {
+export function inspectRobot(path: string, options: InspectOptions, terminal: Terminal): unknown {
   const description = readDescription(path, options);
   const { urdf } = description;
   const { model, findings } = urdf;
@@ -82,7 +82,7 @@ export function inspectRobot(
     terminal.table(grouped(findings.map(({ name, text }) => [name, text] as const)));
   }
 
-  const needs = needsOf(description, arm, options.told);
+  const needs = needsOf(description, arm, options);
   terminal.heading("What it can be used for");
   for (const { use, missing } of needs) {
     const mark = missing.length === 0 ? terminal.style("✓", "green") : terminal.style("✗", "red");
@@ -206,21 +206,32 @@ interface Need {
   readonly missing: readonly string[];
 }
 
-function needsOf({ urdf, meshes }: Description, arm: PickedArm | null, told: PickOptions): Need[] {
+function needsOf(
+  { file, urdf, meshes }: Description,
+  arm: PickedArm | null,
+  { roots = [], arguments: values = new Map(), told }: InspectOptions,
+): Need[] {
   const kinematics = arm === null ? ["an arm: --base and --tip name its ends"] : [];
   const simulate = missingForSimulation(urdf, arm, meshes);
-  const table: string[] = [];
-  if (simulate.length === 0)
+  const whyNot = (make: () => unknown): string[] => {
     try {
-      armFromUrdf(urdf, meshes, told);
+      make();
+      return [];
     } catch (error) {
-      table.push(messageOf(error));
+      return [messageOf(error)];
     }
+  };
+  const table = simulate.length > 0 ? [] : whyNot(() => armFromUrdf(urdf, meshes, told));
+  // What --robot does with the file is not what was told here.
+  const alone =
+    roots.length + values.size + Object.keys(told).length === 0
+      ? []
+      : whyNot(() => loadArm(file)).map((why) => `--robot reads the file without these options: ${why}`);
   return [
     { use: "kinematics: forward, inverse, reach", missing: kinematics },
     {
       use: "simulate, record, train and roll out at the table: --robot FILE",
-      missing: simulate.length > 0 ? simulate : table,
+      missing: [...simulate, ...table, ...(simulate.length + table.length > 0 ? [] : alone)],
     },
     {
       use: "show in the studio",

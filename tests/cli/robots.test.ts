@@ -140,6 +140,40 @@ describe("inspect", () => {
   });
 });
 
+describe("inspect on a terminal", () => {
+  it("shows names from files and colours of its own, and nothing else that a terminal obeys", () => {
+    write("config/name.yaml", "name: 'a\u001b]0;title\u0007\u009b2J'\n");
+    const text = `<robot name="x" xmlns:xacro="x">
+      <xacro:property name="l" value="\${xacro.load_yaml('$(find robot_description)/config/name.yaml')}"/>
+      <link name="\${l['name']}"/></robot>`;
+    const written: string[] = [];
+    const output = { write: (part: string) => written.push(part), isTTY: true };
+    inspectRobot(
+      write("urdf/title.xacro", text),
+      { told: {} },
+      createTerminal(output, {}, () => 0),
+    );
+    const shown = written.join("");
+    expect(shown).toContain("a\ufffd]0;title\ufffd\ufffd2J");
+    expect(shown.replaceAll("\u001b[1m", "").replaceAll("\u001b[0m", "")).toMatch(/Robot {2}x/);
+    expect(shown).not.toMatch(/\u0007|\u009b|\u001b\]/);
+  });
+});
+
+describe("inspect with options", () => {
+  it("says where --robot, which reads the file alone, cannot do what they make possible", () => {
+    write("../more/fingers/finger.obj", BOX);
+    const text = asUrdf(UR5E, "tool0").replaceAll("package://robot_description/meshes", "package://fingers");
+    const options = { roots: [join(root, "more")], told: {} };
+    const shown = inspectRobot(write("urdf/elsewhere.urdf", text), options, silent) as {
+      needs: { missing: string[] }[];
+    };
+    expect(shown.needs[1]!.missing.join("; ")).toMatch(
+      /^--robot reads the file without these options: robot copy: .* link left: a shape that was found/,
+    );
+  });
+});
+
 describe("an imported arm", () => {
   it("has the kinematics of the arm it was written from, its tool between the fingers' ends", () => {
     const arm = loadArm(file);
