@@ -11,6 +11,14 @@ export type Sense = "finger-force" | "wrist-force" | "touch" | "contact";
 /** All of them, for parsers and lists. */
 export const SENSES: readonly Sense[] = ["finger-force", "wrist-force", "touch", "contact"];
 
+const NAMES: Readonly<Record<Sense, string>> = {
+  "finger-force": "observation.gripper.force",
+  "wrist-force": "observation.wrist.force",
+  touch: "observation.gripper.touch",
+  contact: "observation.contact",
+};
+const inOrder = (senses: readonly Sense[]): Sense[] => SENSES.filter((sense) => senses.includes(sense));
+
 /** N on a pad below which it counts as not touched. */
 const TOUCHED = 0.1;
 
@@ -23,8 +31,8 @@ const FINGERS = ["left", "right"];
  * @param frame the robot's base
  */
 export function senseFeatures(senses: readonly Sense[], frame: string | null): Feature[] {
-  const feature = (name: string, names: readonly string[], more: Partial<Feature> = {}): Feature => ({
-    name: `observation.${name}`,
+  const feature = (sense: Sense, names: readonly string[], more: Partial<Feature> = {}): Feature => ({
+    name: NAMES[sense],
     names,
     unit: "N",
     frame: null,
@@ -34,10 +42,10 @@ export function senseFeatures(senses: readonly Sense[], frame: string | null): F
     ...more,
   });
   const all: Readonly<Record<Sense, Feature>> = {
-    "finger-force": feature("gripper.force", FINGERS),
-    "wrist-force": feature("wrist.force", ["x", "y", "z"], { frame }),
+    "finger-force": feature("finger-force", FINGERS),
+    "wrist-force": feature("wrist-force", ["x", "y", "z"], { frame }),
     touch: feature(
-      "gripper.touch",
+      "touch",
       FINGERS.flatMap((finger) => QUARTERS.map((quarter) => `${finger}_${quarter}`)),
     ),
     contact: feature("contact", [...FINGERS, "outside"], {
@@ -45,7 +53,7 @@ export function senseFeatures(senses: readonly Sense[], frame: string | null): F
       limits: { low: [0, 0, 0], high: [1, 1, 1] },
     }),
   };
-  return SENSES.filter((sense) => senses.includes(sense)).map((sense) => all[sense]);
+  return inOrder(senses).map((sense) => all[sense]);
 }
 
 /** Their values by feature name. */
@@ -64,12 +72,7 @@ export function readSenses(
       Number(contacts.length > 0),
     ]),
   };
-  return Object.fromEntries(
-    senseFeatures(senses, null).map(({ name }, i) => [
-      name,
-      all[SENSES.filter((sense) => senses.includes(sense))[i]!],
-    ]),
-  );
+  return Object.fromEntries(inOrder(senses).map((sense) => [NAMES[sense], all[sense]]));
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

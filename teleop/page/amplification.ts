@@ -135,7 +135,8 @@ export function createAmplification(link: Link, library: Library): Amplification
         mine.worker = worker;
         worker.onmessage = ({ data }: MessageEvent<FromAmplifying>) => hear(data, mine);
         worker.onerror = ({ message }) => hear({ kind: "failed", reason: message }, mine);
-        const request = { task: contract.task, takes, first, wanted, tries: wanted * MOST_TRIES };
+        const tries = Math.min(wanted * MOST_TRIES, SEED_RANGES.amplification.to - first);
+        const request = { task: contract.task, takes, first, wanted, tries };
         worker.postMessage(request satisfies AmplifyRequest);
       } catch (error) {
         if (run === mine) end({ state: "failed", reason: reasonOf(error) });
