@@ -36,14 +36,20 @@ export const PRIMITIVES: readonly PrimitiveName[] = ["return-to-start", "put-dow
 export const START_REGION = { position: [0.5, 0, 0.2] as Vec3, yaw: 0, width: FRANKA_HAND.open };
 
 /** m/s and rad/s at the fastest point of a motion */
-const TRAVEL = { linear: 0.4, angular: 1.5 };
-const LOWERING = { linear: 0.12, angular: 1.5 };
+interface Speeds {
+  readonly linear: number;
+  readonly angular: number;
+}
+const TRAVEL: Speeds = { linear: 0.4, angular: 1.5 };
+const LOWERING: Speeds = { linear: 0.12, angular: 1.5 };
 /** m: tool above the table when it is not known what is held */
 const LOWEST = 0.02;
 /** m: an object is let go this far above the table, so that the fingers do not press it down */
 const LET_GO = 0.003;
-/** m and rad: near enough */
+/** m and rad: near enough, for a tool */
 const ARRIVED = { position: 0.006, yaw: 0.04 };
+/** m and rad: the same, for a command */
+const SAME = { position: 1e-4, yaw: 1e-3 };
 /** s: a hand that has not opened by then is left as it is */
 const OPENING = 1.2;
 const SIZE = 5;
@@ -89,24 +95,23 @@ function returnToStart(period: number): Stage[] {
   const { position, yaw, width } = START_REGION;
   return [
     open(period),
-    once((now) =>
-      moveTo(now, [now[0], now[1], Math.max(now[2], position[2]), now[3], now[4]], TRAVEL, period),
-    ),
-    once((now) => moveTo(now, [...position, yaw, width], TRAVEL, period)),
-    arrive(period),
+    travel((now) => [now[0], now[1], Math.max(now[2], position[2]), now[3], now[4]], TRAVEL, period),
+    reach(() => [...position, yaw, width], TRAVEL, period),
   ];
 }
 
 function putDown(period: number): Stage[] {
   return [
-    once((now, _, facts) => {
-      const z = Math.max(PANDA_WORKSPACE.low[2], loweredHeight(facts));
-      return moveTo(now, [now[0], now[1], Math.min(now[2], z), now[3], now[4]], LOWERING, period);
-    }),
-    arrive(period),
+    reach(
+      (now, facts) => {
+        const z = Math.max(PANDA_WORKSPACE.low[2], loweredHeight(facts));
+        return [now[0], now[1], Math.min(now[2], z), now[3], now[4]];
+      },
+      LOWERING,
+      period,
+    ),
     open(period),
-    once((now) => moveTo(now, [now[0], now[1], START_REGION.position[2], now[3], now[4]], TRAVEL, period)),
-    arrive(period),
+    reach((now) => [now[0], now[1], START_REGION.position[2], now[3], now[4]], TRAVEL, period),
   ];
 }
 
@@ -120,14 +125,36 @@ function loweredHeight(facts: Facts | null): number {
   return facts.tool.pose.position[2] - bottom + LET_GO;
 }
 
-/** A stage that plans one time. */
-function once(plan: Stage): Stage {
-  let planned = false;
-  return (now, observation, facts) => {
-    if (planned) return null;
-    planned = true;
-    return plan(now, observation, facts);
+/** Where a motion goes, chosen when it begins. */
+type Target = (now: ToolCommand, facts: Facts | null) => ToolCommand;
+
+/**
+ * Commands the way to a target. A plan is thrown away when the robot was not seen for a moment and held: the way is
+ * then planned again from there, as often as it takes.
+ */
+function travel(target: Target, fastest: Speeds, period: number): Stage {
+  let to: ToolCommand | null = null;
+  return (now, _, facts) => {
+    to ??= target(now, facts);
+    return moveTo(now, to, fastest, period);
   };
+}
+
+/** As `travel`, and waits until the measured tool is there. */
+function reach(target: Target, fastest: Speeds, period: number): Stage {
+  const look = Math.ceil(0.1 / period);
+  const way = travel(target, fastest, period);
+  return (now, observation, facts) =>
+    way(now, observation, facts) ?? (isAt(now, observation) ? null : stay(now, look));
+}
+
+/** Whether the measured tool is where it was sent. */
+function isAt(command: ToolCommand, observation: Observation): boolean {
+  const tool = poseOf(observation, "observation.ee");
+  if (tool === null) return false;
+  const away = Math.hypot(...tool.position.map((value, i) => value - command[i]!));
+  const turned = Math.abs(wrapAngle(toolYaw(tool.orientation) - command[3]));
+  return away < ARRIVED.position && turned < ARRIVED.yaw;
 }
 
 /** Opens the hand in place and waits until it is open. */
@@ -143,19 +170,6 @@ function open(period: number): Stage {
   };
 }
 
-/** Waits until the measured tool is where it was sent. */
-function arrive(period: number): Stage {
-  const look = Math.ceil(0.1 / period);
-  return (now, observation) => {
-    const tool = poseOf(observation, "observation.ee");
-    if (tool === null) return stay(now, look);
-    const [x, y, z] = tool.position;
-    const away = Math.hypot(x - now[0], y - now[1], z - now[2]);
-    const turned = Math.abs(wrapAngle(toolYaw(tool.orientation) - now[3]));
-    return away < ARRIVED.position && turned < ARRIVED.yaw ? null : stay(now, look);
-  };
-}
-
 function stay(command: ToolCommand, rows: number): Plan {
   const commands = new Float32Array(rows * SIZE);
   for (let row = 0; row < rows; row++) commands.set(command, row * SIZE);
@@ -166,17 +180,12 @@ function stay(command: ToolCommand, rows: number): Plan {
  * A straight line in minimum-jerk time (Flash and Hogan 1985), `s = 10 u³ - 15 u⁴ + 6 u⁵`, whose fastest point
  * is 1.875 times the mean speed. Null when there is no way to go.
  */
-function moveTo(
-  from: ToolCommand,
-  to: ToolCommand,
-  fastest: { readonly linear: number; readonly angular: number },
-  period: number,
-): Plan | null {
+function moveTo(from: ToolCommand, to: ToolCommand, fastest: Speeds, period: number): Plan | null {
   const way = Math.hypot(to[0] - from[0], to[1] - from[1], to[2] - from[2]);
   const turn = Math.abs(to[3] - from[3]);
+  if (way < SAME.position && turn < SAME.yaw) return null;
   const seconds = 1.875 * Math.max(way / fastest.linear, turn / fastest.angular);
   const rows = Math.ceil(seconds / period);
-  if (rows === 0) return null;
   const commands = new Float32Array(rows * SIZE);
   for (let row = 0; row < rows; row++) {
     const u = (row + 1) / rows;

@@ -5,6 +5,7 @@ import {
   type Observation,
   type Policy,
   pandaContract,
+  type Robot,
   type RobotEvent,
   type SimulatedClock,
   simulatedClock,
@@ -338,6 +339,27 @@ describe("motion primitives", () => {
     const opened = world.environment.log.find((command) => command[4]! > 0.07)!;
     expect(opened[2]).toBeCloseTo(0.3 - 0.275 + 0.003, 3);
     expect(facts.tool!.pose.position[2]).toBeCloseTo(0.2, 3);
+  });
+
+  it("go on to the end where the robot was not seen for a moment on the way, and held", async () => {
+    const world = setup();
+    world.environment.place([0.6, 0.2, 0.05, 0.8, 0.03], [0.3, -0.2, 0.02]);
+    const { robot, clock } = world;
+    const unseen = (now: number): boolean => [0.6, 1.1, 1.6].some((from) => now >= from && now < from + 0.4);
+    const shy: Robot = {
+      ...robot,
+      latest: () => {
+        const sighting = robot.latest();
+        return sighting !== null && unseen(clock.now()) ? { ...sighting, age: 0.4 } : sighting;
+      },
+    };
+    const { outcome } = await during(clock, runPrimitive(shy, clock, "return-to-start"));
+    await robot.close();
+    expect(outcome).toBe("finished");
+    expect(world.events.filter(({ kind }) => kind === "holding").length).toBeGreaterThanOrEqual(3);
+    expect(Array.from(world.environment.log.at(-1)!)).toEqual(
+      [...START_REGION.position, START_REGION.yaw, START_REGION.width].map((v) => expect.closeTo(v, 3)),
+    );
   });
 
   it("are for arms", () => {
