@@ -27,6 +27,7 @@ export type FailureKind =
   | "missed"
   | "dropped"
   | "left-workspace"
+  | "tipped-over"
   | "collided"
   | "disturbed"
   | "force-exceeded";

@@ -9,7 +9,20 @@ import type { Vec3 } from "./math/vec3.js";
 import type { Shape } from "./shape.js";
 
 /** What kinds of object the house knows; a place is somewhere a skill can bring something, or go to. */
-export type ObjectClass = "cube" | "can" | "nut" | "bin" | "peg" | "shelf" | "door" | "desk" | "obstacle";
+export type ObjectClass =
+  | "cube"
+  | "can"
+  | "nut"
+  | "bin"
+  | "peg"
+  | "shelf"
+  | "door"
+  | "desk"
+  | "obstacle"
+  | "track"
+  | "step"
+  | "ramp"
+  | "platform";
 /** All of them, for parsers and lists. */
 export const OBJECT_CLASSES: readonly ObjectClass[] = [
   "cube",
@@ -21,6 +34,10 @@ export const OBJECT_CLASSES: readonly ObjectClass[] = [
   "door",
   "desk",
   "obstacle",
+  "track",
+  "step",
+  "ramp",
+  "platform",
 ];
 /** What a hand takes; the rest stands where it stands. */
 export const MOVABLE_CLASSES: readonly ObjectClass[] = ["cube", "can", "nut"];
@@ -47,7 +64,10 @@ export interface SceneObject {
   readonly colour: Colour | null;
   /** full extents along the object's own axes, metres (of a bin: inside its walls) */
   readonly size: Vec3;
-  /** frame of the scene ← centre of the object (of a bin: the centre of its floor; of a nut: the middle of its hole) */
+  /**
+   * frame of the scene ← centre of the object (of a bin: the centre of its floor; of a nut: the middle of its hole; of a
+   * platform: the middle of its top). A ramp rises along its x axis.
+   */
   readonly pose: Pose;
   /** where the source knows more than class and size say */
   readonly shape?: Shape;

@@ -44,7 +44,7 @@ from gymnasium.vector.utils import batch_space
 
 __all__ = ["TASKS", "ApprenticeEnv", "ApprenticeError", "ApprenticeVectorEnv"]
 
-TASKS = ("lift", "pick-place", "stack", "stack-three", "can", "sort", "square", "navigate")
+TASKS = ("lift", "pick-place", "stack", "stack-three", "can", "sort", "square", "navigate", "climb")
 VERSION = 1
 COLUMNS = {"agent_pos": "observation.state", "environment_state": "observation.environment_state"}
 FREE_SEEDS = (300_000, 1_000_000)

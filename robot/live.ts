@@ -15,7 +15,7 @@ import type {
 } from "../core/index.js";
 import { actionOffsets, messageOf } from "../core/index.js";
 import { createSafetyGate, resultOf } from "./safety/gate.js";
-import { DIFF_DRIVE_GUARD, type ScanGuard, safeShare } from "./safety/scan-guard.js";
+import { guardOf, type ScanGuard, safeShare } from "./safety/scan-guard.js";
 
 /** A pause of the machine longer than this many policy periods is dropped, not made up for. */
 const MOST_CATCH_UP = 5;
@@ -61,7 +61,7 @@ export function liveRobot(environment: Environment, clock: Clock, options: LiveO
     }
   };
 
-  const scanGuard = options.scanGuard === undefined ? DIFF_DRIVE_GUARD : options.scanGuard;
+  const scanGuard = options.scanGuard === undefined ? guardOf(contract.robot) : options.scanGuard;
   const offsets = actionOffsets(contract);
   let guarded = false;
   /** A base's command, cut down by what its scan sees. */

@@ -8,6 +8,9 @@ export { Links } from "./arm/links.js";
 export { SetPoint } from "./arm/setpoint.js";
 export { SimulatedArm } from "./arm/simulated-arm.js";
 export { type BaseSim, type BaseSimOptions, createBaseSim, type Twist } from "./base/base-sim.js";
+export { type Course, courseObjects, solidsOf, TRACK } from "./base/course.js";
+export { COURSE_LAYOUT, drawCourse } from "./base/course-layout.js";
+export { castCourse } from "./base/course-scan.js";
 export { drawRoom, ROOM_LAYOUT } from "./base/layout.js";
 export { LOCALISATION, localise } from "./base/localise.js";
 export {
@@ -21,6 +24,7 @@ export {
   roomObjects,
 } from "./base/room.js";
 export { castScan } from "./base/scan.js";
+export { createSkidSim, type SkidSimOptions } from "./base/skid-sim.js";
 export { createDetector, DETECTOR, type Detector, type DetectorModel } from "./detector.js";
 export { type AddedMass, createDynamics, type Dynamics } from "./dynamics.js";
 export * from "./engine.js";

@@ -83,7 +83,7 @@ async function picturesFor(
   if (cameras.length === 0 && !render) return "the server was started without --cameras or --render";
   const { camerasOf, openPictures } = await import("../serve/pictures.js");
   const environment = await taskByName(task).create();
-  const known = camerasOf(environment.contract.control).map(({ name }) => name);
+  const known = camerasOf(environment.contract.robot).map(({ name }) => name);
   environment.free();
   const strange = cameras.find((camera) => !known.includes(camera));
   if (strange !== undefined) refuse("serve: cameras", `must be among ${known.join(", ")}`, strange);

@@ -1,6 +1,12 @@
 /** Pictures of served worlds, drawn by the command line's painter: one request for all worlds of the same shapes. */
-import { type ControlMode, refuse, type SceneObject } from "../../core/index.js";
-import { type CameraMount, cameraMounts, type ViewState, type WorldKind } from "../../sim/view/index.js";
+import { refuse, type SceneObject } from "../../core/index.js";
+import {
+  type CameraMount,
+  cameraMounts,
+  type ViewState,
+  type WorldKind,
+  worldKindOf,
+} from "../../sim/view/index.js";
 import { type ChromiumPainter, openPainter } from "../cameras/painter.js";
 
 /** What is to be drawn: a scene for the shapes, a state for the poses. */
@@ -12,11 +18,12 @@ export interface Drawable {
 /** Who draws. Calls may overlap; they are drawn one after the other. */
 export interface Pictures {
   /**
+   * @param robot the name in its contract
    * @param side pixels of a side
    * @returns for each camera the colour of every drawable, [drawables, side, side, 3], sRGB
    */
   draw(
-    control: ControlMode,
+    robot: string,
     drawables: readonly Drawable[],
     cameras: readonly string[],
     side: number,
@@ -24,21 +31,19 @@ export interface Pictures {
   close(): Promise<void>;
 }
 
-const kindOf = (control: ControlMode): WorldKind => (control === "base-twist" ? "room" : "tabletop");
-
-/** The cameras of the world that a robot of this control stands in. */
-export const camerasOf = (control: ControlMode): readonly CameraMount[] => cameraMounts(kindOf(control));
+/** The cameras of the world that this robot stands in. */
+export const camerasOf = (robot: string): readonly CameraMount[] => cameraMounts(worldKindOf(robot));
 
 /** Starts a painter. @throws InputError where there is no Chromium, with the command that installs one */
 export async function openPictures(): Promise<Pictures> {
   const painter = await openPainter();
   let last: Promise<unknown> = Promise.resolve();
   return {
-    draw: (control, drawables, cameras, side) => {
-      const known = camerasOf(control).map(({ name }) => name);
+    draw: (robot, drawables, cameras, side) => {
+      const known = camerasOf(robot).map(({ name }) => name);
       const strange = cameras.find((camera) => !known.includes(camera));
       if (strange !== undefined) refuse("cameras", `must be among ${known.join(", ")}`, strange);
-      const drawn = last.then(() => drawAll(painter, kindOf(control), drawables, cameras, side));
+      const drawn = last.then(() => drawAll(painter, worldKindOf(robot), drawables, cameras, side));
       last = drawn.catch(() => undefined);
       return drawn;
     },

@@ -118,7 +118,7 @@ export async function openSession(header: Frame["header"], served: Served): Prom
     if (typeof pictures === "string") return refuse("serve", `cannot draw pictures: ${pictures}`);
     const sights = await vector.sights();
     const shown = only === undefined ? sights : sights.slice(only, only + 1);
-    const drawn = await pictures.draw(contract.control, shown, which, side);
+    const drawn = await pictures.draw(contract.robot, shown, which, side);
     return which.map((camera, i) => ({
       name: `pixels.${camera}`,
       shape: [shown.length, side, side, 3],
@@ -141,7 +141,7 @@ export async function openSession(header: Frame["header"], served: Served): Prom
       task: cardOf(card),
       constants: taskByName(task).constantsHash(),
       contract,
-      cameras: camerasOf(contract.control),
+      cameras: camerasOf(contract.robot),
       observed: cameras,
       size,
       pictures: typeof pictures === "string" ? pictures : null,

@@ -6,9 +6,17 @@
  *
  * What it encodes for a tool: its position, heading and the gripper's width; each goal position as it is and as
  * seen from the tool; each goal orientation by the heading its symmetry leaves, also relative to the tool's. For a
- * base: the goal as distance and bearing in the base's frame, its twist, and ranges as closeness.
+ * base: the goal as distance, bearing and heading in the base's frame, its twist, its tilt, and ranges as closeness.
  */
-import { actionOffsets, type Contract, type Feature, impossible, refuse, sizeOf } from "../../core/index.js";
+import {
+  actionOffsets,
+  type Contract,
+  type Feature,
+  impossible,
+  refuse,
+  sizeOf,
+  TILT,
+} from "../../core/index.js";
 import { BATCH, type Graph, input, scalar, type Value } from "../graph/graph.js";
 import { add, column, concat, div, max, min, mul, row, sqrt, sub } from "../graph/operators.js";
 import { CLIP, type Scale } from "./scale.js";
@@ -22,8 +30,7 @@ const BODY: Readonly<Record<Contract["control"], { position: string; orientation
   "base-twist": { position: "observation.base.position", orientation: "observation.base.orientation" },
 };
 
-/** What a policy looks at unless a recipe says otherwise: joint positions and velocities hurt more than they help. */
-export const DEFAULT_OBSERVATIONS: Readonly<Record<Contract["control"], readonly string[]>> = {
+const USUAL: Readonly<Record<Contract["control"], readonly string[]>> = {
   "tool-pose": ["observation.ee.position", "observation.ee.orientation", "observation.gripper.width"],
   "base-twist": [
     "observation.base.position",
@@ -32,6 +39,14 @@ export const DEFAULT_OBSERVATIONS: Readonly<Record<Contract["control"], readonly
     "observation.scan",
   ],
 };
+/** Looked at too where a robot shows it. */
+const WHERE_SHOWN: readonly string[] = [TILT.name];
+
+/** What a policy looks at unless a recipe says otherwise: joint positions and velocities hurt more than they help. */
+export const defaultObservations = ({ control, observations }: Contract): readonly string[] => [
+  ...USUAL[control],
+  ...WHERE_SHOWN.filter((shown) => observations.some(({ name }) => name === shown)),
+];
 
 /** Declares one input a feature, batch open, under the feature's own name. */
 export function featureInputs(graph: Graph, contract: Contract): FeatureInputs {
@@ -143,8 +158,14 @@ function encodeForBase(feature: Feature, value: Value, base: Value, heading: Hea
       const distance = sqrt(add(add(mul(forward, forward), mul(left, left)), 1e-6));
       return [min(distance, FAR), min(distance, NEAR), div(forward, distance), div(left, distance)];
     }
-    case "quaternion":
-      return [];
+    case "quaternion": {
+      if (own) return [];
+      const { cos, sin } = difference(
+        multiple(headingOf(value), how.symmetry),
+        multiple(heading, how.symmetry),
+      );
+      return [cos, sin];
+    }
     default:
       return impossible(how);
   }

@@ -1,7 +1,7 @@
 /** Recipes: everything that decides a training beside the data and the seed, as data. */
 import { type Contract, integerIn, positive, refuse } from "../../core/index.js";
 import { algorithmByName } from "../algorithms/index.js";
-import { DEFAULT_OBSERVATIONS, type Looks } from "../encoding/observations.js";
+import { defaultObservations, type Looks } from "../encoding/observations.js";
 import { checkTreatment, isTreated, TOOL_TREATMENT, type Treatment } from "../treatment/treatment.js";
 
 /** How a policy is trained. The data set keeps what was recorded: what is done to takes before is a part of this. */
@@ -69,7 +69,7 @@ const TAKES = {
 } as const;
 
 function plainRecipe(contract: Contract): Recipe {
-  const observations = DEFAULT_OBSERVATIONS[contract.control];
+  const observations = defaultObservations(contract);
   switch (contract.control) {
     case "tool-pose": {
       // A second slot (a place) makes episodes twice as long and the policy's choices wider.

@@ -25,6 +25,10 @@ const CLASS_ZH: Readonly<Record<ObjectClass, string>> = {
   door: "门",
   desk: "桌子",
   obstacle: "障碍物",
+  track: "赛道",
+  step: "台阶",
+  ramp: "坡道",
+  platform: "平台",
 };
 
 const COLOUR_ZH: Readonly<Record<Colour, string>> = {

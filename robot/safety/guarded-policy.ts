@@ -3,10 +3,10 @@
  * simulation, so that the two can be compared. It looks at every command: one row is executed at a time.
  */
 import { actionOffsets, type Policy, refuse } from "../../core/index.js";
-import { DIFF_DRIVE_GUARD, type ScanGuard, safeShare } from "./scan-guard.js";
+import { guardOf, type ScanGuard, safeShare } from "./scan-guard.js";
 
 /** @throws InputError for a policy that is not of a base, or that does not look at the scan */
-export function withScanGuard(policy: Policy, guard: ScanGuard = DIFF_DRIVE_GUARD): Policy {
+export function withScanGuard(policy: Policy, guard: ScanGuard = guardOf(policy.contract.robot)): Policy {
   const { contract } = policy;
   if (contract.control !== "base-twist")
     refuse("scan guard", "the policy must drive a base", contract.control);

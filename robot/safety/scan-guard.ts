@@ -5,7 +5,7 @@
  * It sees only what the scan sees, at the scan's height; it plans no way round.
  */
 
-import { DIFF_DRIVE } from "../../core/index.js";
+import { DIFF_DRIVE, SKID_STEER } from "../../core/index.js";
 
 /** What the guard must know of a base. */
 export interface ScanGuard {
@@ -26,6 +26,18 @@ export const DIFF_DRIVE_GUARD: ScanGuard = {
   deceleration: DIFF_DRIVE.limits.acceleration,
   reaction: 0.15,
 };
+
+/** For the skid-steer base, taken as round about its middle: as long as it is, what is beside it may be nearer. */
+export const SKID_STEER_GUARD: ScanGuard = {
+  radius: SKID_STEER.body.length / 2,
+  margin: 0.03,
+  deceleration: SKID_STEER.limits.acceleration,
+  reaction: 0.15,
+};
+
+/** The guard of the base that a contract names. */
+export const guardOf = (robot: string): ScanGuard =>
+  robot === SKID_STEER.name ? SKID_STEER_GUARD : DIFF_DRIVE_GUARD;
 
 /** Speeds tried, as shares of the wanted one. */
 const SHARES = 16;

@@ -1,24 +1,27 @@
 /**
- * A differential-drive base in a room, at the level a ROS 2 driver sees: it takes a twist, as a
+ * A mobile base in its surroundings, at the level a ROS 2 driver sees: it takes a twist, as a
  * `diff_drive_controller` does (velocity and acceleration limits, then wheel speeds), and gives wheel odometry
- * and a laser scan. Frame `map`; metres, radians, seconds. The physics is in `base-body.ts`. No time-out of
- * commands: that is the driver's.
+ * and a laser scan. Frame `map`; metres, radians, seconds. The bodies are in `base-body.ts` and `skid-body.ts`. No
+ * time-out of commands: that is the driver's.
  */
 import {
   DIFF_DRIVE,
   fromAxisAngle,
+  type MobileBase,
   type Pose,
   type Random,
   type Scene,
+  type SceneObject,
   stateHash,
   wrapAngle,
   yawOf,
 } from "../../core/index.js";
-import { createWorld, engineVariant } from "../engine.js";
+import { createWorld, engineVariant, type PhysicsWorld } from "../engine.js";
 import { packSnapshot, StateReader, unpackSnapshot } from "../state.js";
-import { baseParts, buildBase, driveWheels, touching, wheelSpeeds } from "./base-body.js";
+import { buildBase } from "./base-body.js";
 import { type PlanarPose, type Room, roomObjects } from "./room.js";
 import { castScan } from "./scan.js";
+import { type BaseHandles, baseParts, driveWheels, touching, wheelSpeeds } from "./wheels.js";
 
 /** A velocity of the base in its own frame: m/s forward, rad/s counter-clockwise. */
 export interface Twist {
@@ -30,7 +33,6 @@ export interface Twist {
 export interface BaseSim {
   /** seconds of one tick */
   readonly dt: number;
-  readonly room: Room;
   /** seconds since it was made */
   time(): number;
   /** Sets the twist to reach, clamped to the base's limits; it holds until the next. */
@@ -45,21 +47,21 @@ export interface BaseSim {
   odometry(): Pose;
   /** from the wheels */
   twist(): Twist;
-  /** One scan with the scanner's noise, [36] m: counter-clockwise from the front, `rangeMax` when clear. */
+  /** One scan with the scanner's noise, [beams] m: counter-clockwise from the front, `rangeMax` when clear. */
   scan(random: Random): Float32Array;
-  /** Whether the body touched a wall or an obstacle in the last tick. */
+  /** Whether the body touched anything but by its wheels in the last tick. */
   inContact(): boolean;
-  /** Places and obstacles, exactly; frame `map`. */
+  /** What stands around it, exactly; frame `map`. */
   scene(): Scene;
   snapshot(): Uint8Array;
-  /** Continues a snapshot of a base in the same room, bit for bit. */
+  /** Continues a snapshot of a base in the same surroundings, bit for bit. */
   restore(snapshot: Uint8Array): void;
   /** of every pose, velocity and command */
   hash(): string;
   free(): void;
 }
 
-/** Where the base stands, in which room, and how finely time is cut. */
+/** Where a differential-drive base stands, in which room, and how finely time is cut. */
 export interface BaseSimOptions {
   readonly room: Room;
   /** map from base_link, at rest */
@@ -84,15 +86,39 @@ const FIELDS = [
 ] as const;
 type State = Record<(typeof FIELDS)[number], number>;
 
-const KIND = "base";
+/** A base and what it drives among. */
+export interface BaseSetting {
+  readonly base: MobileBase;
+  /** what its snapshots are of */
+  readonly kind: string;
+  /** Puts everything at its beginning into an empty world. */
+  build(into: PhysicsWorld): BaseHandles;
+  /** What the scanner of a base at `pose` sees without noise, [beams] m, written into `ranges`. */
+  cast(pose: Pose, ranges: Float32Array): void;
+  /** frame `map` */
+  objects(time: number): SceneObject[];
+}
 
-/** A base at rest. Needs `initEngine()`. */
-export function createBaseSim(options: BaseSimOptions): BaseSim {
-  const { room, start } = options;
-  const dt = options.dt ?? 1 / 120;
-  const { limits, scan, wheelRadius, wheelSeparation } = DIFF_DRIVE;
+/** A differential-drive base at rest in a room. Needs `initEngine()`. */
+export function createBaseSim({ room, start, dt }: BaseSimOptions): BaseSim {
+  const { rangeMax } = DIFF_DRIVE.scan;
+  const setting: BaseSetting = {
+    base: DIFF_DRIVE,
+    kind: "base",
+    build: (into) => buildBase(into, room, start),
+    cast: ({ position: [x, y], orientation }, ranges) =>
+      castScan(room, { x, y, yaw: yawOf(orientation) }, rangeMax, ranges),
+    objects: (time) => roomObjects(room, time),
+  };
+  return simulateBase(setting, dt);
+}
+
+/** A base at rest. @param dt seconds of a tick */
+export function simulateBase(setting: BaseSetting, dt = 1 / 120): BaseSim {
+  const { kind } = setting;
+  const { limits, scan, wheelRadius, wheelSeparation } = setting.base;
   const world = createWorld({ dt });
-  const handles = buildBase(world, room, start);
+  const handles = setting.build(world);
   const state = Object.fromEntries(FIELDS.map((field) => [field, 0])) as State;
   const ranges = new Float32Array(scan.beams);
   const variant = `${engineVariant()} ${dt} s`;
@@ -116,7 +142,6 @@ export function createBaseSim(options: BaseSimOptions): BaseSim {
 
   return {
     dt,
-    room,
     time: () => state.ticks * dt,
     setTwist(linear, angular) {
       state.targetLinear = clamp(linear, -limits.backward, limits.forward);
@@ -148,8 +173,7 @@ export function createBaseSim(options: BaseSimOptions): BaseSim {
     }),
     twist: () => ({ linear: state.wheelLinear, angular: state.wheelAngular }),
     scan(random) {
-      const { position, orientation } = pose();
-      castScan(room, { x: position[0], y: position[1], yaw: yawOf(orientation) }, scan.rangeMax, ranges);
+      setting.cast(pose(), ranges);
       return ranges.map((range) =>
         range < scan.rangeMax
           ? clamp(range + scan.noise * random.normal(), scan.rangeMin, scan.rangeMax)
@@ -162,14 +186,14 @@ export function createBaseSim(options: BaseSimOptions): BaseSim {
       time: state.ticks * dt,
       source: "simulator",
       privileged: true,
-      objects: roomObjects(room, state.ticks * dt),
+      objects: setting.objects(state.ticks * dt),
     }),
     snapshot() {
       const numbers = Float64Array.from(FIELDS, (field) => state[field]);
-      return packSnapshot({ kind: KIND, variant, numbers, engine: world.snapshot() });
+      return packSnapshot({ kind, variant, numbers, engine: world.snapshot() });
     },
     restore(snapshot) {
-      const { numbers, engine } = unpackSnapshot(snapshot, KIND, variant);
+      const { numbers, engine } = unpackSnapshot(snapshot, kind, variant);
       const reader = new StateReader(numbers);
       for (const field of FIELDS) state[field] = reader.get();
       reader.finish();

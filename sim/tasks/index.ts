@@ -1,6 +1,7 @@
 /** The tasks of the house: a plain list of modules. To add one, add a file and a line. */
 import { refuse } from "../../core/index.js";
 import { can } from "./can.js";
+import { climb } from "./climb.js";
 import { lift } from "./lift.js";
 import { navigate } from "./navigate.js";
 import { pickPlace } from "./pick-place.js";
@@ -11,7 +12,17 @@ import { stackThree } from "./stack-three.js";
 import type { TaskModule } from "./task.js";
 
 /** Every task, in the order of lists and help texts. */
-export const TASKS: readonly TaskModule[] = [lift, pickPlace, stack, stackThree, can, sort, square, navigate];
+export const TASKS: readonly TaskModule[] = [
+  lift,
+  pickPlace,
+  stack,
+  stackThree,
+  can,
+  sort,
+  square,
+  navigate,
+  climb,
+];
 
 /** The task of that name, or a refusal that lists the names. */
 export const taskByName = (name: string): TaskModule =>

@@ -36,6 +36,12 @@ export const MAST_EYE = { eye: [0.06, 0, 0.44], target: [1.2, 0, 0.1] } as const
   Vec3
 >;
 
+/** The camera on the sensor arch of a skid-steer base, over its top plate. */
+export const ARCH_EYE = { eye: [0.16, 0, 0.72], target: [1.3, 0, 0.1] } as const satisfies Record<
+  string,
+  Vec3
+>;
+
 /** The recorded cameras of a kind of world. */
 export function cameraMounts(kind: WorldKind): readonly CameraMount[] {
   if (kind === "tabletop")
@@ -48,8 +54,9 @@ export function cameraMounts(kind: WorldKind): readonly CameraMount[] {
         mountFromCamera: looking(WRIST_EYE.eye, WRIST_EYE.target, WRIST_EYE.up),
       },
     ];
+  const { eye, target } = kind === "room" ? MAST_EYE : ARCH_EYE;
   return [
-    { name: "front", view: 62, on: "base", mountFromCamera: looking(MAST_EYE.eye, MAST_EYE.target) },
+    { name: "front", view: 62, on: "base", mountFromCamera: looking(eye, target) },
     { name: "map", view: 42, on: "world", mountFromCamera: looking([0, 0, 7.9], [0, 0, 0], [1, 0, 0]) },
   ];
 }

@@ -165,7 +165,8 @@ void main() {
         const [fx, fy] = [x + off * ax, y + off * ay];
         put([fx, fy, below(fx, fy)], yaw, [0.009, 0.006], 0.003, z - 0.011);
       }
-    } else put([x, y, 0], 0, [DIFF_DRIVE.radius, DIFF_DRIVE.radius], DIFF_DRIVE.radius, 0.04, 2);
+    } else if (world.kind === "room")
+      put([x, y, 0], 0, [DIFF_DRIVE.radius, DIFF_DRIVE.radius], DIFF_DRIVE.radius, 0.04, 2);
     geometry.instanceCount = count;
     place.needsUpdate = true;
     shape.needsUpdate = true;

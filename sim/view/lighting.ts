@@ -27,6 +27,7 @@ const SHADOW_SIZE = 2048;
 const REACH: Readonly<Record<WorldKind, { readonly middle: Vec3; readonly half: number }>> = {
   tabletop: { middle: [0.45, 0, 0.1], half: 1.12 },
   room: { middle: [0, 0, 0.2], half: 4.4 },
+  course: { middle: [0, 0, 0.2], half: 4.4 },
 };
 
 /** Lights a studio like this. */
@@ -35,7 +36,7 @@ export function lightStudio(studio: StudioUniforms, kind: WorldKind, look: Studi
   studio.keyDirection.value.set(...KEY_TOWARDS[kind]).normalize();
   studio.keyColour.value.setRGB(...look.key);
   const [x, y] = REACH[kind].middle;
-  studio.keyPool.value.set(x, y, 0, look.pool === null ? 1e4 : look.pool * (kind === "room" ? 2.2 : 1));
+  studio.keyPool.value.set(x, y, 0, look.pool === null ? 1e4 : look.pool * (kind === "tabletop" ? 1 : 2.2));
   studio.skyColour.value.setRGB(...look.sky);
   studio.groundColour.value.setRGB(...look.ground);
   for (let i = 0; i < WIDE_LIGHTS; i++) {
@@ -88,8 +89,8 @@ export function createShadows({ scene, studio: { recorded: studio }, kind }: Wor
     .multiply(camera.matrixWorldInverse);
   studio.shadowMap.value = depthTexture;
   studio.shadowTexel.value = 1 / SHADOW_SIZE;
-  studio.shadowBlur.value = kind === "room" ? 2.5 : 3.5;
-  studio.shadowLift.value = kind === "room" ? 0.014 : 0.006;
+  studio.shadowBlur.value = kind === "tabletop" ? 3.5 : 2.5;
+  studio.shadowLift.value = kind === "tabletop" ? 0.006 : 0.014;
   return {
     draw: (renderer) => {
       scene.overrideMaterial = material;

@@ -45,6 +45,7 @@ export interface PageLook {
 export const KEY_TOWARDS: Readonly<Record<WorldKind, Vec3>> = {
   tabletop: [0.62, -1.0, 2.05],
   room: [-0.85, -0.75, 1.7],
+  course: [-0.85, -0.75, 1.7],
 };
 
 const grey = (value: number, warm = 0): readonly [number, number, number] => [
@@ -68,7 +69,11 @@ const RECORD: Studio = {
 };
 
 /** The light of recorded pictures: whoever drives, whatever the theme. */
-export const RECORD_STUDIO: Readonly<Record<WorldKind, Studio>> = { tabletop: RECORD, room: RECORD };
+export const RECORD_STUDIO: Readonly<Record<WorldKind, Studio>> = {
+  tabletop: RECORD,
+  room: RECORD,
+  course: RECORD,
+};
 /** Behind everything in a recorded picture, and every status light in it, sRGB. */
 export const RECORD_BACKGROUND = "#c9c7c2";
 export const RECORD_LAMP = "#7a828a";

@@ -1,10 +1,20 @@
 /** The looks of scene objects in their own frames: blocks, cans, nuts, trays, obstacles, places on a floor. Metres. */
 import { type BufferGeometry, Matrix4 } from "three";
-import { impossible, partsOf, type SceneObject, type SimpleShape } from "../../core/index.js";
+import { impossible, partsOf, type SceneObject, type SimpleShape, type Vec3 } from "../../core/index.js";
 import { TABLETOP } from "../tabletop/layout.js";
 import { MAT_THICKNESS } from "./bench.js";
 import { COLOUR_VALUES, type Finish } from "./finish.js";
-import { type Detail, matrixOf, merged, moved, revolve, roundedBox, slab, wallRing } from "./shapes.js";
+import {
+  type Detail,
+  matrixOf,
+  merged,
+  moved,
+  plate,
+  revolve,
+  roundedBox,
+  slab,
+  wallRing,
+} from "./shapes.js";
 
 const at = (x: number, y: number, z: number) => new Matrix4().makeTranslation(x, y, z);
 
@@ -14,6 +24,11 @@ const COLUMNS = ["#c8c2b6", "#8a96a1", "#c4ab84", "#a9b3a2"];
 /** What is of metal and has no colour of its own. */
 const BARE: Finish = { colour: "#b3a06a", roughness: 0.34, metal: 0.75 };
 const LID: Finish = { colour: "#c3c8cc", roughness: 0.3, metal: 0.9 };
+/** What courses are built of: their solids, painted lines, the circle to stand on. */
+const TIMBER: Finish = { colour: "#b78d58", roughness: 0.62, lacquer: 0.12 };
+const PLY: Finish = { colour: "#c9a879", roughness: 0.66, lacquer: 0.1 };
+const LINE: Finish = { colour: "#e8b52a", roughness: 0.6 };
+const LANE: Finish = { colour: "#bdb7ab", roughness: 0.75 };
 const PLACES = { shelf: "#c9742f", door: "#3f9a63", desk: "#2f6fd0" } as const;
 
 /**
@@ -81,6 +96,14 @@ export function objectSolid(detail: Detail, object: SceneObject, order: number):
     case "door":
     case "desk":
       return mark(detail, Math.max(width, depth) / 2, named ?? PLACES[object.class]);
+    case "track":
+      return track(detail, width, depth);
+    case "step":
+      return roundedBox(detail, object.size, 0.006, TIMBER);
+    case "ramp":
+      return ramp(detail, object.size);
+    case "platform":
+      return platform(detail, object.size);
     default:
       return impossible(object.class);
   }
@@ -186,4 +209,63 @@ function mark(detail: Detail, radius: number, colour: string): BufferGeometry {
       { segments: 32 },
     ),
   ]);
+}
+
+/** Width of the lines along a track, and how far painted things stand out, m. */
+const PAINTED = { line: 0.05, lift: 0.0015 } as const;
+
+/** A lane on the floor between two painted lines. */
+function track(detail: Detail, length: number, width: number): BufferGeometry {
+  const lane = moved(slab(detail, [length, width, 0], 0.02, 0, LANE), at(0, 0, PAINTED.lift));
+  const lines = [1, -1].map((side) =>
+    moved(
+      slab(detail, [length, PAINTED.line, 0], 0.005, 0, LINE),
+      at(0, (side * (width - PAINTED.line)) / 2, 2 * PAINTED.lift),
+    ),
+  );
+  return merged([lane, ...lines]);
+}
+
+/** A wedge that rises along x, around the middle of its box, with lines along its edges and treads across. */
+function ramp(detail: Detail, [length, width, height]: Vec3): BufferGeometry {
+  const profile = [
+    [-length / 2, -height / 2],
+    [length / 2, -height / 2],
+    [length / 2, height / 2],
+  ] as const;
+  const upright = new Matrix4().makeRotationX(Math.PI / 2).setPosition(0, width / 2, 0);
+  const body = moved(plate(detail, profile, width, 0, PLY), upright);
+  const slope = Math.atan2(height, length);
+  const rise = Math.hypot(length, height);
+  const onSlope = (geometry: BufferGeometry, along: number, across: number) =>
+    moved(
+      geometry,
+      new Matrix4()
+        .makeRotationY(-slope)
+        .multiply(new Matrix4().makeTranslation(along, across, PAINTED.lift)),
+    );
+  const lines = [1, -1].map((side) =>
+    onSlope(slab(detail, [rise, PAINTED.line, 0], 0.005, 0, LINE), 0, (side * (width - PAINTED.line)) / 2),
+  );
+  const count = Math.floor(rise / 0.12);
+  const treads = Array.from({ length: count }, (_, i) =>
+    onSlope(
+      roundedBox(detail, [0.018, width - 4 * PAINTED.line, 0.004], 0.0015, TIMBER),
+      ((i + 0.5) / count - 0.5) * rise,
+      0,
+    ),
+  );
+  return merged([body, ...lines, ...treads]);
+}
+
+/** A block below its origin, with lines along its edges and a ring and a dot to stand on. */
+function platform(detail: Detail, [length, width, height]: Vec3): BufferGeometry {
+  const block = moved(roundedBox(detail, [length, width, height], 0.004, PLY), at(0, 0, -height / 2));
+  const lines = [1, -1].map((side) =>
+    moved(
+      slab(detail, [length, PAINTED.line, 0], 0.005, 0, LINE),
+      at(0, (side * (width - PAINTED.line)) / 2, PAINTED.lift),
+    ),
+  );
+  return merged([block, ...lines, mark(detail, 0.25, PLACES.door)]);
 }

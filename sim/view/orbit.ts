@@ -51,6 +51,11 @@ const PRESETS: Readonly<Record<WorldKind, Readonly<Record<string, Preset>>>> = {
     Map: preset([0, 0, 0], -90, 89.5, 12, 30),
     Corner: preset([0, 0, 0], -52, 40, 9.2, 34),
   },
+  course: {
+    Chase: preset([0.5, 0, 0.25], 158, 26, 3.9, 38, "base"),
+    Map: preset([0, 0, 0], -90, 89.5, 12, 30),
+    Corner: preset([0, 0, 0.1], -56, 30, 9.2, 34),
+  },
 };
 
 /** Names of the presets of a kind of world. */
@@ -63,6 +68,7 @@ export const presetOf = (kind: WorldKind, name: string): Preset =>
 const DISTANCE: Readonly<Record<WorldKind, readonly [number, number]>> = {
   tabletop: [0.6, 6],
   room: [0.8, 16],
+  course: [0.8, 16],
 };
 
 /** The orbit within its limits: never below the floor, never over the top. */

@@ -6,8 +6,8 @@
 import type { Pose, SceneObject, Vec3 } from "../../core/index.js";
 import type { ViewState } from "./state.js";
 
-/** What kind of world is drawn: an arm at a table, or a mobile base in a room. */
-export type WorldKind = "tabletop" | "room";
+/** What kind of world is drawn: an arm at a table, a mobile base in a room, a skid-steer base on a course in a room. */
+export type WorldKind = "tabletop" | "room" | "course";
 /** The page's theme; recorded pictures do not know it. */
 export type Theme = "dark" | "light";
 /** Who commands the robot: the operator, a policy, a plan, or nobody. */

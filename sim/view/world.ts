@@ -38,6 +38,7 @@ import { objectSolid } from "./objects.js";
 import { createPaint, type StudioUniforms, type SurfaceMap, studioUniforms } from "./paint.js";
 import { roomShell } from "./room.js";
 import { COARSE, type Detail, matrixOf, merged, moved } from "./shapes.js";
+import { skidSolid } from "./skid-parts.js";
 import type { ViewState } from "./state.js";
 import { matTexture, oakTexture } from "./textures.js";
 import type { WorldKind } from "./types.js";
@@ -167,7 +168,7 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
     fingers = ([1, -1] as const).map((sign) => add("robot", (detail) => fingerParts(detail, sign)));
   } else {
     add("table", roomShell, { order: 3, casts: false });
-    base = add("robot", baseSolid);
+    base = add("robot", kind === "room" ? baseSolid : skidSolid);
   }
 
   const fixed = solids.length;

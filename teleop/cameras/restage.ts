@@ -8,7 +8,7 @@
  */
 import { type Demonstrator, type Environment, refuse, type SceneObject, sameGoal } from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
-import type { ViewState, WorldKind } from "../../sim/view/index.js";
+import { type ViewState, type WorldKind, worldKindOf } from "../../sim/view/index.js";
 import { robotStateOf } from "../studio/capture.js";
 
 /** A horizon that no take reaches, s: people take their time, and what came after it is to be seen too. */
@@ -58,7 +58,7 @@ export function restage(
       refuse(place, "must be commanded by its script again as it was recorded", { frame });
     environment.step(command);
   }
-  return { kind: states[0]!.base === undefined ? "tabletop" : "room", objects, states };
+  return { kind: worldKindOf(contract.robot), objects, states };
 }
 
 /** Refuses a frame whose observation is not, number by number, the one recorded. */

@@ -4,7 +4,7 @@
  */
 import { type Signal, signal } from "@preact/signals";
 import { IDENTITY_POSE, invert, transformPoint, type Vec3 } from "../../core/index.js";
-import { CAMERA_SIZE, cameraMounts, cameraPose, intrinsicsOf } from "../../sim/view/index.js";
+import { CAMERA_SIZE, cameraMounts, cameraPose, intrinsicsOf, type WorldKind } from "../../sim/view/index.js";
 import { runs } from "../studio/recorder.js";
 import type { Link } from "./link.js";
 import type { LiveState } from "./live.js";
@@ -65,7 +65,7 @@ export function recorderRate(): RecorderRate {
 }
 
 /** Whether a camera that stands still in the world sees a point; null where it is carried about. */
-export function seesPoint(kind: "tabletop" | "room", camera: string, point: Vec3): boolean | null {
+export function seesPoint(kind: WorldKind, camera: string, point: Vec3): boolean | null {
   const mount = cameraMounts(kind).find(({ name }) => name === camera);
   if (mount === undefined || mount.on !== "world") return null;
   const [x, y, z] = transformPoint(invert(cameraPose(mount, IDENTITY_POSE)), point);

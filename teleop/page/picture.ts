@@ -24,6 +24,7 @@ import { listenToPointer } from "./pointer.js";
 import { route } from "./route.js";
 import { reducedMotion, theme, words } from "./settings.js";
 import { type Studio, sameState } from "./studio.js";
+import { worldOfTask } from "./tasks.js";
 import { end, forget, markDrivable, pending } from "./vitals.js";
 
 /** Seconds of trail, and between its points. */
@@ -73,7 +74,7 @@ export function runPicture(
     try {
       view = createWorldView({
         canvas,
-        kind: studio.body.peek() === "arm" ? "tabletop" : "room",
+        kind: worldOfTask(studio.task.peek()),
         theme: theme.peek(),
         objects: seen,
         reducedMotion: reducedMotion(),

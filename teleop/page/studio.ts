@@ -28,7 +28,7 @@ import { route } from "./route.js";
 import { sounds } from "./settings.js";
 import { createSound } from "./sound.js";
 import { type Progress, progressOf } from "./steps.js";
-import { TASK_NAMES } from "./tasks.js";
+import { TASK_NAMES, worldOfTask } from "./tasks.js";
 
 export type { TakeRow } from "./library.js";
 
@@ -121,7 +121,9 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
   const comparison = createComparison(link, policies);
   const replay = createReplay(library);
   const task = signal<string>(TASK_NAMES.find((name) => name === firstTask) ?? TASK_NAMES[0]);
-  const body = computed<Body>(() => link.opened.value?.body ?? (task.value === "navigate" ? "base" : "arm"));
+  const body = computed<Body>(
+    () => link.opened.value?.body ?? (worldOfTask(task.value) === "tabletop" ? "arm" : "base"),
+  );
   const input = signal<Input | null>(null);
   const view = signal<WorldView | null>(null);
   const preset = signal("");

@@ -16,15 +16,14 @@ Made from the tasks' cards; a test keeps it true. A task is one file in \`sim/ta
 is drawn from a seed, which objects its goal slots are bound to, when it is done, how it can be said. Success must last
 half a second without a break and is then latched. An episode fails with a kind: \`missed\` (never taken), \`dropped\`,
 \`timed-out\` (still held when the horizon is over), \`left-workspace\`, \`disturbed\` (something else was moved 10 cm),
-\`collided\` and \`force-exceeded\` where a task sets limits. The constants' hash stands beside every figure: a task with
+\`collided\` and \`force-exceeded\` where a task sets limits, \`tipped-over\` where a base climbs. The constants' hash stands beside every figure: a task with
 another hash is another task.
 
 All tasks at the table are driven at 20 Hz by position, yaw and opening of a hand that points down
 (\`action.ee.position\`, \`action.ee.yaw\`, \`action.gripper.width\`); what the slots are bound to is observed by a detector
 of 10 Hz, 2 mm and 1 degree. Every task has a script that demonstrates it as people of three skills would
 (\`record --style worse|okay|better|mixed\`, or \`clean\` without any tremble); \`apprentice bench demonstrators\` counts how
-often each reaches the goal, and [how human they look](demonstrators.md) is measured beside takes of people. Lengths in
-metres in the frame of the arm's base, the arm looking along +x.
+often each reaches the goal. Lengths in metres in the frame of the arm's base, the arm looking along +x.
 
 Friction of two surfaces is the mean of both in this engine, the larger one in MuJoCo.
 `;

@@ -1,11 +1,25 @@
-/** The simulated differential-drive base: how exactly it drives, what it senses, what it does when it bumps. */
+/**
+ * The simulated bases: what every one of them does, and how exactly the differential-drive one drives, what it senses,
+ * what it does when it bumps. The other one's own ways are in `skid-steer.test.ts`.
+ */
 import { beforeAll, describe, expect, test } from "vitest";
-import { createRandom, DIFF_DRIVE, type Pose, planarDistance, wrapAngle, yawOf } from "../../core/index.js";
+import {
+  baseContract,
+  createRandom,
+  DIFF_DRIVE,
+  type Pose,
+  planarDistance,
+  SKID_STEER,
+  wrapAngle,
+  yawOf,
+} from "../../core/index.js";
 import {
   type BaseSim,
   castScan,
   clearance,
   createBaseSim,
+  createSkidSim,
+  drawCourse,
   drawRoom,
   initEngine,
   LOCALISATION,
@@ -211,20 +225,68 @@ test("localisation errs as it says, and keeps the base on the floor", () => {
   expect(found.every(({ position, orientation }) => position[2] === 0 && orientation[0] === 0)).toBe(true);
 });
 
-describe("a snapshot", () => {
+/** Each base in surroundings of its own, at its beginning; `elsewhere` of another start or rate. */
+const BASES = [
+  {
+    name: "diff-drive",
+    data: DIFF_DRIVE,
+    make: (dt = 1 / 120, elsewhere = false): BaseSim => {
+      const { room, start } = drawRoom(createRandom(200_001));
+      return createBaseSim({ room, start: elsewhere ? { x: 0, y: 0, yaw: 0 } : start, dt });
+    },
+  },
+  {
+    name: "skid-steer",
+    data: SKID_STEER,
+    make: (dt = 1 / 120, elsewhere = false): BaseSim => {
+      const { course, start } = drawCourse(createRandom(200_001));
+      return createSkidSim({ course, start: elsewhere ? { x: 0, y: 0, yaw: 0 } : start, dt });
+    },
+  },
+];
+
+describe.each(BASES)("every base, as $name", ({ data, make }) => {
   const wander = (sim: BaseSim, legs: number) => {
     for (let leg = 0; leg < legs; leg++) drive(sim, 0.3 + 0.2 * Math.sin(leg), 1.2 * Math.cos(3 * leg), 0.3);
   };
 
-  test("continues to the bit, through a bump, restored twice and in a second base", () => {
-    const { room, start } = drawRoom(createRandom(200_001));
-    const sim = createBaseSim({ room, start });
+  test("is driven and seen by the same words, and takes no twist beyond its limits", () => {
+    const { actions } = baseContract(data, { task: "any", simulated: null, goals: [] });
+    expect(actions.map(({ name }) => name)).toEqual(["action.base.linear", "action.base.angular"]);
+    const sim = make();
+    sim.setTwist(99, -99);
+    expect(sim.command()).toEqual({ linear: data.limits.forward, angular: -data.limits.turn });
+    sim.setTwist(-99, 99);
+    expect(sim.command()).toEqual({ linear: -data.limits.backward, angular: data.limits.turn });
+    const scan = sim.scan(createRandom(1));
+    expect(scan.length).toBe(data.scan.beams);
+    for (const range of scan) {
+      expect(range).toBeGreaterThanOrEqual(Math.fround(data.scan.rangeMin));
+      expect(range).toBeLessThanOrEqual(data.scan.rangeMax);
+    }
+    sim.free();
+  });
+
+  test("reaches a twist within its acceleration limits, by its encoders", () => {
+    const { limits } = data;
+    const sim = make();
+    sim.setTwist(0.4, 0);
+    for (let tick = 1; tick <= 90; tick++) {
+      sim.tick();
+      expect(sim.twist().linear).toBeLessThan(Math.min(0.4, limits.acceleration * tick * sim.dt) + 0.03);
+    }
+    expect(sim.twist().linear).toBeGreaterThan(0.95 * 0.4);
+    sim.free();
+  });
+
+  test("its snapshot continues to the bit, through a bump, restored twice and in a second base", () => {
+    const sim = make();
     wander(sim, 5);
     const snapshot = sim.snapshot();
     drive(sim, 0.5, 0.1, 12);
     expect(sim.inContact()).toBe(true);
     const hash = sim.hash();
-    const other = createBaseSim({ room, start: { x: 0, y: 0, yaw: 0 } });
+    const other = make(1 / 120, true);
     for (const base of [sim, sim, other]) {
       base.restore(snapshot);
       drive(base, 0.5, 0.1, 12);
@@ -235,13 +297,14 @@ describe("a snapshot", () => {
     other.free();
   });
 
-  test("is refused by a base of another rate, and damaged", () => {
-    const sim = baseIn(EMPTY, 0, 0, 0);
-    const finer = createBaseSim({ room: EMPTY, start: { x: 0, y: 0, yaw: 0 }, dt: 1 / 240 });
+  test("its snapshot is refused by a base of another rate or kind, and damaged", () => {
+    const sim = make();
+    const finer = make(1 / 240);
     expect(() => finer.restore(sim.snapshot())).toThrow(/snapshot: must come from the engine/);
     expect(() => sim.restore(sim.snapshot().subarray(0, 300))).toThrow(/snapshot/);
-    sim.free();
-    finer.free();
+    const stranger = BASES.find((base) => base.data !== data)!.make();
+    expect(() => sim.restore(stranger.snapshot())).toThrow(/snapshot: must be of/);
+    for (const each of [sim, finer, stranger]) each.free();
   });
 });
 

@@ -4,6 +4,7 @@ import {
   createIk,
   createRandom,
   fromAxisAngle,
+  fromRollPitchYaw,
   PANDA,
   PANDA_READY,
   PANDA_TOOL,
@@ -12,7 +13,7 @@ import {
   toolDown,
   type Vec3,
 } from "../../core/index.js";
-import { drawLayout, drawRoom, roomObjects, TABLETOP } from "../../sim/index.js";
+import { courseObjects, drawCourse, drawLayout, drawRoom, roomObjects, TABLETOP } from "../../sim/index.js";
 import {
   type CameraRequest,
   type CameraRig,
@@ -87,6 +88,38 @@ export function roomWorld(seed: number): { objects: SceneObject[]; state: ViewSt
   };
 }
 
+/** The course of a seed with its base half up the ramp. */
+export function courseWorld(seed: number): { objects: SceneObject[]; state: ViewState } {
+  const { course } = drawCourse(createRandom(seed));
+  const objects = courseObjects(course, 0);
+  const { foot, crest } = course.ramp;
+  const slope = Math.atan2(course.height, crest - foot);
+  const along = (foot + crest) / 2;
+  const { yaw } = course.at;
+  const base: Pose = {
+    position: [along * Math.cos(yaw), along * Math.sin(yaw), course.height / 2],
+    orientation: fromRollPitchYaw(0, -slope, yaw),
+  };
+  return {
+    objects,
+    state: {
+      time: 0,
+      joints: [],
+      gripperWidth: 0,
+      objects: Object.fromEntries(objects.map(({ id, pose }) => [id, pose])),
+      base,
+    },
+  };
+}
+
+/** What stands in a world of this kind. */
+const objectsOf = (kind: WorldKind, seed: number): SceneObject[] =>
+  kind === "tabletop"
+    ? tableObjects(seed)
+    : kind === "room"
+      ? roomWorld(seed).objects
+      : courseWorld(seed).objects;
+
 let view: WorldView;
 let rig: CameraRig;
 let canvas: HTMLCanvasElement;
@@ -108,7 +141,7 @@ const house = {
       canvas,
       kind,
       theme,
-      objects: kind === "tabletop" ? tableObjects(seed) : roomWorld(seed).objects,
+      objects: objectsOf(kind, seed),
       quality,
       reducedMotion: true,
       onContext: (context) => contexts.push(context),
@@ -119,7 +152,7 @@ const house = {
   rig(kind: WorldKind, seed: number) {
     rig = createCameraRig({
       kind,
-      objects: kind === "tabletop" ? tableObjects(seed) : roomWorld(seed).objects,
+      objects: objectsOf(kind, seed),
     });
   },
   view: () => view,
@@ -127,6 +160,7 @@ const house = {
   canvas: () => canvas,
   tableState,
   roomWorld,
+  courseWorld,
   /** Waits until everything asked for is drawn. */
   async settled() {
     let frames = -1;
