@@ -4,6 +4,7 @@
  *
  *   node bench/index.mjs [NAME ...] [--json FILE] [--list]
  *   node bench/index.mjs demonstrators [--only TASK,...] [--seeds N] [--json FILE]
+ *   node bench/index.mjs humanness [--data FOLDER,...] [--only TASK,...] [--seeds N] [--json FILE]
  *   node bench/index.mjs studio [--only PART,...] [--minutes N] [--seeds N] [--fresh] [--json FILE]
  *
  * Exit code 1 when a benchmark or a part of one failed; a figure that falls short is printed as such and is not a
@@ -30,13 +31,14 @@ const BENCHES = [
   { name: "learning", oneCore: false },
   { name: "twin-success", oneCore: false },
   { name: "demonstrators", oneCore: false, hours: true },
+  { name: "humanness", oneCore: false, hours: true },
   { name: "amplify", oneCore: false, hours: true },
   { name: "studio", oneCore: false, page: true, hours: true },
 ];
 export const NAMES = BENCHES.map(({ name }) => name);
 const USUAL = BENCHES.filter(({ hours }) => hours !== true).map(({ name }) => name);
 /** What some benchmarks can be told, and whether a value follows. */
-const OPTIONS = { "--only": true, "--minutes": true, "--seeds": true, "--fresh": false };
+const OPTIONS = { "--only": true, "--minutes": true, "--seeds": true, "--data": true, "--fresh": false };
 
 const bound = spawnSync("taskset", ["--version"]).status === 0;
 

@@ -16,7 +16,7 @@ interface Runner {
 }
 
 /** Options that are handed on to the benchmark. */
-const WITH_VALUE = ["only", "minutes", "seeds"] as const;
+const WITH_VALUE = ["only", "minutes", "seeds", "data"] as const;
 
 /** Adds the command. */
 export const addBench: AddCommand = (program, { terminal }) => {
@@ -26,9 +26,13 @@ export const addBench: AddCommand = (program, { terminal }) => {
     .argument("[names...]", "which (default: all but those of hours)")
     .option("--list", "only list them")
     .option("--json <file>", "write the figures as data")
-    .option("--only <parts>", "studio: parts of it; demonstrators: tasks; with commas")
+    .option("--only <parts>", "studio: parts of it; demonstrators, humanness: tasks; with commas")
     .option("--minutes <n>", "studio: shorten what is measured over ten minutes")
-    .option("--seeds <n>", "studio: fewer operators, layouts and trials; demonstrators: seeds a task")
+    .option(
+      "--seeds <n>",
+      "studio: fewer operators, layouts and trials; demonstrators, humanness: seeds a task",
+    )
+    .option("--data <folders>", "humanness: LeRobot sets of people to set beside, v3.0 or v2.x, with commas")
     .option("--fresh", "studio: forget takes of earlier runs")
     .action(
       async (

@@ -13,6 +13,8 @@ interface Manner {
   /** range of the top speed of an episode, m/s */
   readonly slowest: number;
   readonly fastest: number;
+  /** m/s²: a slow one gathers speed late, and brakes too late where it moves freely */
+  readonly acceleration: number;
   /** probability of a pause in a step */
   readonly pause: number;
   /** m of tremble in a step */
@@ -28,6 +30,7 @@ const STYLES: Readonly<Record<DemonstrationStyle, Manner>> = {
     scatter: 1.5,
     slowest: 0.12,
     fastest: 0.3,
+    acceleration: 0.4,
     pause: 0.015,
     tremble: 0.0014,
     lapse: 0.5,
@@ -37,6 +40,7 @@ const STYLES: Readonly<Record<DemonstrationStyle, Manner>> = {
     scatter: 1.25,
     slowest: 0.16,
     fastest: 0.38,
+    acceleration: 0.7,
     pause: 0.01,
     tremble: 0.0011,
     lapse: 0.25,
@@ -46,15 +50,26 @@ const STYLES: Readonly<Record<DemonstrationStyle, Manner>> = {
     scatter: 1,
     slowest: 0.2,
     fastest: 0.45,
+    acceleration: 2,
     pause: 0.006,
     tremble: 0.0008,
     lapse: 0,
     bump: 0,
   },
-  clean: { scatter: 0, slowest: 0.35, fastest: 0.35, pause: 0, tremble: 0, lapse: 0, bump: 0 },
+  clean: {
+    scatter: 0,
+    slowest: 0.35,
+    fastest: 0.35,
+    acceleration: 2,
+    pause: 0,
+    tremble: 0,
+    lapse: 0,
+    bump: 0,
+  },
 };
 
-const ACCELERATION = 2;
+/** m/s² of careful moves, whoever makes them */
+const CAREFUL = 2;
 /** 1/s: it brakes in proportion to what is left */
 const APPROACH = 4;
 /** rad/s and rad/s per step */
@@ -86,7 +101,7 @@ export interface HandMotion {
 
 /** The hand of one episode. */
 export function createHandMotion(random: Random, style: DemonstrationStyle): HandMotion {
-  const { scatter, slowest, fastest, pause, tremble, lapse, bump } = STYLES[style];
+  const { scatter, slowest, fastest, acceleration, pause, tremble, lapse, bump } = STYLES[style];
   const top = random.uniform(slowest, fastest);
   const velocity = [0, 0, 0];
   const sway = [0, 0, 0, 0];
@@ -108,7 +123,8 @@ export function createHandMotion(random: Random, style: DemonstrationStyle): Han
       const left = Math.hypot(...gap);
       const speed = still ? 0 : Math.min(top * to.care, APPROACH * left);
       const change = gap.map((d, k) => (left > 1e-6 ? (d * speed) / left : 0) - velocity[k]!);
-      const share = Math.min(1, (ACCELERATION * h) / Math.max(1e-9, Math.hypot(...change)));
+      const most = to.care === 1 ? acceleration : CAREFUL;
+      const share = Math.min(1, (most * h) / Math.max(1e-9, Math.hypot(...change)));
       for (let k = 0; k < 3; k++) velocity[k]! += share * change[k]!;
       const wanted = still ? 0 : Math.min(TURN, Math.max(-TURN, APPROACH * wrapAngle(to.yaw - command[3]!)));
       turning += Math.min(TURN_CHANGE, Math.max(-TURN_CHANGE, wanted - turning));

@@ -23,7 +23,8 @@ All tasks at the table are driven at 20 Hz by position, yaw and opening of a han
 (\`action.ee.position\`, \`action.ee.yaw\`, \`action.gripper.width\`); what the slots are bound to is observed by a detector
 of 10 Hz, 2 mm and 1 degree. Every task has a script that demonstrates it as people of three skills would
 (\`record --style worse|okay|better|mixed\`, or \`clean\` without any tremble); \`apprentice bench demonstrators\` counts how
-often each reaches the goal. Lengths in metres in the frame of the arm's base, the arm looking along +x.
+often each reaches the goal, and [how human they look](demonstrators.md) is measured beside takes of people. Lengths in
+metres in the frame of the arm's base, the arm looking along +x.
 
 Friction of two surfaces is the mean of both in this engine, the larger one in MuJoCo.
 `;
