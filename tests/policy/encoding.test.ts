@@ -1,6 +1,15 @@
 /** What a network is shown and asked for, against formulas with angles written out (core's quaternions and atan2). */
 import { describe, expect, test } from "vitest";
-import { type Contract, type Quat, rotate, toolYaw, twistAngle, wrapAngle } from "../../core/index.js";
+import {
+  type Contract,
+  type Quat,
+  rotate,
+  skidSteerContract,
+  toolYaw,
+  twistAngle,
+  wrapAngle,
+  yawOf,
+} from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
 import { defaultRecipe, prepareData, type TrainingData } from "../../policy/index.js";
 import { openNodeSession } from "../../policy/index.node.js";
@@ -8,6 +17,7 @@ import { CONTRACTS, syntheticEpisodes } from "./rig.js";
 
 const [, ARM] = CONTRACTS[1]!;
 const [, BASE] = CONTRACTS[2]!;
+const CLIMBER = skidSteerContract("climb", null);
 
 const prepare = (episodes: readonly Episode[], contract: Contract): Promise<TrainingData> =>
   prepareData(episodes, contract, defaultRecipe(contract), openNodeSession);
@@ -96,6 +106,20 @@ describe("an observation of a base", () => {
           share * Math.sin(bearing),
         ],
       ]);
+    }
+  });
+
+  test("is also how it leans and how the place is turned, where a base shows it and a task asks for it", async () => {
+    const episodes = syntheticEpisodes(CLIMBER, 2, 30);
+    const data = await prepare(episodes, CLIMBER);
+    for (const frame of [0, 17]) {
+      const get = (name: string) => rowOf(episodes[0]!, name, frame);
+      const yaw = (name: string) => yawOf(get(name) as unknown as Quat);
+      const { observation } = frameOf(data, frame);
+      // after the twist and 36 ranges; and last
+      near(observation.slice(38, 40), get("observation.base.tilt"));
+      const turned = yaw("goal.place.orientation") - yaw("observation.base.orientation");
+      near(observation.slice(-2), [Math.cos(turned), Math.sin(turned)]);
     }
   });
 
