@@ -40,10 +40,11 @@ describe("the recorded cameras", () => {
       ["front", "world"],
       ["wrist", "tool"],
     ]);
-    expect(cameraMounts("room").map(({ name, on }) => [name, on])).toEqual([
-      ["front", "base"],
-      ["map", "world"],
-    ]);
+    for (const kind of ["room", "course"] as const)
+      expect(cameraMounts(kind).map(({ name, on }) => [name, on])).toEqual([
+        ["front", "base"],
+        ["map", "world"],
+      ]);
   });
 
   it("see the whole reset range of blocks and trays from the front", () => {

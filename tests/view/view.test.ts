@@ -31,7 +31,15 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
     await next.evaluate(([k, t, seed]) => house.open(k, t, seed), [kind, theme, SEED] as const);
     await next.evaluate(
       ([k, seed, tool]) =>
-        house.view().update(k === "room" ? house.roomWorld(seed).state : house.tableState(seed, tool)),
+        house
+          .view()
+          .update(
+            k === "tabletop"
+              ? house.tableState(seed, tool)
+              : k === "room"
+                ? house.roomWorld(seed).state
+                : house.courseWorld(seed).state,
+          ),
       [kind, SEED, TOOL] as const,
     );
     return next;
@@ -369,6 +377,29 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
     for (let i = 1; i <= 6; i++) expect(seen).toContain(`obstacle_${i}`);
     expect(new Set(front!.ids.map((id) => labels[id]!))).toContain("table");
     await room.context().close();
+  });
+
+  it("shows a base half up its ramp: step, ramp and platform as high as they are, the platform ahead", async () => {
+    const course = await open("course", "light");
+    const { state, objects, labels } = await course.evaluate((seed) => {
+      const { state, objects } = house.courseWorld(seed);
+      return { state, objects, labels: house.labels("view") };
+    }, SEED);
+    const [front, map] = await pictures(state, all, "view", course);
+    for (const { id, pose, size } of objects) {
+      // Beside the middle, where no base and no mark stands; a ramp is half as high there.
+      const top = id === "step" ? size[2] / 2 : 0;
+      const point = transformPoint(pose, [0, 0.45, top]);
+      const { at } = pixelOf(map!, point);
+      if (id === "track") continue;
+      expect(labels[map!.ids[at]!]).toBe(id);
+      expect(Math.abs(pointAt(map!, at, map!.depth[at]!)[2] - point[2])).toBeLessThan(0.012);
+    }
+    const { at } = pixelOf(map!, transformPoint(state.base!, [0.2, 0.1, 0.42]));
+    expect(labels[map!.ids[at]!]).toBe("robot");
+    const ahead = new Set(front!.ids.map((id) => labels[id]!));
+    for (const id of ["platform", "robot"]) expect(ahead).toContain(id);
+    await course.context().close();
   });
 });
 
