@@ -38,7 +38,8 @@ export function watcher(environment: Environment, every: number): Watcher {
       const shown = { joints, gripperWidth, ...(mobile ? { base: root } : {}) };
       // A list: the state goes to a page as JSON.
       states.push({ ...viewStateOf(environment.scene(), shown), joints: Array.from(joints) });
-      trail.push(mobile ? [root.position[0], root.position[1], ABOVE_FLOOR] : [...tool.position]);
+      const [x, y, z] = root.position;
+      trail.push(mobile ? [x, y, z + ABOVE_FLOOR] : [...tool.position]);
     },
   };
 }

@@ -60,6 +60,9 @@ export function yawOf(q: Quat): number {
   return Math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z));
 }
 
+/** Lean: the angle between the rotated z axis and z, in [0, π]. */
+export const leanOf = ([x, y]: Quat): number => Math.acos(Math.max(-1, Math.min(1, 1 - 2 * (x * x + y * y))));
+
 /** The angle of the twist of `q` about the unit vector `axis`, in (-π, π]. */
 export function twistAngle(q: Quat, axis: Vec3): number {
   return wrapAngle(2 * Math.atan2(q[0] * axis[0] + q[1] * axis[1] + q[2] * axis[2], q[3]));

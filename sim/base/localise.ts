@@ -3,7 +3,7 @@
  * (AMCL); and how far it leans, with the error of an inertial sensor. Frame `map`. Errors are drawn anew at every look;
  * a real filter's wander slowly, with the same spread, which is the same to a policy without memory.
  */
-import { fromAxisAngle, type Pose, type Random, rotate, TILT, yawOf } from "../../core/index.js";
+import { fromAxisAngle, type Pose, type Random, TILT, yawOf } from "../../core/index.js";
 
 /** Standard deviations: metres along x and along y, radians. */
 export const LOCALISATION = { position: 0.01, heading: (0.5 * Math.PI) / 180 } as const;
@@ -29,7 +29,3 @@ export function senseTilt({ orientation: [x, y, z, w] }: Pose, random: Random): 
     [TILT.name]: Float32Array.of(roll + TILT_NOISE * random.normal(), pitch + TILT_NOISE * random.normal()),
   };
 }
-
-/** The angle between a base's axis and the vertical, rad, exactly. */
-export const leaning = ({ orientation }: Pose): number =>
-  Math.acos(Math.max(-1, Math.min(1, rotate(orientation, [0, 0, 1])[2])));

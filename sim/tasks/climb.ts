@@ -4,11 +4,11 @@
  * success, failures, sentences. What it shares with other tasks of a base is in `base-environment.ts`, the physics in
  * `../base`.
  */
-import { holds, SKID_STEER, skidSteerContract, type TaskCard, TOLERANCES } from "../../core/index.js";
+import { holds, leanOf, SKID_STEER, skidSteerContract, type TaskCard, TOLERANCES } from "../../core/index.js";
 import { createClimber } from "../base/climber.js";
 import { isOnTrack, TRACK } from "../base/course.js";
 import { COURSE_LAYOUT, drawCourse } from "../base/course-layout.js";
-import { LOCALISATION, leaning, senseTilt, TILT_NOISE } from "../base/localise.js";
+import { LOCALISATION, senseTilt, TILT_NOISE } from "../base/localise.js";
 import { HALF_WIDTH, HEIGHT } from "../base/room.js";
 import { SKID_MODEL } from "../base/skid-body.js";
 import { createSkidSim } from "../base/skid-sim.js";
@@ -65,7 +65,7 @@ const TASK: BaseTask = {
         const arrived = holds({ predicate: "at", place: place! }, { scene: sim.scene(), tool: null, base });
         const onTop = Math.abs(pose.position[2] - course.height) < RULES.onTop;
         const failed =
-          leaning(pose) > RULES.tipped
+          leanOf(pose.orientation) > RULES.tipped
             ? "tipped-over"
             : isOnTrack(course, pose.position)
               ? null

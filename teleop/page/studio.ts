@@ -3,7 +3,7 @@
  * signals and call its functions; nothing here draws. One studio lives as long as the page.
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { distance } from "../../core/index.js";
+import { distance, leanOf, yawOf } from "../../core/index.js";
 import type { WorldView } from "../../sim/view/index.js";
 import type { Action, Body } from "../devices/intent.js";
 import type { Hand } from "../studio/hand.js";
@@ -35,7 +35,13 @@ export type { TakeRow } from "./library.js";
 /** Numbers that are shown ten times a second. */
 export interface Numbers {
   readonly joints: readonly number[];
-  readonly base: { readonly x: number; readonly y: number; readonly heading: number } | null;
+  readonly base: {
+    /** m, rad */
+    readonly x: number;
+    readonly y: number;
+    readonly heading: number;
+    readonly lean: number;
+  } | null;
   /** N, the last ten seconds */
   readonly forces: readonly number[];
 }
@@ -241,13 +247,17 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
             : Array.from({ length: next.done }, (_, i) => reached.peek()[i] ?? states.recorder.seconds);
       const width = state.gripperWidth;
       gripper.value = { width, holds: width > 0.01 && width < 0.07 && states.hand.width < width - 0.004 };
-      const [, , qz, qw] = state.base?.orientation ?? [0, 0, 0, 1];
       numbers.value = {
         joints: Array.from(state.joints),
         base:
           state.base === undefined
             ? null
-            : { x: state.base.position[0], y: state.base.position[1], heading: 2 * Math.atan2(qz, qw) },
+            : {
+                x: state.base.position[0],
+                y: state.base.position[1],
+                heading: yawOf(state.base.orientation),
+                lean: leanOf(state.base.orientation),
+              },
         forces: [...numbers.peek().forces, force].slice(-POINTS),
       };
     });

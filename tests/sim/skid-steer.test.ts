@@ -5,6 +5,7 @@ import {
   createRandom,
   fromRollPitchYaw,
   invert,
+  leanOf,
   type Pose,
   planarDistance,
   SKID_STEER,
@@ -166,9 +167,7 @@ describe("uphill", () => {
     let lean = 0;
     for (let k = 0; k < 40; k++) {
       drive(sim, 0.5, 0, 0.1);
-      const { orientation } = sim.pose();
-      const up = transformPoint({ position: [0, 0, 0], orientation }, [0, 0, 1]);
-      lean = Math.max(lean, Math.acos(up[2]));
+      lean = Math.max(lean, leanOf(sim.pose().orientation));
     }
     expect(lean).toBeGreaterThan(30 * DEGREE);
     sim.free();

@@ -4,6 +4,7 @@ import { PANDA } from "../../../core/index.js";
 import { Icon } from "../icons.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
+import { worldOfTask } from "../tasks.js";
 
 const DEGREES = 180 / Math.PI;
 const LIMITS = new Map(PANDA.joints.map((joint) => [joint.name, joint.limits]));
@@ -82,6 +83,12 @@ function BaseCard({ studio }: { readonly studio: Studio }) {
         <span>{text.heading}</span>
         <b class="end">{base === null ? "" : `${minus((base.heading * DEGREES).toFixed(0))}°`}</b>
       </div>
+      {worldOfTask(studio.task.value) === "course" && (
+        <div class="row">
+          <span>{text.lean}</span>
+          <b class="end">{base === null ? "" : `${(base.lean * DEGREES).toFixed(0)}°`}</b>
+        </div>
+      )}
       <ContactRow studio={studio} />
     </section>
   );
