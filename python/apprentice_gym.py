@@ -14,7 +14,7 @@ commands in the contract's units, in the order of `contract["actions"]`; gymnasi
 of them. Metres, radians, seconds; quaternions x y z w.
 
 A seed means the same layout as everywhere in Apprentice, so results can be compared: 1000000 and up are test seeds.
-Episodes without a seed of their own draw theirs from 300000 to 999999, which nothing else uses.
+Episodes without a seed of their own draw theirs from 400000 to 999999, which nothing else uses.
 
 The reward is 1 in the step that succeeds and 0 before. An episode is terminated by success or by a failure that cannot
 be mended, truncated when its time is over. `info` says `is_success`, `failure` (a word, or ""), `time`, `seed`, and the
@@ -47,7 +47,7 @@ __all__ = ["TASKS", "ApprenticeEnv", "ApprenticeError", "ApprenticeVectorEnv"]
 TASKS = ("lift", "pick-place", "stack", "stack-three", "can", "sort", "square", "navigate", "climb")
 VERSION = 1
 COLUMNS = {"agent_pos": "observation.state", "environment_state": "observation.environment_state"}
-FREE_SEEDS = (300_000, 1_000_000)
+FREE_SEEDS = (400_000, 1_000_000)
 
 
 class ApprenticeError(Exception):
@@ -63,7 +63,10 @@ class _Connection:
         self.usual = 4096
         try:
             host, port = (address or _address_of(self.server)).rsplit(":", 1)
-            self.socket = socket.create_connection((host.strip("[]"), int(port)))
+            try:
+                self.socket = socket.create_connection((host.strip("[]"), int(port)))
+            except OSError as error:
+                raise ApprenticeError(f"nobody serves at {host}:{port}: {error}") from error
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             token = token or os.environ.get("APPRENTICE_TOKEN")
             self.greeting, _ = self.ask({"op": "hello", "version": VERSION, "token": token, **hello})
@@ -86,6 +89,9 @@ class _Connection:
         try:
             self.socket.sendall(struct.pack("<II", len(text), len(body)) + text + body)
             data, head = self._frame()
+        except OSError as error:
+            self.close()
+            raise ApprenticeError("the server has closed the connection") from error
         except BaseException:
             # An answer that was not waited for, as after Ctrl-C, would be taken for that of the next request.
             self.close()
@@ -308,6 +314,14 @@ def _box(features, bounded: bool = False) -> gym.spaces.Box:
     return gym.spaces.Box(low32, high32, dtype=np.float32)
 
 
+def _commands(actions, shape: tuple[int, ...]) -> np.ndarray:
+    """Actions as numbers. Others of as many entries, as transposed ones are, would be taken for these."""
+    commands = np.asarray(actions, np.float64)
+    if commands.shape != shape:
+        raise ValueError(f"step: actions must have shape {shape}, got {commands.shape}")
+    return commands
+
+
 def _draw(generator: np.random.Generator) -> int:
     return int(generator.integers(*FREE_SEEDS))
 
@@ -350,8 +364,8 @@ class ApprenticeEnv(gym.Env):
         return _row(observations, 0), self._client.info(0, arrays, failures)
 
     def step(self, action):
-        action = np.asarray(action, np.float64).reshape(1, -1)
-        observations, arrays, failures = self._client.advance(action, None, None)
+        action = _commands(action, self.action_space.shape)
+        observations, arrays, failures = self._client.advance(action[None], None, None)
         info = self._client.info(0, arrays, failures)
         ended = bool(arrays["terminated"][0]), bool(arrays["truncated"][0])
         return _row(observations, 0), float(info["is_success"]), *ended, info
@@ -373,11 +387,14 @@ class ApprenticeEnv(gym.Env):
 
     def save(self) -> np.ndarray:
         """The whole state; `load` continues from it bit for bit."""
-        return self._client.link.ask({"op": "save"})[1]["state"]
+        state = self._client.link.ask({"op": "save"})[1]["state"]
+        return np.concatenate([state, self._client.seeds.view(np.uint8)])
 
     def load(self, state: np.ndarray):
         """Goes to a saved state; what `reset` would return."""
+        state, seed = np.split(np.asarray(state, np.uint8), [-8])
         observations, arrays, failures = self._client.load(0, state)
+        self._client.seeds[:] = seed.view(np.int64)
         return _row(observations, 0), self._client.info(0, arrays, failures)
 
     def close(self) -> None:
@@ -441,7 +458,7 @@ class ApprenticeVectorEnv(VectorEnv):
         if self.autoreset_mode == AutoresetMode.DISABLED and self._ended.any():
             raise ApprenticeError("step: environments that have ended must be reset first")
         seeds = [self._seed(i) if over else None for i, over in enumerate(again)] if again.any() else None
-        commands = np.asarray(actions, np.float64)
+        commands = _commands(actions, self.action_space.shape)
         observations, arrays, failures = self._client.advance(commands, seeds, None)
         rewards = arrays["success"].astype(np.float64)
         terminated, truncated = arrays["terminated"].astype(bool), arrays["truncated"].astype(bool)

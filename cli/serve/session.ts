@@ -244,7 +244,9 @@ function readGoal(value: unknown): GoalBinding | null {
 }
 
 function commandsOf(given: NamedArray | undefined, count: number, width: number): Float64Array {
-  if (given === undefined || given.data.length !== count * width || given.data instanceof Uint8Array)
+  const [rows, columns, ...more] = given?.shape ?? [];
+  const shaped = rows === count && columns === width && more.length === 0;
+  if (given === undefined || !shaped || given.data instanceof Uint8Array)
     return refuse("step", `actions must be ${count} rows of ${width} numbers`, given?.shape ?? null);
   const commands = given.data instanceof Float64Array ? given.data : Float64Array.from(given.data);
   // Here, where all are seen: no world steps when one of them cannot.

@@ -278,6 +278,11 @@ describe("the server refuses", () => {
       [{ op: "step" }, [], /actions must be 1 rows of 5 numbers/],
       [{ op: "step" }, [rows("actions", [row, row])], /actions must be 1 rows of 5 numbers/],
       [{ op: "step" }, [rows("actions", [[Number.NaN, 0, 0, 0, 0]])], /actions must be finite/],
+      [
+        { op: "step" },
+        [{ name: "actions", shape: [5, 1], data: new Float64Array(5) }],
+        /actions must be 1 rows of 5 numbers/,
+      ],
       [{ op: "reset", seeds: [-1] }, [], /a seed must be an integer/],
       [{ op: "reset", seeds: [1, 2] }, [], /seeds must be a list of 1/],
       [{ op: "reset", seeds: [1], goals: [{ target: "moon" }] }, [], /target must be bound to a cube/],
