@@ -2,6 +2,9 @@
  * Seeded random numbers: the only source of chance in the house. The generator is sfc32 (Doty-Humphrey,
  * PractRand), 128 bits of state, the same bits on every engine. Not for secrets.
  */
+import { cos, log, sin } from "./math/elementary.js";
+
+/** A stream of random numbers. */
 export interface Random {
   /** uniform in [0, 1) */
   next(): number;
@@ -50,10 +53,10 @@ export function createRandom(seed: number | string): Random {
         kept = Number.NaN;
         return value;
       }
-      const radius = Math.sqrt(-2 * Math.log(1 - next()));
+      const radius = Math.sqrt(-2 * log(1 - next()));
       const angle = 2 * Math.PI * next();
-      kept = radius * Math.sin(angle);
-      return radius * Math.cos(angle);
+      kept = radius * sin(angle);
+      return radius * cos(angle);
     },
     pick: (items) => items[Math.floor(next() * items.length)]!,
     fork: (label) => createRandom(`${origin}/${label}`),

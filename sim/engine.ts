@@ -17,7 +17,7 @@ import type {
   RigidBodyDesc,
   World,
 } from "@dimforge/rapier3d";
-import { positive } from "../core/index.js";
+import { atan2, positive } from "../core/index.js";
 
 /** Rapier's module, as `initEngine` loads it. */
 export type Rapier = typeof import("@dimforge/rapier3d");
@@ -296,5 +296,5 @@ export function pushedYaw(worldSettings: EngineSettings, dt = 1 / 120, seconds =
   }
   const { z, w } = block.rotation();
   world.free();
-  return 2 * Math.atan2(z, w);
+  return 2 * atan2(z, w);
 }

@@ -3,6 +3,7 @@
  * without allocation. Frames: `base` is the model's root, `tool` the link the chain ends in.
  */
 import { refuse } from "../errors.js";
+import { cos, sin } from "../math/elementary.js";
 import { compose, IDENTITY_POSE, type Pose } from "../math/pose.js";
 import type { Quat } from "../math/quat.js";
 import type { Vec3 } from "../math/vec3.js";
@@ -132,8 +133,8 @@ export function forwardKinematics(
         pz += d * (az + rw * uz + rx * uy - ry * ux);
       } else {
         const half = q[i]! / 2;
-        const s = Math.sin(half);
-        const c = Math.cos(half);
+        const s = sin(half);
+        const c = cos(half);
         const sx = ax * s;
         const sy = ay * s;
         const sz = az * s;

@@ -2,6 +2,7 @@
  * Unit quaternions, x y z w, right-handed: `rotate(aFromB, pInB) = pInA`.
  * Angles in radians. Not for interpolation of more than small steps.
  */
+import { acos, atan2, cos, sin } from "./elementary.js";
 import type { Vec3 } from "./vec3.js";
 
 /** x y z w, unit length. */
@@ -12,8 +13,8 @@ export const IDENTITY_QUAT: Quat = [0, 0, 0, 1];
 
 /** Rotation by `angle` rad about the unit vector `axis`. */
 export function fromAxisAngle(axis: Vec3, angle: number): Quat {
-  const s = Math.sin(angle / 2);
-  return [axis[0] * s, axis[1] * s, axis[2] * s, Math.cos(angle / 2)];
+  const s = sin(angle / 2);
+  return [axis[0] * s, axis[1] * s, axis[2] * s, cos(angle / 2)];
 }
 
 /** Hamilton product: `multiply(aFromB, bFromC) = aFromC`. */
@@ -57,7 +58,7 @@ export function fromRollPitchYaw(roll: number, pitch: number, yaw: number): Quat
 /** Heading: the angle of the rotated x axis in the xy plane, in (-π, π]. */
 export function yawOf(q: Quat): number {
   const [x, y, z, w] = q;
-  return Math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z));
+  return atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z));
 }
 
 /** Lean: the angle between the rotated z axis and z, in [0, π]. */
@@ -65,7 +66,7 @@ export const leanOf = ([x, y]: Quat): number => Math.acos(Math.max(-1, Math.min(
 
 /** The angle of the twist of `q` about the unit vector `axis`, in (-π, π]. */
 export function twistAngle(q: Quat, axis: Vec3): number {
-  return wrapAngle(2 * Math.atan2(q[0] * axis[0] + q[1] * axis[1] + q[2] * axis[2], q[3]));
+  return wrapAngle(2 * atan2(q[0] * axis[0] + q[1] * axis[1] + q[2] * axis[2], q[3]));
 }
 
 /** Rotation vector (axis times angle, rad) of the shorter way round. */
@@ -73,13 +74,13 @@ export function toRotationVector(q: Quat): Vec3 {
   const sign = q[3] < 0 ? -1 : 1;
   const s = Math.hypot(q[0], q[1], q[2]);
   if (s < 1e-12) return [2 * sign * q[0], 2 * sign * q[1], 2 * sign * q[2]];
-  const k = (sign * 2 * Math.atan2(s, sign * q[3])) / s;
+  const k = (sign * 2 * atan2(s, sign * q[3])) / s;
   return [q[0] * k, q[1] * k, q[2] * k];
 }
 
 /** Angle between two orientations, rad, in [0, π]. */
 export const angleBetween = (a: Quat, b: Quat): number =>
-  2 * Math.acos(Math.min(1, Math.abs(a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3])));
+  2 * acos(Math.min(1, Math.abs(a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3])));
 
 /** The same angle in (-π, π]. */
 export function wrapAngle(angle: number): number {

@@ -7,6 +7,7 @@ import { refuse } from "../errors.js";
 import { type Chain, chainTo, createFrames, forwardKinematics, poseAt } from "../kinematics/chain.js";
 import { createIk } from "../kinematics/inverse.js";
 import { fixedJoint, massless, type RobotModel } from "../kinematics/model.js";
+import { atan2 } from "../math/elementary.js";
 import { fromAxisAngle, wrapAngle } from "../math/quat.js";
 import { distance, subtract, type Vec3 } from "../math/vec3.js";
 import { createRandom } from "../random.js";
@@ -32,7 +33,7 @@ export function onTable(
   // Forward is where it points with every joint in the middle of its range.
   const frames = forwardKinematics(bare, middleOf(bare), createFrames(bare));
   const [dx, dy] = subtract(poseAt(frames, bare.n).position, poseAt(frames, 0).position);
-  const off = (turn: number): number => Math.abs(wrapAngle(turn + Math.atan2(dy, dx)));
+  const off = (turn: number): number => Math.abs(wrapAngle(turn + atan2(dy, dx)));
   const turns = [0, Math.PI / 2, -Math.PI / 2, Math.PI].sort((a, b) => off(a) - off(b));
   for (const turn of turns.slice(0, 2)) {
     const root = `${model.name}_table`;

@@ -5,6 +5,7 @@
  * time-out of commands: that is the driver's.
  */
 import {
+  cos,
   DIFF_DRIVE,
   fromAxisAngle,
   type MobileBase,
@@ -12,6 +13,7 @@ import {
   type Random,
   type Scene,
   type SceneObject,
+  sin,
   stateHash,
   wrapAngle,
   yawOf,
@@ -135,8 +137,8 @@ export function simulateBase(setting: BaseSetting, dt = 1 / 120): BaseSim {
     state.wheelLinear = ((left + right) * wheelRadius) / 2;
     state.wheelAngular = ((right - left) * wheelRadius) / wheelSeparation;
     const midway = state.odomYaw + (state.wheelAngular * dt) / 2;
-    state.odomX += state.wheelLinear * dt * Math.cos(midway);
-    state.odomY += state.wheelLinear * dt * Math.sin(midway);
+    state.odomX += state.wheelLinear * dt * cos(midway);
+    state.odomY += state.wheelLinear * dt * sin(midway);
     state.odomYaw = wrapAngle(state.odomYaw + state.wheelAngular * dt);
   };
 

@@ -4,6 +4,8 @@
  * how to come back: without it the same demonstrations clone far worse. Frame `map`, metres, radians, seconds.
  */
 import {
+  atan2,
+  cos,
   createRandom,
   type Demonstrator,
   DIFF_DRIVE,
@@ -64,13 +66,13 @@ export function createNavigator(seed: number, style: DemonstrationStyle = DEFAUL
       linearTremble += -TREMBLE.decay * linearTremble + tremble * TREMBLE.linear * random.normal();
       angularTremble += -TREMBLE.decay * angularTremble + tremble * TREMBLE.angular * random.normal();
       const aim = route.aim(here, lookAhead);
-      const bearing = wrapAngle(Math.atan2(aim.y - here.y, aim.x - here.x) - yaw);
+      const bearing = wrapAngle(atan2(aim.y - here.y, aim.x - here.x) - yaw);
       const free = Math.max(0, clearance(room, here.x, here.y));
       const caution = Math.min(1, CAUTION.least + free / CAUTION.clearance);
       const speed =
         Math.abs(bearing) > TURN_FIRST
           ? 0
-          : Math.min(cruise * Math.cos(bearing) * caution, APPROACH.speed + APPROACH.slope * toGoal);
+          : Math.min(cruise * cos(bearing) * caution, APPROACH.speed + APPROACH.slope * toGoal);
       const turn = clamp(TURN_GAIN * bearing, -limits.turn, limits.turn);
       return Float64Array.of(
         clamp(speed + linearTremble, -limits.backward, limits.forward),

@@ -3,6 +3,7 @@
  * Beam k looks at 2πk / beams from the front, counter-clockwise; metres, `rangeMax` where nothing is nearer.
  * No noise here; and no tilt: the base stands on a level floor.
  */
+import { cos, sin } from "../../core/index.js";
 import type { PlanarPose, Room } from "./room.js";
 
 /** Distances [beams] from the middle of the base at `pose` to the nearest surface, written into `ranges`. */
@@ -11,8 +12,8 @@ export function castScan(room: Room, pose: PlanarPose, rangeMax: number, ranges:
   const wall = room.halfWidth;
   for (let beam = 0; beam < ranges.length; beam++) {
     const angle = yaw + (2 * Math.PI * beam) / ranges.length;
-    const dx = Math.cos(angle);
-    const dy = Math.sin(angle);
+    const dx = cos(angle);
+    const dy = sin(angle);
     let range = rangeMax;
     if (dx !== 0) range = Math.min(range, ((dx > 0 ? wall : -wall) - x) / dx);
     if (dy !== 0) range = Math.min(range, ((dy > 0 ? wall : -wall) - y) / dy);

@@ -5,7 +5,7 @@
  * `skid-body.ts`), limits and odometry (`base-sim.ts`).
  */
 import type { Collider, ImpulseJoint, RevoluteImpulseJoint, RigidBody } from "@dimforge/rapier3d";
-import { fromAxisAngle } from "../../core/index.js";
+import { cos, fromAxisAngle, sin } from "../../core/index.js";
 import { type PhysicsWorld, rapier } from "../engine.js";
 import type { PlanarPose } from "./room.js";
 
@@ -58,7 +58,7 @@ export function addWheel(
 ): { readonly wheel: number; readonly motor: number } {
   const { ColliderDesc, RigidBodyDesc, JointData, MotorModel } = rapier();
   const [x, y, z, w] = fromAxisAngle([0, 0, 1], at.yaw);
-  const [c, s] = [Math.cos(at.yaw), Math.sin(at.yaw)];
+  const [c, s] = [cos(at.yaw), sin(at.yaw)];
   const wheel = into.addBody(
     RigidBodyDesc.dynamic()
       .setTranslation(at.x + axle.x * c - axle.y * s, at.y + axle.x * s + axle.y * c, axle.z)

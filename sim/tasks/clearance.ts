@@ -2,7 +2,7 @@
  * How much room a hand has to come down beside other things: gaps between rectangles seen from above. Metres, frame
  * of the arm's base. For scripts that choose how to grasp; the physics decides what really happens.
  */
-import { FRANKA_HAND, HAND_DRIVE, type SceneObject, type Vec3, yawOf } from "../../core/index.js";
+import { cos, FRANKA_HAND, HAND_DRIVE, type SceneObject, sin, type Vec3, yawOf } from "../../core/index.js";
 
 /** A rectangle on the table: middle, turn of its long side, half extents. */
 interface Rectangle {
@@ -40,8 +40,8 @@ export function roomForHand([x, y, z]: Vec3, yaw: number, others: readonly Scene
         room,
         gap(
           {
-            x: x - side * FINGER.out * Math.sin(yaw),
-            y: y + side * FINGER.out * Math.cos(yaw),
+            x: x - side * FINGER.out * sin(yaw),
+            y: y + side * FINGER.out * cos(yaw),
             yaw,
             half: FINGER.half,
           },
@@ -60,7 +60,7 @@ export function roomForHand([x, y, z]: Vec3, yaw: number, others: readonly Scene
 function gap(a: Rectangle, b: Rectangle): number {
   let most = Number.NEGATIVE_INFINITY;
   for (const yaw of [a.yaw, a.yaw + Math.PI / 2, b.yaw, b.yaw + Math.PI / 2]) {
-    const [ux, uy] = [Math.cos(yaw), Math.sin(yaw)];
+    const [ux, uy] = [cos(yaw), sin(yaw)];
     const apart = Math.abs((b.x - a.x) * ux + (b.y - a.y) * uy);
     most = Math.max(most, apart - reach(a, yaw) - reach(b, yaw));
   }
@@ -68,4 +68,4 @@ function gap(a: Rectangle, b: Rectangle): number {
 }
 
 const reach = ({ yaw, half }: Rectangle, along: number): number =>
-  Math.abs(half[0] * Math.cos(along - yaw)) + Math.abs(half[1] * Math.sin(along - yaw));
+  Math.abs(half[0] * cos(along - yaw)) + Math.abs(half[1] * sin(along - yaw));

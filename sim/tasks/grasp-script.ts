@@ -5,6 +5,8 @@
  * radians.
  */
 import {
+  atan2,
+  cos,
   createRandom,
   type Demonstrator,
   type Environment,
@@ -16,6 +18,7 @@ import {
   type Random,
   type Scene,
   type SceneObject,
+  sin,
   toolYaw,
   transformPoint,
   type Vec3,
@@ -159,7 +162,7 @@ class GraspScript implements Demonstrator {
     const lapses = () => lapse > 0 && this.random.next() < lapse;
     const beside = (): [number, number] => {
       const angle = this.random.uniform(-Math.PI, Math.PI);
-      return [DETOUR * Math.cos(angle), DETOUR * Math.sin(angle)];
+      return [DETOUR * cos(angle), DETOUR * sin(angle)];
     };
     return {
       offset: [spread(0.006), spread(0.006), spread(0.004)],
@@ -282,8 +285,8 @@ class GraspScript implements Demonstrator {
     const [dx, dy] = [0, 1].map((k) => tool[k]! - target.pose.position[k]!) as [number, number];
     const turns = [0, 1, -1, 2, -2].map((k) => left + k * period).sort((a, b) => Math.abs(a) - Math.abs(b));
     const fits = (turn: number): boolean => {
-      const x = place.pose.position[0] + dx * Math.cos(turn) - dy * Math.sin(turn);
-      const y = place.pose.position[1] + dx * Math.sin(turn) + dy * Math.cos(turn);
+      const x = place.pose.position[0] + dx * cos(turn) - dy * sin(turn);
+      const y = place.pose.position[1] + dx * sin(turn) + dy * cos(turn);
       return withinReach(sight.edges, x, y, command[3]! + turn);
     };
     return turns.find(fits) ?? left;
@@ -294,7 +297,7 @@ class GraspScript implements Demonstrator {
     const { yaw, shift } = this.gripOn(sight);
     if (shift === 0) return sight.at;
     const [x, y, z] = sight.at;
-    return [x + shift * Math.cos(yaw), y + shift * Math.sin(yaw), z];
+    return [x + shift * cos(yaw), y + shift * sin(yaw), z];
   }
 
   /**
@@ -314,7 +317,7 @@ class GraspScript implements Demonstrator {
           .filter((yaw) => withinReach(sight.edges, sight.at[0], sight.at[1], yaw, yaw === near ? TURNED : 0))
           .map((yaw) => {
             const [x, y, z] = sight.at;
-            const place: Vec3 = [x + shift * Math.cos(yaw), y + shift * Math.sin(yaw), z];
+            const place: Vec3 = [x + shift * cos(yaw), y + shift * sin(yaw), z];
             return { yaw, shift, room: roomForHand(place, yaw, others) };
           }),
       );
@@ -337,7 +340,7 @@ function withinReach({ low, high }: Edges, x: number, y: number, yaw: number, sl
   const inside = x > low[0]! + EDGE && x < high[0]! - EDGE && y > low[1]! + EDGE && y < high[1]! - EDGE;
   const middle = (low[3]! + high[3]!) / 2;
   const allowed = yaw > low[3]! - slack && yaw < high[3]! + slack;
-  return inside && allowed && Math.abs(yaw - middle - Math.atan2(y, x)) < MOST_TURN;
+  return inside && allowed && Math.abs(yaw - middle - atan2(y, x)) < MOST_TURN;
 }
 
 /** m to the edge of the workspace; rad between the tool's yaw and the direction in which the arm reaches out. */

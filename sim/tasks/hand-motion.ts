@@ -3,7 +3,7 @@
  * tremble, the pauses, the uneven speed and the bumps of a person at a joystick. One command a policy period; metres,
  * radians, seconds. It knows nothing of tasks.
  */
-import { type Random, TOOL_STEP, type Vec3, wrapAngle } from "../../core/index.js";
+import { cos, type Random, sin, TOOL_STEP, type Vec3, wrapAngle } from "../../core/index.js";
 import type { DemonstrationStyle } from "./task.js";
 
 /** What a style of moving is made of. */
@@ -132,8 +132,8 @@ export function createHandMotion(random: Random, style: DemonstrationStyle): Han
       else if (bump > 0 && to.care === 1 && random.next() < bump) {
         bumped = Math.floor(random.uniform(BUMP.least, BUMP.most + 1));
         const angle = random.uniform(-Math.PI, Math.PI);
-        aside[0] = BUMP.speed * h * Math.cos(angle);
-        aside[1] = BUMP.speed * h * Math.sin(angle);
+        aside[0] = BUMP.speed * h * cos(angle);
+        aside[1] = BUMP.speed * h * sin(angle);
       }
       const push = bumped > 0 && to.care === 1 ? 1 : 0;
       for (let k = 0; k < 4; k++) sway[k] = MEMORY * sway[k]! + DRIVE * random.normal();
