@@ -1,24 +1,15 @@
 /**
- * Our simulator making the motion of `tabletop-motion`, through the door that the twin uses. Awake: nothing
- * sleeps. Fingers: five rounded boxes each. The observation is read as the product reads it: joints and their
- * velocities, tool pose, opening, the scene with its five cubes.
+ * Our simulator making the motion of `tabletop-motion`, through the door that the twin uses. Fingers: five rounded boxes
+ * each. The observation is read as the product reads it: joints and their velocities, tool pose, opening, the scene with
+ * its five cubes.
  */
-import {
-  chainTo,
-  compose,
-  createIk,
-  distance,
-  invert,
-  PANDA,
-  PANDA_TOOL,
-  type Pose,
-  toolPose,
-  toolYaw,
-} from "../core/index.js";
+import { chainTo, PANDA, PANDA_TOOL, toolPose, toolYaw } from "../core/index.js";
 import { type ArmSim, createArmSim, cubesAndBins, initEngine, type Layout, TABLETOP } from "../sim/index.js";
+import { type Held, shake } from "./hold.js";
 import {
   CONTROL_RATE,
   CUBES,
+  type SetPoint,
   type Simulator,
   SQUEEZE,
   setPoints,
@@ -50,35 +41,60 @@ function layout(): Layout {
 /** What `mujoco-scene.xml` has: m, kg. */
 const PEER_CUBE = { size: 0.04, mass: 0.1, friction: 0.8 };
 
-/** @param rate hertz of physics steps, a multiple of 20 */
-export async function openHouse(rate: number): Promise<Simulator> {
+/** How ours steps. */
+export interface HouseOptions {
+  /** hertz of physics steps, a multiple of 20 */
+  readonly rate: number;
+  /** whether resting things may sleep; default false */
+  readonly sleep?: boolean;
+  /** kg of every cube; default 0.1 */
+  readonly mass?: number;
+}
+
+/** Our simulator at these settings. */
+export async function openHouse(options: HouseOptions): Promise<Simulator & { hold(): Held }> {
   await initEngine();
   const { size, mass, friction } = TABLETOP.cube;
   if (JSON.stringify({ size, mass, friction }) !== JSON.stringify(PEER_CUBE))
     throw new Error("our cubes are no longer those of the peer's scene: change mujoco-scene.xml too");
+  const { rate, sleep = false } = options;
   const substeps = rate / CONTROL_RATE;
+  const open = (): ArmSim =>
+    createArmSim(0, {
+      dt: 1 / rate,
+      setup: cubesAndBins(layout()),
+      sleep,
+      massScale: (options.mass ?? mass) / mass,
+    });
+  const move = (sim: ArmSim, to: SetPoint): void => {
+    sim.setJointTarget(to.q, to.qd, PERIOD);
+    sim.setGripper(2 * to.grip, SQUEEZE);
+    for (let s = 0; s < substeps; s++) sim.tick();
+  };
   return {
     name: "Apprentice",
     rate,
     episode: () => {
-      const sim = createArmSim(0, { dt: 1 / rate, setup: cubesAndBins(layout()), sleep: false });
-      const step = (k: number): number => {
-        drive(sim, k);
-        for (let s = 0; s < substeps; s++) sim.tick();
+      const sim = open();
+      const episode = timeEpisode((k) => {
+        move(sim, setPoints[k + 1]!);
         return observe(sim);
-      };
-      const episode = timeEpisode(step);
+      });
       sim.free();
       return episode;
     },
+    hold: () => {
+      const sim = open();
+      const held = shake({
+        move: (_, to) => move(sim, to),
+        toolPose: () => sim.toolPose(),
+        cubePose: () => sim.scene().objects.find(({ id }) => id === "cube0")!.pose,
+      });
+      sim.free();
+      return held;
+    },
     close: () => {},
   };
-}
-
-function drive(sim: ArmSim, k: number): void {
-  const next = setPoints[k + 1]!;
-  sim.setJointTarget(next.q, next.qd, PERIOD);
-  sim.setGripper(2 * next.grip, SQUEEZE);
 }
 
 const observation = new Float64Array(7 + 7 + 7 + 1 + 35);
@@ -96,49 +112,4 @@ function observe(sim: ArmSim): number {
     observation.set(pose.orientation, 25 + 7 * index);
   });
   return observation[24]!;
-}
-
-/** How far a held cube slips in the hand, m, over 10 s of shaking at up to about 7 m/s², and a second of rest. */
-export async function shake(rate: number): Promise<{ readonly slip: number; readonly held: boolean }> {
-  await initEngine();
-  const sim = createArmSim(0, { dt: 1 / rate, setup: cubesAndBins(layout()), sleep: false });
-  const substeps = rate / CONTROL_RATE;
-  const held = setPoints.findIndex((_, k) => k / CONTROL_RATE >= 5);
-  for (let k = 0; k < held; k++) {
-    drive(sim, k);
-    for (let s = 0; s < substeps; s++) sim.tick();
-  }
-  const handFromCube = (): Pose =>
-    compose(invert(sim.toolPose()), sim.scene().objects.find(({ id }) => id === "cube0")!.pose);
-  const before = handFromCube();
-  const ik = createIk(chain);
-  const { position, orientation } = toolPose(chain, WAYPOINTS.lift);
-  const wave = (amplitude: number, hertz: number, t: number) =>
-    amplitude * Math.min(1, t) * Math.sin(2 * Math.PI * hertz * t);
-  const goal = (t: number): Pose => ({
-    position: [
-      position[0] + wave(0.05, 1.3, t),
-      position[1] + wave(0.1, 1, t),
-      position[2] + wave(0.03, 2, t),
-    ],
-    orientation,
-  });
-  let q: ArrayLike<number> = WAYPOINTS.lift;
-  const at = (t: number) => ik.solve(goal(t), q, { iterations: 100 }).q;
-  const small = 1e-3;
-  for (let k = 1; k <= 10 * CONTROL_RATE; k++) {
-    const t = k * PERIOD;
-    const [early, late] = [at(t - small), at(t + small)];
-    q = at(t);
-    const qd = Float64Array.from(late, (value, joint) => (value - early[joint]!) / (2 * small));
-    sim.setJointTarget(q, qd, PERIOD);
-    for (let s = 0; s < substeps; s++) sim.tick();
-  }
-  // At rest again, over where it began.
-  sim.setJointTarget(WAYPOINTS.lift, new Float64Array(7), 0.5);
-  for (let s = 0; s < rate; s++) sim.tick();
-  const after = handFromCube();
-  sim.free();
-  const slip = distance(before.position, after.position);
-  return { slip, held: slip < 0.005 };
 }

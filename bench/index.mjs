@@ -25,7 +25,12 @@ const root = fileURLToPath(new URL("..", import.meta.url));
  */
 const BENCHES = [
   { name: "environment-steps", oneCore: true },
+  { name: "matched-quality", oneCore: true },
   { name: "robosuite-lift", oneCore: true },
+  { name: "maniskill-pick", oneCore: true },
+  { name: "worlds", oneCore: false },
+  { name: "replay", oneCore: false },
+  { name: "camera-pictures", oneCore: false, page: true },
   { name: "training-step", oneCore: true },
   { name: "deployed-loop", oneCore: false },
   { name: "learning", oneCore: false },

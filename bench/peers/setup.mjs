@@ -3,7 +3,7 @@
  * line of JSON. Nothing of it is a dependency of the product. Done once; later calls return at once. Exit code 3:
  * this machine cannot have that peer, and standard error says why.
  *
- *   node bench/peers/setup.mjs mujoco | torch | robosuite
+ *   node bench/peers/setup.mjs mujoco | torch | robosuite | maniskill
  */
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -44,16 +44,16 @@ async function python(name, accept, steps) {
 }
 
 /** PyPI's Linux wheel wants gigabytes of CUDA; `slim_torch.py` gives it stand-ins, the CPU's code is untouched. */
-const torch = () => {
+function torchSteps(version, numpy, pip, interpreter) {
   if (process.platform === "linux" && process.arch === "x64" && !existsSync("/usr/bin/gcc"))
     impossible("torch needs gcc and readelf here (apt-get install gcc binutils)");
-  const needs = "filelock typing-extensions>=4.10 sympy>=1.13.3 networkx jinja2 fsspec numpy setuptools<81";
-  return python("torch", versions(10, 13), (pip, interpreter) => [
+  const needs = `filelock typing-extensions>=4.10 sympy>=1.13.3 networkx jinja2 fsspec ${numpy} setuptools<81`;
+  return [
     {
-      name: "torch 2.15.0",
+      name: `torch ${version}`,
       inputs: needs,
       do: async () => {
-        await pip("--no-deps", "torch==2.15.0");
+        await pip("--no-deps", `torch==${version}`);
         await pip(...needs.split(" "));
       },
     },
@@ -62,6 +62,18 @@ const torch = () => {
       inputs: [],
       do: () => run(interpreter, [join(root, "scripts", "slim_torch.py")]),
     },
+  ];
+}
+
+const torch = () =>
+  python("torch", versions(10, 13), (pip, interpreter) => torchSteps("2.15.0", "numpy", pip, interpreter));
+
+/** ManiSkill asks for CUDA too; without a Vulkan device it steps physics and draws nothing, see its peer's script. */
+const maniskill = () => {
+  const names = ["mani-skill==3.0.1"];
+  return python("maniskill", versions(10, 12), (pip, interpreter) => [
+    ...torchSteps("2.10.0", "numpy", pip, interpreter),
+    { name: names.join(" "), inputs: names, do: () => pip(...names) },
   ]);
 };
 
@@ -73,7 +85,7 @@ const robosuite = () => {
   ]);
 };
 
-const peers = { mujoco, torch, robosuite };
+const peers = { mujoco, torch, robosuite, maniskill };
 const peer = peers[process.argv[2]];
 if (peer === undefined) {
   console.error(`peers: must be one of ${Object.keys(peers).join(", ")}, got "${process.argv[2] ?? ""}"`);

@@ -1,7 +1,9 @@
-/** What a benchmark says of its figures, and the motion that two simulators are compared on. */
+/** What a benchmark says of its figures, and the motions and answers that simulators are compared with. */
 import { describe, expect, it } from "vitest";
+import { quasiStaticYaw } from "../../bench/quasi-static-push.js";
 import { type BenchRow, compare, median, verdict } from "../../bench/result.js";
 import { CONTROL_RATE, EPISODE_STEPS, setPoints, WAYPOINTS } from "../../bench/tabletop-motion.js";
+import { engineStatus, initEngine, pushedYaw } from "../../sim/index.js";
 
 const row = (more: Partial<BenchRow>): BenchRow =>
   compare({
@@ -59,5 +61,21 @@ describe("the motion of the simulators", () => {
         expect(Math.abs(velocity - slope)).toBeLessThan(0.02);
       });
     }
+  });
+});
+
+describe("a T pushed beside its centre", () => {
+  it("does not turn before it is touched, then ever further", () => {
+    expect(quasiStaticYaw(0.3, "area")).toBe(0);
+    const [some, more] = [quasiStaticYaw(0.6, "corners"), quasiStaticYaw(0.9, "corners")];
+    expect(some).toBeGreaterThan(0);
+    expect(more).toBeGreaterThan(some);
+  });
+
+  it("turns in our engine as mechanics without any engine says, within what they leave open", async () => {
+    await initEngine();
+    const yaw = pushedYaw(engineStatus().settings, 1 / 240, 1.5);
+    expect(yaw).toBeGreaterThan(quasiStaticYaw(1.5, "corners"));
+    expect(yaw).toBeLessThan(quasiStaticYaw(1.5, "area"));
   });
 });
