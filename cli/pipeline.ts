@@ -36,8 +36,6 @@ import {
   DEMONSTRATION_STYLES,
   type DemonstrationStyle,
   type RandomisationRanges,
-  type Sense,
-  sensesOf,
   TASKS,
   taskByName,
 } from "../sim/index.js";
@@ -77,14 +75,6 @@ export interface Job {
   readonly onProgress: OnProgress;
 }
 
-/** What may differ from the task as it is while it is recorded. */
-export interface RecordOptions {
-  /** draws a world for every episode */
-  readonly randomise?: RandomisationRanges | null;
-  /** what is recorded beside what the robot always shows: the set's contract has it */
-  readonly senses?: readonly Sense[];
-}
-
 /** Records scripted demonstrations, each durable before the next; goes on with a set that has fewer than asked for. */
 export async function recordTask(
   task: string,
@@ -93,12 +83,9 @@ export async function recordTask(
   firstSeed: number,
   { pool, signal, onProgress, robot }: Job,
   style: RecordedStyle = DEFAULT_STYLE,
-  { randomise = null, senses = [] }: RecordOptions = {},
+  randomise: RandomisationRanges | null = null,
 ): Promise<Recorded> {
-  const environment = await taskByName(task).create({
-    senses,
-    ...(robot === undefined ? {} : { robot: loadArm(robot) }),
-  });
+  const environment = await taskByName(task).create(robot === undefined ? {} : { robot: loadArm(robot) });
   const { contract } = environment;
   environment.free();
   mkdirSync(folder, { recursive: true });
@@ -122,7 +109,7 @@ export async function recordTask(
     await inOrder(
       pool,
       seeds,
-      (seed) => ({ kind: "record", task, seed, robot, style: styleOf(style, seed), randomise, senses }),
+      (seed) => ({ kind: "record", task, seed, robot, style: styleOf(style, seed), randomise }),
       async (answer) => {
         tried += 1;
         if (answer.kind === "recorded" && answer.episode !== null) {
@@ -312,8 +299,6 @@ export interface RolloutRequest {
   readonly asRobot?: boolean;
   /** seconds between pictures of the films; none by default */
   readonly film?: number;
-  /** draws a world for every trial; default the task as it is */
-  readonly randomise?: RandomisationRanges | null;
 }
 
 export interface RolledOut {
@@ -327,12 +312,11 @@ let policies = 0;
 
 /** Rolls a policy out on every seed. */
 export async function rollOutPolicy(
-  { task, model, seeds, execute, after, asRobot, film, randomise }: RolloutRequest,
+  { task, model, seeds, execute, after, asRobot, film }: RolloutRequest,
   { pool, signal, onProgress, robot }: Job,
 ): Promise<RolledOut> {
   const name = `policy${++policies}`;
   pool.addPolicy(name, model);
-  const senses = sensesOf(readCard(readModel(model).metadata).contract);
   const before = after === undefined ? null : `policy${++policies}`;
   if (before !== null) pool.addPolicy(before, after!);
   const trials: Trial[] = [];
@@ -346,8 +330,6 @@ export async function rollOutPolicy(
       seed,
       robot,
       policy: name,
-      randomise: randomise ?? null,
-      senses,
       execute: execute ?? null,
       after: before === null ? null : { task, policy: before },
       asRobot: asRobot ?? false,

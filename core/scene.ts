@@ -15,6 +15,9 @@ export type ObjectClass =
   | "nut"
   | "bin"
   | "peg"
+  | "hole"
+  | "drawer"
+  | "cabinet"
   | "shelf"
   | "door"
   | "desk"
@@ -30,6 +33,9 @@ export const OBJECT_CLASSES: readonly ObjectClass[] = [
   "nut",
   "bin",
   "peg",
+  "hole",
+  "drawer",
+  "cabinet",
   "shelf",
   "door",
   "desk",
@@ -40,7 +46,7 @@ export const OBJECT_CLASSES: readonly ObjectClass[] = [
   "platform",
 ];
 /** What a hand takes; the rest stands where it stands. */
-export const MOVABLE_CLASSES: readonly ObjectClass[] = ["cube", "can", "nut"];
+export const MOVABLE_CLASSES: readonly ObjectClass[] = ["cube", "can", "nut", "peg"];
 
 /** The colours objects are named by. */
 export type Colour = "red" | "green" | "blue" | "yellow" | "orange" | "purple" | "white" | "black";
@@ -62,15 +68,18 @@ export interface SceneObject {
   readonly id: string;
   readonly class: ObjectClass;
   readonly colour: Colour | null;
-  /** full extents along the object's own axes, metres (of a bin: inside its walls) */
+  /** full extents along the object's own axes, metres (of a bin and a drawer: inside its walls) */
   readonly size: Vec3;
   /**
-   * frame of the scene ← centre of the object (of a bin: the centre of its floor; of a nut: the middle of its hole; of a
-   * platform: the middle of its top). A ramp rises along its x axis.
+   * frame of the scene ← centre of the object (of a bin and a drawer: the centre of its floor; of a nut and a hole: the
+   * middle of the hole; of a platform: the middle of its top). A drawer opens along its x axis, a ramp rises along it;
+   * into a hole that does not stand upright one goes along it.
    */
   readonly pose: Pose;
   /** where the source knows more than class and size say */
   readonly shape?: Shape;
+  /** of what slides: how far it is open, m */
+  readonly opening?: number;
   /** standard deviations: metres and radians; 0 when exact */
   readonly uncertainty: { readonly position: number; readonly rotation: number };
   /** when it was seen, seconds on the scene's clock */

@@ -4,8 +4,8 @@
  * state, the same in simulation and on a robot. Not here: words, search, execution (`robot/plan`).
  */
 import { impossible } from "./errors.js";
-import { type Pose, transformPoint } from "./math/pose.js";
-import { distance, planarDistance } from "./math/vec3.js";
+import { invert, type Pose, transformPoint } from "./math/pose.js";
+import { distance, planarDistance, type Vec3 } from "./math/vec3.js";
 import { MOVABLE_CLASSES, objectById, type Scene, type SceneObject } from "./scene.js";
 import { partsOf, type Shape } from "./shape.js";
 import type { Rate } from "./statistics.js";
@@ -66,7 +66,7 @@ export function holds(condition: Condition, facts: Facts): boolean {
         condition.object,
         (object) =>
           Math.abs(object.pose.position[2] - object.size[2] / 2) < TOLERANCES.onTable &&
-          !facts.scene.objects.some((place) => place.class === "bin" && isIn(object, place)),
+          !facts.scene.objects.some((place) => isIn(object, place)),
       );
     case "holding":
       return withObject(facts, condition.object, (object) => isHeld(object, facts));
@@ -107,9 +107,15 @@ const withObject = (facts: Facts, id: string, test: (object: SceneObject) => boo
   return object !== undefined && test(object);
 };
 
-/** Inside a bin: over its floor, below one object's height above its rim. */
+/** Inside a bin: over its floor, below one object's height above its rim; inside a drawer: between its walls. */
 function isIn(object: SceneObject, place: SceneObject): boolean {
-  if (place.class !== "bin" || object.id === place.id) return false;
+  if (object.id === place.id) return false;
+  if (place.class === "drawer") {
+    const [x, y, z] = transformPoint(invert(place.pose), object.pose.position);
+    const [length, width, height] = place.size;
+    return Math.abs(x) < length / 2 && Math.abs(y) < width / 2 && z > -0.01 && z < height;
+  }
+  if (place.class !== "bin") return false;
   const [dx, dy, dz] = [0, 1, 2].map((i) => object.pose.position[i]! - place.pose.position[i]!) as [
     number,
     number,
@@ -132,11 +138,21 @@ function isHeld(object: SceneObject, facts: Facts): boolean {
     MOVABLE_CLASSES.includes(object.class) &&
     tool.gripperWidth < TOLERANCES.open &&
     tool.gripperWidth > TOLERANCES.closed &&
-    // A thing of several parts is held by any of them, a nut by its handle.
-    partsOf(object.shape ?? POINT).some(
-      ({ at }) => distance(tool.pose.position, transformPoint(object.pose, at.position)) < TOLERANCES.held,
-    )
+    // A thing of several parts is held by any of them, a nut by its handle; a peg anywhere along it.
+    (object.class === "peg"
+      ? alongPeg(tool.pose.position, object) < TOLERANCES.held
+      : partsOf(object.shape ?? POINT).some(
+          ({ at }) =>
+            distance(tool.pose.position, transformPoint(object.pose, at.position)) < TOLERANCES.held,
+        ))
   );
+}
+
+/** m from a point to the line through the middle of a peg, as long as the peg is. */
+function alongPeg(point: Vec3, { pose, size }: SceneObject): number {
+  const local = transformPoint(invert(pose), point);
+  const long = size.indexOf(Math.max(...size));
+  return Math.hypot(...local.map((v, k) => (k === long ? Math.max(0, Math.abs(v) - size[k]! / 2) : v)));
 }
 
 /** `in(red_cube, left_bin)`: the condition as a person reads it. */

@@ -44,7 +44,22 @@ from gymnasium.vector.utils import batch_space
 
 __all__ = ["TASKS", "ApprenticeEnv", "ApprenticeError", "ApprenticeVectorEnv"]
 
-TASKS = ("lift", "pick-place", "stack", "stack-three", "can", "sort", "square", "navigate", "climb")
+TASKS = (
+    "lift",
+    "pick-place",
+    "stack",
+    "stack-three",
+    "can",
+    "sort",
+    "square",
+    "drawer",
+    "peg-upright",
+    "peg-upright-1mm",
+    "peg-upright-500um",
+    "peg-side",
+    "navigate",
+    "climb",
+)
 VERSION = 1
 COLUMNS = {"agent_pos": "observation.state", "environment_state": "observation.environment_state"}
 FREE_SEEDS = (400_000, 1_000_000)

@@ -4,7 +4,6 @@
  * threads, sockets, pictures.
  */
 import {
-  type Appearance,
   type Contract,
   type Demonstrator,
   type Environment,
@@ -70,7 +69,6 @@ export interface Moment {
 export interface Sight {
   readonly scene: Scene;
   readonly view: ViewState;
-  readonly appearance: Appearance | null;
 }
 
 /** A scene in sentences, in both languages. */
@@ -227,5 +225,5 @@ function sightOf(environment: Environment): Sight {
     gripperWidth: robot?.gripperWidth ?? 0,
     ...(environment.contract.control === "base-twist" && robot !== undefined ? { base: robot.root } : {}),
   });
-  return { scene, view, appearance: environment.randomisation?.()?.appearance ?? null };
+  return { scene, view };
 }

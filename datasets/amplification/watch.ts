@@ -73,6 +73,9 @@ export function watchTake(environment: Environment, episode: Episode): WatchedTa
   const { goal } = meta;
   const slots = slotsOf(environment.contract);
   if (!sameGoal(goal, environment.goal())) environment.bind(goal);
+  const sliding = slots.find((slot) => objectById(environment.scene(), goal[slot]!)?.opening !== undefined);
+  if (sliding !== undefined)
+    refuse(place, "takes are cut where something is taken or let go; what slides is neither", goal[sliding]);
   const objects: Partial<Record<GoalSlot, Pose[]>> = Object.fromEntries(slots.map((slot) => [slot, []]));
   const held: (GoalSlot | null)[] = [];
   for (let frame = 0; frame < length; frame++) {

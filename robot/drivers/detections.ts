@@ -75,7 +75,11 @@ export function sceneOfMessage(
 /** The middle of the box in the object's own frame. */
 const boxFromObject = (kind: SceneObject["class"], [length, width, height]: Vec3): Pose => ({
   // A nut is square but for the handle along x that makes it longer than wide.
-  position: [kind === "nut" ? (length - width) / 2 : 0, 0, kind === "bin" ? height / 2 : 0],
+  position: [
+    kind === "nut" ? (length - width) / 2 : 0,
+    0,
+    kind === "bin" || kind === "drawer" ? height / 2 : 0,
+  ],
   orientation: [0, 0, 0, 1],
 });
 

@@ -8,13 +8,17 @@ import { nameOf } from "./names.js";
 import type { Language } from "./tokens.js";
 import { related, seenByRobot } from "./view.js";
 
+/** m that something is open at least to be called open. */
+const AJAR = 0.01;
+
 /** One sentence a fact, in a fixed order. */
 export function describeScene(facts: Facts, language: Language): string[] {
   const english = language === "en";
   const { objects } = facts.scene;
   const name = ({ id }: SceneObject): string => nameOf(id, facts, language);
-  const places = objects.filter((object) => object.class === "bin");
-  const things = objects.filter((object) => object.class !== "bin");
+  const holdsThings = (object: SceneObject): boolean => object.class === "bin" || object.class === "drawer";
+  const places = objects.filter(holdsThings);
+  const things = objects.filter((object) => !holdsThings(object));
   const sentences: string[] = [];
   const settled = new Set<SceneObject>();
   const tell = (object: SceneObject, en: string, zh: string): void => {
@@ -30,6 +34,15 @@ export function describeScene(facts: Facts, language: Language): string[] {
     else if (holds({ predicate: "at", place: object.id }, facts)) {
       sentences.push(english ? `The robot is at the ${name(object)}.` : `机器人在${name(object)}旁边。`);
     }
+  }
+  for (const object of objects) {
+    if (object.opening === undefined) continue;
+    const open = object.opening > AJAR;
+    sentences.push(
+      english
+        ? `The ${name(object)} is ${open ? "open" : "closed"}.`
+        : `${name(object)}${open ? "开着" : "关着"}。`,
+    );
   }
   const left = ({ pose }: SceneObject): number => seenByRobot(facts, pose.position)[1];
   const row = objects.filter((object) => !settled.has(object)).sort((a, b) => left(b) - left(a));

@@ -178,7 +178,9 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
     fingersOn: (id) =>
       arm.hand.fingers.filter(({ colliders }) => pressing(colliders, thing(id).colliders)).length,
     moveObject: (id, { position: [x, y, z], orientation: [qx, qy, qz, qw] }) => {
-      const body = thing(id).body ?? refuse("table", "what is moved must not stand fast", id);
+      const { body, prop } = thing(id);
+      if (body === null || prop.body.kind !== "free")
+        return refuse("table", "what is moved must be free to move", id);
       body.setTranslation({ x, y, z }, true);
       body.setRotation({ x: qx, y: qy, z: qz, w: qw }, true);
       body.setLinvel({ x: 0, y: 0, z: 0 }, true);

@@ -1,16 +1,20 @@
 /**
- * Props as the engine has them: colliders of what stands fast, bodies of what moves. Made in the order fixed, then
- * free, so that a setup gives the same bits whatever order its scene has. Metres, kilograms.
+ * Props as the engine has them: colliders of what stands fast, bodies of what moves, joints of what slides. Made in the
+ * order fixed, sliding, free, so that a setup gives the same bits whatever order its scene has. Metres, kilograms.
  */
-import type { ColliderDesc, RigidBody } from "@dimforge/rapier3d";
+import type { ColliderDesc, PrismaticImpulseJoint, RigidBody, RigidBodyDesc } from "@dimforge/rapier3d";
 import {
   compose,
+  dot,
   impossible,
   type Pose,
   partsOf,
   type Quat,
+  rotate,
   type SceneObject,
   type SimpleShape,
+  subtract,
+  type Vec3,
   volumeOf,
 } from "../../core/index.js";
 import { type PhysicsWorld, rapier } from "../engine.js";
@@ -37,7 +41,7 @@ export interface PropInWorld {
 /** Puts props into a world; the result is in the order of the setup. */
 export function addProps(world: PhysicsWorld, props: readonly Prop[], options: PropOptions): PropInWorld[] {
   const made = new Map<Prop, PropInWorld>();
-  for (const kind of ["fixed", "free"] as const)
+  for (const kind of ["fixed", "prismatic", "free"] as const)
     for (const prop of props) if (prop.body.kind === kind) made.set(prop, addProp(world, prop, options));
   return props.map((prop) => made.get(prop)!);
 }
@@ -60,15 +64,9 @@ function addProp(world: PhysicsWorld, prop: Prop, options: PropOptions): PropInW
       });
       return { prop, colliders, body: null, handle: null };
     }
+    case "prismatic":
     case "free": {
-      const [x, y, z] = pose.position;
-      const [qx, qy, qz, qw] = pose.orientation;
-      const body = world.addBody(
-        RigidBodyDesc.dynamic()
-          .setTranslation(x, y, z)
-          .setRotation({ x: qx, y: qy, z: qz, w: qw })
-          .setCanSleep(options.sleep),
-      );
+      const body = world.addBody(standing(RigidBodyDesc.dynamic(), pose).setCanSleep(options.sleep));
       const volume = parts.reduce((sum, { shape }) => sum + volumeOf(shape), 0);
       const colliders = parts.map(({ shape, at }) => {
         const share = volumeOf(shape) / volume;
@@ -77,6 +75,7 @@ function addProp(world: PhysicsWorld, prop: Prop, options: PropOptions): PropInW
           .setFriction(friction * options.frictionScale);
         return world.addCollider(description, "object", body).handle;
       });
+      if (kind.kind === "prismatic") slide(world, body, pose, kind);
       // They lie at rest already; asked for in the description, sleep would end with the first step.
       if (options.sleep) body.sleep();
       return { prop, colliders, body, handle: body.handle };
@@ -84,6 +83,31 @@ function addProp(world: PhysicsWorld, prop: Prop, options: PropOptions): PropInW
     default:
       return impossible(kind);
   }
+}
+
+const standing = (description: RigidBodyDesc, { position, orientation }: Pose): RigidBodyDesc => {
+  const [x, y, z, w] = orientation;
+  return description.setTranslation(...position).setRotation({ x, y, z, w });
+};
+
+/** Lets a body move along its axis alone, from where it is, against a damper that pulls it nowhere. */
+function slide(
+  world: PhysicsWorld,
+  body: RigidBody,
+  pose: Pose,
+  { axis: [x, y, z], range, damping }: Extract<Prop["body"], { kind: "prismatic" }>,
+): void {
+  const { JointData, MotorModel, RigidBodyDesc } = rapier();
+  const origin = { x: 0, y: 0, z: 0 };
+  const joint = world.raw.createImpulseJoint(
+    JointData.prismatic(origin, origin, { x, y, z }),
+    world.addBody(standing(RigidBodyDesc.fixed(), pose)),
+    body,
+    true,
+  ) as PrismaticImpulseJoint;
+  joint.setLimits(0, range);
+  joint.configureMotorModel(MotorModel.ForceBased);
+  joint.configureMotorVelocity(0, damping);
 }
 
 /** m, rounding of a cylinder's edges: without it a cylinder stands and slides badly in the engine. */
@@ -121,6 +145,10 @@ export function poseOf({ prop, body }: PropInWorld): Pose {
   return { position: [p.x, p.y, p.z], orientation: [r.x, r.y, r.z, r.w] };
 }
 
+/** How far a thing that slides has moved along its axis, m. */
+const openingOf = (each: PropInWorld, axis: Vec3): number =>
+  dot(rotate(each.prop.pose.orientation, axis), subtract(poseOf(each).position, each.prop.pose.position));
+
 const EXACT = { position: 0, rotation: 0 } as const;
 
 /** A prop as the exact scene shows it at `time` s. */
@@ -135,5 +163,6 @@ export function objectOf(each: PropInWorld, time: number): SceneObject {
     uncertainty: EXACT,
     time,
     ...(prop.shown ? { shape: prop.shape } : {}),
+    ...(prop.body.kind === "prismatic" ? { opening: openingOf(each, prop.body.axis) } : {}),
   };
 }

@@ -41,7 +41,19 @@ export type PropBody =
   /** freely, with this mass in kg */
   | { readonly kind: "free"; readonly mass: number }
   /** not at all */
-  | { readonly kind: "fixed" };
+  | { readonly kind: "fixed" }
+  /** along one axis of its own, from where it begins (closed), as a drawer does */
+  | {
+      readonly kind: "prismatic";
+      /** the way it opens, a unit vector in its own frame */
+      readonly axis: Vec3;
+      /** m that it opens at most */
+      readonly range: number;
+      /** N s/m: what resists its motion; pushed by nobody it stays where it is */
+      readonly damping: number;
+      /** kg */
+      readonly mass: number;
+    };
 
 /** Everything that is drawn for an episode at the table. */
 export interface TableSetup {
@@ -142,6 +154,15 @@ export function binProp(
     body: { kind: "fixed" },
   };
 }
+
+/** A shape of boxes along its axes: full extents and middle of each, m. */
+export const boxesShape = (boxes: readonly { readonly size: Vec3; readonly at: Vec3 }[]): Shape => ({
+  kind: "compound",
+  parts: boxes.map(({ size, at }) => ({
+    shape: { kind: "box", size },
+    at: { position: at, orientation: IDENTITY_QUAT },
+  })),
+});
 
 /** A prop of any shape that rests on the table, shown as it is. */
 export function shapedProp(

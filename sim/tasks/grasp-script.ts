@@ -1,21 +1,24 @@
 /**
- * A scripted demonstrator at the table: does one move after the other (`moves.ts`): takes a thing from above, lifts it
- * and, where the goal names a place, puts it there and leaves upwards. Closed loop: it looks at the exact scene in every
- * step and starts over when it missed or lost the thing. For demonstrations only. Frame of the arm's base, metres,
- * radians.
+ * A scripted demonstrator at the table: does one move after the other (`moves.ts`): takes a thing from above, slides it,
+ * or lifts it and, where the goal names a place, puts it there, and leaves upwards. Closed loop: it looks at the exact
+ * scene in every step and starts over when it missed or lost the thing. For demonstrations only. Frame of the arm's
+ * base, metres, radians.
  */
 import {
   atan2,
   cos,
   createRandom,
   type Demonstrator,
+  distance,
   type Environment,
   FRANKA_HAND,
   featureOf,
+  type GoalSlot,
   nearestSymmetric,
   objectById,
   planarDistance,
   type Random,
+  rotate,
   type Scene,
   type SceneObject,
   sin,
@@ -27,10 +30,10 @@ import {
 } from "../../core/index.js";
 import { roomForHand } from "./clearance.js";
 import { createHandMotion, type HandMotion, type WayPoint } from "./hand-motion.js";
-import { CUBE_MOVE, type Move } from "./moves.js";
+import { CUBE_MOVE, type Move, type Put, type Slide } from "./moves.js";
 import { DEFAULT_STYLE, type DemonstrationStyle } from "./task.js";
 
-type Phase = "above" | "down" | "close" | "reopen" | "up" | "carry" | "lower" | "release" | "leave";
+type Phase = "above" | "down" | "close" | "reopen" | "slide" | "up" | "carry" | "lower" | "release" | "leave";
 
 /** What the hand misses its way points by in this attempt: a person never takes a thing twice alike. */
 interface Habit {
@@ -129,9 +132,7 @@ class GraspScript implements Demonstrator {
     }
     const [x, y, z, yaw] = this.hand.next(sight.command, this.wayPoint(sight));
     this.lastWidth = sight.width;
-    const closed =
-      this.phase === "close" || this.phase === "up" || this.phase === "carry" || this.phase === "lower";
-    return Float64Array.of(x, y, z, yaw, closed ? 0 : FRANKA_HAND.open);
+    return Float64Array.of(x, y, z, yaw, CLOSED.includes(this.phase) ? 0 : openFor(this.move));
   }
 
   private enter(phase: Phase): void {
@@ -148,7 +149,9 @@ class GraspScript implements Demonstrator {
   /** The first move that is still to be done; the last one when all are. */
   private due(environment: Environment): Move {
     const [scene, goal] = [environment.scene(), environment.goal()];
-    const isDone = ({ target, put }: Move): boolean => {
+    const bound = (slot: GoalSlot): SceneObject => objectById(scene, goal[slot]!)!;
+    const isDone = ({ target, put, slide }: Move): boolean => {
+      if (slide !== undefined) return slide.done(bound);
       const [what, where] = [goal[target], put === null ? undefined : goal[put.place]];
       if (put === null || what === undefined || where === undefined) return false;
       return put.done(objectById(scene, what)!, objectById(scene, where)!);
@@ -196,26 +199,36 @@ class GraspScript implements Demonstrator {
           : "down";
       case "close":
         if (steps > habit.dwell + 2 && Math.abs(width - this.lastWidth) < 4e-4)
-          return sight.holding ? "up" : "reopen";
+          return !sight.holding ? "reopen" : move.slide === undefined ? "up" : "slide";
         return steps > PATIENCE ? "reopen" : "close";
       case "reopen":
-        return width > 0.06 && tool[2] > 0.06 ? "above" : "reopen";
-      case "up":
+        return width > openFor(move) - 0.02 && tool[2] > 0.06 ? "above" : "reopen";
+      case "slide":
         if (!sight.holding) return "reopen";
+        if (Math.abs(slideLeft(sight.target, move.slide!)) < move.slide!.near) return "release";
+        return steps > 2 * PATIENCE ? "reopen" : "slide";
+      case "up":
+        if (!sight.holding || leans(sight, put)) return "reopen";
         return place !== null && tool[2] > move.clear * lift ? "carry" : "up";
       case "carry":
-        if (!sight.holding) return "reopen";
-        return planarDistance(this.wayPoint(sight).position, tool) < put!.reach &&
-          tool[2] > lift - 0.03 &&
-          Math.abs(this.turnLeft(sight)) < ALIGNED
+        if (!sight.holding || leans(sight, put)) return "reopen";
+        if (Math.abs(this.turnLeft(sight)) >= ALIGNED) return "carry";
+        if (put?.kind === "along")
+          return distance(this.wayPoint(sight).position, tool) < put.reach ? "lower" : "carry";
+        return planarDistance(this.wayPoint(sight).position, tool) < put!.reach && tool[2] > lift - 0.03
           ? "lower"
           : "carry";
       case "lower":
         if (!sight.holding) return "reopen";
+        if (put?.kind === "along") {
+          const [, y, z] = put.at(sight.target, place!);
+          // Off its way, or stuck in it: out again.
+          return Math.hypot(y, z) > put.keep || steps > 3 * PATIENCE ? "carry" : "lower";
+        }
         if (off > put!.keep) return "carry";
         return tool[2] < put!.release(sight.target, place!, tool[2]) + put!.settle ? "release" : "lower";
       case "release":
-        return width > 0.07 && steps >= 2 ? "leave" : "release";
+        return width > openFor(move) - 0.01 && steps >= 2 ? "leave" : "release";
       case "leave":
         if (tool[2] > move.leave - 0.03 && this.due(environment) !== move) return "above";
         return steps > PATIENCE ? "above" : "leave";
@@ -245,6 +258,13 @@ class GraspScript implements Demonstrator {
         return { position: here(), yaw, care: 1 };
       case "reopen":
         return { position: [tool[0], tool[1], Math.max(0.1, tool[2])], yaw, care: 1 };
+      case "slide": {
+        const slide = move.slide!;
+        const [ax, ay, az] = here();
+        const [ux, uy] = rotate(target.pose.orientation, [1, 0, 0]);
+        const ahead = clip(slideLeft(target, slide), slide.lead) + (tool[0] - ax) * ux + (tool[1] - ay) * uy;
+        return { position: [ax + ahead * ux, ay + ahead * uy, az], yaw: still, care: slide.care };
+      }
       case "up": {
         const [ax, ay] = here();
         return { position: [ax, ay, move.lift + habit.lift], yaw, care: 1 };
@@ -252,17 +272,30 @@ class GraspScript implements Demonstrator {
       case "carry":
       case "lower": {
         const put = move.put!;
-        const [x, y] = target.pose.position;
+        const turned = put.symmetry === null ? still : still + this.turnLeft(sight);
+        if (put.kind === "along") {
+          const [x, y, z] = put.at(target, place!);
+          const ahead =
+            phase === "carry"
+              ? put.from(target, place!) - x
+              : Math.max(0, Math.min(put.lead(target, place!), put.to - x));
+          const aside = put.spread * oy;
+          const [dx, dy, dz] = rotate(place!.pose.orientation, [ahead, aside - y, -z]);
+          const care = phase === "carry" ? 1 : put.care(target, place!);
+          return { position: [tool[0] + dx, tool[1] + dy, tool[2] + dz], yaw: turned, care };
+        }
+        const [x, y] =
+          put.tip === undefined ? target.pose.position : transformPoint(target.pose, put.tip(target, place!));
         const [px, py] = place!.pose.position;
         const height =
           phase === "carry"
             ? move.lift + habit.lift
-            : Math.max(put.release(target, place!, tool[2]), tool[2] - put.lead);
+            : Math.max(put.release(target, place!, tool[2]), tool[2] - put.lead(target, place!));
         // The thing is to arrive, not the tool.
         return {
           position: [tool[0] + px + put.spread * ox - x, tool[1] + py + put.spread * oy - y, height],
-          yaw: put.symmetry === null ? still : still + this.turnLeft(sight),
-          care: phase === "carry" ? 1 : put.care,
+          yaw: turned,
+          care: phase === "carry" ? 1 : put.care(target, place!),
         };
       }
       case "leave": {
@@ -292,6 +325,13 @@ class GraspScript implements Demonstrator {
     return turns.find(fits) ?? left;
   }
 
+  /** Whether a thing that is grasped at this yaw can still be turned as it is to be pushed in. */
+  private endsWithin({ target, place, edges }: Sight, yaw: number): boolean {
+    if (this.move.put?.kind !== "along" || place === null) return true;
+    const end = wrapAngle(yaw + yawOf(place.pose.orientation) - yawOf(target.pose.orientation));
+    return end > edges.low[3]! + TURN_EDGE && end < edges.high[3]! - TURN_EDGE;
+  }
+
   /** Where the target is grasped, moved aside when something is in the way. */
   private shifted(sight: Sight): Vec3 {
     const { yaw, shift } = this.gripOn(sight);
@@ -306,7 +346,7 @@ class GraspScript implements Demonstrator {
    */
   private gripOn(sight: Sight): Grip {
     const { symmetry } = this.move;
-    const face = symmetry === null ? null : yawOf(sight.target.pose.orientation);
+    const face = symmetry === null ? null : yawOf(sight.target.pose.orientation) + (this.move.turn ?? 0);
     const period = symmetry === null ? Math.PI / 2 : (2 * Math.PI) / symmetry;
     if (this.grip === null) {
       const near = face === null ? sight.toolYaw : nearestSymmetric(face, sight.toolYaw, period);
@@ -315,6 +355,7 @@ class GraspScript implements Demonstrator {
       const choices = [0, SHIFT, -SHIFT].flatMap((shift) =>
         [near, other]
           .filter((yaw) => withinReach(sight.edges, sight.at[0], sight.at[1], yaw, yaw === near ? TURNED : 0))
+          .filter((yaw) => this.endsWithin(sight, yaw))
           .map((yaw) => {
             const [x, y, z] = sight.at;
             const place: Vec3 = [x + shift * cos(yaw), y + shift * sin(yaw), z];
@@ -332,6 +373,21 @@ class GraspScript implements Demonstrator {
   }
 }
 
+/** How far the hand opens for a move, m. */
+const openFor = (move: Move): number => move.width ?? FRANKA_HAND.open;
+
+/** The phases in which the hand is closed. */
+const CLOSED: readonly Phase[] = ["close", "slide", "up", "carry", "lower"];
+
+/** m that something has still to be slid open; negative: closed. */
+const slideLeft = ({ opening }: SceneObject, { to }: Slide): number => to - (opening ?? 0);
+
+/** Whether what is to be pushed in hangs down from the hand too far to go in: it has to be taken anew. */
+const leans = ({ target }: Sight, put: Put | null): boolean =>
+  put?.kind === "along" && Math.abs(rotate(target.pose.orientation, [1, 0, 0])[2]) > LEANING;
+
+const clip = (value: number, most: number): number => Math.min(most, Math.max(-most, value));
+
 /**
  * Whether the arm gets its tool there, pointing down and turned by `yaw`: within the workspace, and within the last
  * joint's range, which counts from the direction in which the arm reaches out.
@@ -346,6 +402,8 @@ function withinReach({ low, high }: Edges, x: number, y: number, yaw: number, sl
 /** m to the edge of the workspace; rad between the tool's yaw and the direction in which the arm reaches out. */
 const EDGE = 0.01;
 const MOST_TURN = 2;
+/** rad to the last yaw that may be commanded. */
+const TURN_EDGE = 0.02;
 /** m beside the middle of a thing at which it is grasped where the middle has no room, and the room that is enough. */
 const SHIFT = 0.009;
 const ROOM = 0.004;
@@ -355,6 +413,8 @@ const TURNED = 0.15;
 const DETOUR = 0.045;
 /** m above the top of a thing at which fingers that close early find nothing. */
 const CLEAR_OF_TOP = 0.018;
+/** Sine of the angle that a thing may hang down from the hand to be pushed in. */
+const LEANING = 0.05;
 /** rad that a thing may be off its place's yaw when it is lowered. */
 const ALIGNED = 0.04;
 
@@ -371,7 +431,8 @@ function look(environment: Environment, move: Move): Sight {
   ];
   const width = values["observation.gripper.width"]![0]!;
   const target = objectById(scene, goal[move.target]!)!;
-  const at = move.grasp === undefined ? target.pose.position : transformPoint(target.pose, move.grasp);
+  const grasp = typeof move.grasp === "function" ? move.grasp(target) : move.grasp;
+  const at = grasp === undefined ? target.pose.position : transformPoint(target.pose, grasp);
   const place = move.put === null ? undefined : goal[move.put.place];
   const tool: Vec3 = [tx, ty, tz];
   const position = featureOf(environment.contract, "action.ee.position").limits!;

@@ -2,8 +2,11 @@
 import { refuse } from "../../core/index.js";
 import { can } from "./can.js";
 import { climb } from "./climb.js";
+import { drawer } from "./drawer.js";
 import { lift } from "./lift.js";
 import { navigate } from "./navigate.js";
+import { pegSide } from "./peg-side.js";
+import { pegsUpright } from "./peg-upright.js";
 import { pickPlace } from "./pick-place.js";
 import { sort } from "./sort.js";
 import { square } from "./square.js";
@@ -20,6 +23,9 @@ export const TASKS: readonly TaskModule[] = [
   can,
   sort,
   square,
+  drawer,
+  ...pegsUpright,
+  pegSide,
   navigate,
   climb,
 ];

@@ -1,7 +1,7 @@
 /** `square`: the arm puts a square nut over a square peg. What defines the task, after robosuite's NutAssemblySquare. */
-import { createRandom, distance, IDENTITY_QUAT, type Shape, type Vec3 } from "../../core/index.js";
+import { createRandom, distance, type Shape, type Vec3 } from "../../core/index.js";
 import { drawSpots, drawTool } from "../tabletop/draw.js";
-import { shapedProp, type TableSetup } from "../tabletop/setup.js";
+import { boxesShape, shapedProp, type TableSetup } from "../tabletop/setup.js";
 import { type Move, ontoPeg } from "./moves.js";
 import { tableModule } from "./table-module.js";
 import type { TableTask } from "./tabletop-environment.js";
@@ -34,13 +34,7 @@ const PEGS = {
 const ON = { beside: 0.03, height: 0.05, away: 0.0424 } as const;
 
 const HANDLE: Vec3 = [0.066, 0, 0];
-const SHAPE: Shape = {
-  kind: "compound",
-  parts: NUT.bars.map(({ half: [x, y, z], at }) => ({
-    shape: { kind: "box", size: [2 * x, 2 * y, 2 * z] },
-    at: { position: at, orientation: IDENTITY_QUAT },
-  })),
-};
+const SHAPE = boxesShape(NUT.bars.map(({ half: [x, y, z], at }) => ({ size: [2 * x, 2 * y, 2 * z], at })));
 
 const MOVE: Move = {
   target: "target",

@@ -10,13 +10,24 @@ import {
   Mesh,
   ShaderMaterial,
 } from "three";
-import { DIFF_DRIVE, FRANKA_HAND, type Pose, rotate, type SceneObject, yawOf } from "../../core/index.js";
+import {
+  boundsOf,
+  DIFF_DRIVE,
+  FRANKA_HAND,
+  type Pose,
+  rotate,
+  type SceneObject,
+  transformPoint,
+  type Vec3,
+  yawOf,
+} from "../../core/index.js";
 import { TABLETOP } from "../tabletop/layout.js";
 import { MAT_THICKNESS, PROP_FEET } from "./bench.js";
 import { RECORD_STUDIO } from "./looks.js";
 import { LAYER, type World } from "./world.js";
 
 const MOST = 320;
+const ORIGIN: Vec3 = [0, 0, 0];
 /** Height above which nothing is grounded any more, m. */
 const FADE = 0.09;
 
@@ -140,8 +151,20 @@ void main() {
         break;
       }
       case "peg":
-        put([x, y, 0], yawOf(pose.orientation), half, 0.003, 0);
+      case "hole":
+      case "cabinet": {
+        const off = object.shape === undefined ? ORIGIN : boundsOf(object.shape).centre;
+        const [mx, my] = transformPoint(pose, off);
+        put([mx, my, 0], yawOf(pose.orientation), half, 0.003, z + off[2] - object.size[2] / 2);
         break;
+      }
+      case "drawer": {
+        const { centre, size } = boundsOf(object.shape ?? { kind: "box", size: object.size });
+        const [mx, my] = transformPoint(pose, centre);
+        const low = z + centre[2] - size[2] / 2;
+        put([mx, my, 0], yawOf(pose.orientation), [size[0] / 2, size[1] / 2], 0.003, low, 0.6);
+        break;
+      }
       case "obstacle":
         put([x, y, z - object.size[2] / 2], 0, half, half[0], 0.03, 1.2);
         break;

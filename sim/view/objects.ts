@@ -1,4 +1,4 @@
-/** The looks of scene objects in their own frames: blocks, cans, nuts, trays, obstacles, places on a floor. Metres. */
+/** The looks of scene objects in their own frames: blocks, cans, nuts, pegs, trays, drawers, obstacles, places. Metres. */
 import { type BufferGeometry, Matrix4 } from "three";
 import { impossible, partsOf, type SceneObject, type SimpleShape, type Vec3 } from "../../core/index.js";
 import { TABLETOP } from "../tabletop/layout.js";
@@ -23,6 +23,10 @@ const TRAYS = ["#eceae4", "#3a424b"];
 const COLUMNS = ["#c8c2b6", "#8a96a1", "#c4ab84", "#a9b3a2"];
 /** What is of metal and has no colour of its own. */
 const BARE: Finish = { colour: "#b3a06a", roughness: 0.34, metal: 0.75 };
+const WOOD: Finish = { colour: "#a9805a", roughness: 0.62, lacquer: 0.12 };
+const LIGHT_WOOD: Finish = { colour: "#dcc39a", roughness: 0.58, lacquer: 0.15 };
+/** The end of a lying peg that does not go in first. */
+const TAIL: Finish = { colour: "#e9e4da", roughness: 0.5, lacquer: 0.2 };
 const LID: Finish = { colour: "#c3c8cc", roughness: 0.3, metal: 0.9 };
 /** What courses are built of: their solids, painted lines, the circle to stand on. */
 const TIMBER: Finish = { colour: "#b78d58", roughness: 0.62, lacquer: 0.12 };
@@ -67,13 +71,22 @@ export function objectSolid(detail: Detail, object: SceneObject, order: number):
     case "can":
       return can(detail, width / 2, height, { colour: named ?? "#b9b4aa", roughness: 0.38, lacquer: 0.3 });
     case "nut":
+      return solidParts(
+        detail,
+        object,
+        named === null ? BARE : { colour: named, roughness: 0.42, lacquer: 0.2 },
+      );
     case "peg": {
       const finish: Finish = named === null ? BARE : { colour: named, roughness: 0.42, lacquer: 0.2 };
-      const shape = object.shape ?? ({ kind: "box", size: object.size } as const);
-      return merged(
-        partsOf(shape).map((part) => moved(solidOf(detail, part.shape, finish), matrixOf(part.at))),
-      );
+      return width > Math.max(depth, height)
+        ? lyingPeg(detail, object.size, finish)
+        : solidParts(detail, object, finish);
     }
+    case "hole":
+    case "cabinet":
+      return solidParts(detail, object, named === null ? WOOD : { ...WOOD, colour: named });
+    case "drawer":
+      return solidParts(detail, object, named === null ? LIGHT_WOOD : { ...LIGHT_WOOD, colour: named });
     case "obstacle": {
       const radius = width / 2;
       const finish: Finish = {
@@ -107,6 +120,22 @@ export function objectSolid(detail: Detail, object: SceneObject, order: number):
     default:
       return impossible(object.class);
   }
+}
+
+/** What an object is made of, each solid in its place. */
+function solidParts(detail: Detail, object: SceneObject, finish: Finish): BufferGeometry {
+  const shape = object.shape ?? ({ kind: "box", size: object.size } as const);
+  return merged(partsOf(shape).map((part) => moved(solidOf(detail, part.shape, finish), matrixOf(part.at))));
+}
+
+/** A peg along x, its head (the half towards +x, which goes in first) in its colour. */
+function lyingPeg(detail: Detail, [length, width, height]: Vec3, finish: Finish): BufferGeometry {
+  const half = (sign: number, look: Finish) =>
+    moved(
+      solidOf(detail, { kind: "box", size: [length / 2, width, height] }, look),
+      at((sign * length) / 4, 0, 0),
+    );
+  return merged([half(1, finish), half(-1, TAIL)]);
 }
 
 /** A simple solid around the origin. */

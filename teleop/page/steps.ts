@@ -4,12 +4,16 @@
  */
 import {
   distance,
+  dot,
+  type Facts,
   holds,
   objectById,
   type Pose,
   planarDistance,
+  rotate,
   type Scene,
   type SceneObject,
+  subtract,
   TOLERANCES,
   type Vec3,
 } from "../../core/index.js";
@@ -32,6 +36,8 @@ export interface Progress {
 
 /** m between tool and object at which it is reached. */
 const REACHED = 0.045;
+/** m that a drawer must be open before something fits in. */
+const OPEN = 0.11;
 /** m beside the middle of a place at which something is over it. */
 const OVER = 0.055;
 
@@ -41,7 +47,12 @@ const sceneOf = (message: SceneMessage, state: LiveState): Scene => ({
   time: state.time,
   source: "simulator",
   privileged: true,
-  objects: message.objects.map((object) => ({ ...object, pose: state.objects[object.id] ?? object.pose })),
+  objects: message.objects.map((object) => {
+    const pose = state.objects[object.id] ?? object.pose;
+    if (object.opening === undefined) return { ...object, pose };
+    const moved = subtract(pose.position, object.pose.position);
+    return { ...object, pose, opening: object.opening + dot(moved, rotate(pose.orientation, [1, 0, 0])) };
+  }),
 });
 
 const named =
@@ -54,7 +65,11 @@ export function progressOf(message: SceneMessage, state: LiveState, success: boo
   const scene = sceneOf(message, state);
   const { goal } = message;
   if (goal.target === undefined) return withBase(scene, state.base ?? state.tool, goal.place ?? "", success);
-  const parts = [withArm(scene, state, goal.target, goal.place ?? null)];
+  const parts = [
+    objectById(scene, goal.place ?? "")?.class === "drawer"
+      ? withDrawer(scene, state, goal.target, goal.place!)
+      : withArm(scene, state, goal.target, goal.place ?? null),
+  ];
   const second = goal["second-target"];
   // A third cube goes on the second one, where it has no place of its own.
   if (second !== undefined) parts.push(withArm(scene, state, second, goal["second-place"] ?? goal.target));
@@ -65,6 +80,22 @@ export function progressOf(message: SceneMessage, state: LiveState, success: boo
   if (at < 0) return { steps, done: steps.length - 1 };
   const before = parts.slice(0, at).reduce((sum, part) => sum + part.steps.length, 0);
   return { steps, done: before + parts[at]!.done };
+}
+
+/** A drawer is opened first and closed in the end. */
+function withDrawer(scene: Scene, state: LiveState, target: string, place: string): Progress {
+  const { steps, done } = withArm(scene, state, target, place);
+  const opening = objectById(scene, place)!.opening ?? 0;
+  const inside = done === steps.length;
+  const open: TaskStep = {
+    text: (words) => words.steps.open(named(place)(words)),
+    left: inside ? null : Math.max(0, OPEN - opening),
+  };
+  const close: TaskStep = {
+    text: (words) => words.steps.close(named(place)(words)),
+    left: inside ? Math.max(0, opening) : null,
+  };
+  return { steps: [open, ...steps, close], done: inside || opening > OPEN ? done + 1 : 0 };
 }
 
 function withArm(
@@ -92,9 +123,14 @@ function withArm(
   }
   const where = objectById(scene, place);
   const aside = where === undefined ? Number.POSITIVE_INFINITY : planarDistance(at, where.pose.position);
+  // A hole that does not lead down is entered sideways, and the hand need not let go.
+  const sideways = where?.class === "hole" && object !== undefined && object.size[0] > object.size[2];
   steps.push(
     { text: (words) => words.steps.carry(named(place)(words)), left: aside },
-    { text: (words) => words.steps.release, left: null },
+    {
+      text: (words) => (sideways ? words.steps.push(named(place)(words)) : words.steps.release),
+      left: null,
+    },
   );
   if (object === undefined || where === undefined) return { steps, done };
   if (!holding && isThere(object, where)) return { steps, done: 5 };
@@ -115,12 +151,23 @@ function isThere(object: SceneObject, place: SceneObject): boolean {
         Math.abs(y) < place.size[1] / 2 &&
         z < place.size[2] + object.size[2]
       );
+    case "drawer":
+      return holds({ predicate: "in", object: object.id, place: place.id }, alone(object, place));
+    case "hole":
+      return Math.hypot(x, y) < 0.01 && z < object.size[2] / 2;
     case "peg":
       return Math.hypot(x, y) < 0.03 && z < 0;
     default:
       return Math.hypot(x, y) < 0.03 && Math.abs(z - (object.size[2] + place.size[2]) / 2) < 0.01;
   }
 }
+
+/** Two things and no robot. */
+const alone = (...objects: SceneObject[]): Facts => ({
+  scene: { frame: "", time: 0, source: "simulator", privileged: true, objects },
+  tool: null,
+  base: null,
+});
 
 function withBase(scene: Scene, base: Pose, place: string, success: boolean): Progress {
   const goal = objectById(scene, place);

@@ -13,6 +13,11 @@ export const TASK_NAMES = [
   "can",
   "sort",
   "square",
+  "drawer",
+  "peg-upright",
+  "peg-upright-1mm",
+  "peg-upright-500um",
+  "peg-side",
   "navigate",
   "climb",
 ] as const;

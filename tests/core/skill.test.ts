@@ -57,6 +57,33 @@ describe("conditions", () => {
     expect(check({ predicate: "in", object: "cube", place: "left_bin" }, held)).toBe(false);
   });
 
+  it("call a cube in a drawer that is turned while it is between its walls, wherever the drawer is", () => {
+    const drawer = (x: number) =>
+      object("drawer", [x, 0.3, 0.03], {
+        class: "drawer",
+        colour: null,
+        size: [0.16, 0.08, 0.06],
+        pose: { position: [x, 0.3, 0.03], orientation: [0, 0, Math.SQRT1_2, Math.SQRT1_2] },
+        opening: 0.1,
+      });
+    const inDrawer = (at: Vec3, x: number) =>
+      check({ predicate: "in", object: "cube", place: "drawer" }, facts([object("cube", at), drawer(x)]));
+    // Turned by a quarter, it is 8 cm along x and 16 cm along y.
+    expect(inDrawer([0.53, 0.3, 0.05], 0.5)).toBe(true);
+    expect(inDrawer([0.55, 0.3, 0.05], 0.5)).toBe(false);
+    expect(inDrawer([0.55, 0.3, 0.05], 0.54)).toBe(true);
+    expect(inDrawer([0.5, 0.37, 0.05], 0.5)).toBe(true);
+    expect(inDrawer([0.5, 0.3, 0.12], 0.5)).toBe(false);
+  });
+
+  it("hold a peg anywhere along it, and not beyond its end", () => {
+    const peg = object("peg", [0.5, 0, 0.02], { class: "peg", size: [0.2, 0.04, 0.04] });
+    const held = (x: number, y = 0) =>
+      check({ predicate: "holding", object: "peg" }, facts([peg], [x, y, 0.02], 0.04));
+    expect([0.5, 0.42, 0.58, 0.41].map((x) => held(x))).toEqual([true, true, true, true]);
+    expect([held(0.36), held(0.45, 0.05)]).toEqual([false, false]);
+  });
+
   it("hold a base at a place only when it stands", () => {
     const shelf = object("shelf", [2, 1, 0], { class: "shelf", colour: null });
     const at = (x: number, speed: number): Facts => ({

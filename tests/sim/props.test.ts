@@ -118,7 +118,7 @@ describe("things on the table", () => {
     expect(sim.fingersOn("cube")).toBe(0);
     expect(sim.speedOf("peg")).toBe(0);
     expect(() => sim.moveObject("peg", { position: [0, 0, 0], orientation: [0, 0, 0, 1] })).toThrow(
-      /table: what is moved must not stand fast, got "peg"/,
+      /table: what is moved must be free to move, got "peg"/,
     );
     sim.free();
   });

@@ -32,9 +32,16 @@ describe.each(TASKS.map((task) => [task.card.name, task] as const))("takes of %s
       return;
     }
     const sources: AmplificationSource[] = [];
+    const reasons: string[] = [];
     for (const take of takes) {
       const found = takeApart(environment, take);
-      if (found.source !== null && sources.length < TAKES) sources.push(found.source);
+      if (found.source === null) reasons.push(found.reason);
+      else if (sources.length < TAKES) sources.push(found.source);
+    }
+    if (sources.length === 0) {
+      for (const reason of reasons) expect(reason).toMatch(/^amplify: .*what slides is neither/);
+      environment.free();
+      return;
     }
     const attempts = Array.from(
       { length: TRIES },
