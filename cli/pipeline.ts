@@ -36,6 +36,8 @@ import {
   DEMONSTRATION_STYLES,
   type DemonstrationStyle,
   type RandomisationRanges,
+  type Sense,
+  sensesOf,
   TASKS,
   taskByName,
 } from "../sim/index.js";
@@ -75,6 +77,14 @@ export interface Job {
   readonly onProgress: OnProgress;
 }
 
+/** What may differ from the task as it is while it is recorded. */
+export interface RecordOptions {
+  /** draws a world for every episode */
+  readonly randomise?: RandomisationRanges | null;
+  /** what is recorded beside what the robot always shows: the set's contract has it */
+  readonly senses?: readonly Sense[];
+}
+
 /** Records scripted demonstrations, each durable before the next; goes on with a set that has fewer than asked for. */
 export async function recordTask(
   task: string,
@@ -83,9 +93,12 @@ export async function recordTask(
   firstSeed: number,
   { pool, signal, onProgress, robot }: Job,
   style: RecordedStyle = DEFAULT_STYLE,
-  randomise: RandomisationRanges | null = null,
+  { randomise = null, senses = [] }: RecordOptions = {},
 ): Promise<Recorded> {
-  const environment = await taskByName(task).create(robot === undefined ? {} : { robot: loadArm(robot) });
+  const environment = await taskByName(task).create({
+    senses,
+    ...(robot === undefined ? {} : { robot: loadArm(robot) }),
+  });
   const { contract } = environment;
   environment.free();
   mkdirSync(folder, { recursive: true });
@@ -109,7 +122,7 @@ export async function recordTask(
     await inOrder(
       pool,
       seeds,
-      (seed) => ({ kind: "record", task, seed, robot, style: styleOf(style, seed), randomise }),
+      (seed) => ({ kind: "record", task, seed, robot, style: styleOf(style, seed), randomise, senses }),
       async (answer) => {
         tried += 1;
         if (answer.kind === "recorded" && answer.episode !== null) {
@@ -299,6 +312,8 @@ export interface RolloutRequest {
   readonly asRobot?: boolean;
   /** seconds between pictures of the films; none by default */
   readonly film?: number;
+  /** draws a world for every trial; default the task as it is */
+  readonly randomise?: RandomisationRanges | null;
 }
 
 export interface RolledOut {
@@ -312,11 +327,12 @@ let policies = 0;
 
 /** Rolls a policy out on every seed. */
 export async function rollOutPolicy(
-  { task, model, seeds, execute, after, asRobot, film }: RolloutRequest,
+  { task, model, seeds, execute, after, asRobot, film, randomise }: RolloutRequest,
   { pool, signal, onProgress, robot }: Job,
 ): Promise<RolledOut> {
   const name = `policy${++policies}`;
   pool.addPolicy(name, model);
+  const senses = sensesOf(readCard(readModel(model).metadata).contract);
   const before = after === undefined ? null : `policy${++policies}`;
   if (before !== null) pool.addPolicy(before, after!);
   const trials: Trial[] = [];
@@ -330,6 +346,8 @@ export async function rollOutPolicy(
       seed,
       robot,
       policy: name,
+      randomise: randomise ?? null,
+      senses,
       execute: execute ?? null,
       after: before === null ? null : { task, policy: before },
       asRobot: asRobot ?? false,

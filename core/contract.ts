@@ -10,7 +10,7 @@
 import { InputError, refuse } from "./errors.js";
 
 /** The units a feature may be in; `1` where none applies. */
-export type Unit = "m" | "rad" | "m/s" | "rad/s" | "N" | "1";
+export type Unit = "m" | "rad" | "m/s" | "rad/s" | "N" | "N m" | "1";
 
 /** How the numbers of a feature are to be read, so that a network can encode them without guessing. */
 export type Representation =
@@ -196,7 +196,7 @@ export function parseContract(value: unknown): Contract {
   };
 }
 
-const UNITS: readonly Unit[] = ["m", "rad", "m/s", "rad/s", "N", "1"];
+const UNITS: readonly Unit[] = ["m", "rad", "m/s", "rad/s", "N", "N m", "1"];
 const MOST_FEATURES = 256;
 const MOST_COMPONENTS = 4096;
 

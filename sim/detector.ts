@@ -1,10 +1,12 @@
 /**
- * What a camera-based detector would say of a scene: poses with noise, at its own rate, some time after it looked.
- * Seeded; its state belongs to snapshots. The scene keeps its frame and loses its privilege. Not here: occlusion
- * (a held object is still seen), false detections, colour or size errors.
+ * What a camera-based detector would say of a scene: poses with noise, at its own rate, some time after it looked, and
+ * where told so with looks that miss things: the last pose of a thing that was missed stays, and says its time.
+ * Seeded; its state belongs to snapshots. The scene keeps its frame and loses its privilege. Not here: occlusion (a
+ * held object is still seen, a miss has no cause), false detections, colour or size errors.
  */
 import {
   createRandom,
+  type DetectorDraw,
   fromAxisAngle,
   multiply,
   norm,
@@ -28,7 +30,21 @@ export interface DetectorModel {
   /** standard deviation of each coordinate, m, and of each component of the rotation vector, rad */
   readonly position: number;
   readonly rotation: number;
+  /** probability that a look, but the first, does not find a thing; default 0 */
+  readonly dropout?: number;
 }
+
+/** A detector that sees as was drawn for an episode. */
+export const detectorAs = (model: DetectorModel, drawn: DetectorDraw | undefined): DetectorModel =>
+  drawn === undefined
+    ? model
+    : {
+        ...model,
+        age: model.age + drawn.age,
+        position: model.position * drawn.noise,
+        rotation: model.rotation * drawn.noise,
+        dropout: drawn.dropout,
+      };
 
 /** The detector that the demo assumes: 10 Hz, 50 ms, 2 mm, 1 degree. */
 export const DETECTOR: DetectorModel = { rate: 10, age: 0.05, position: 0.002, rotation: Math.PI / 180 };
@@ -47,25 +63,37 @@ export interface Detector {
 interface Look {
   readonly time: number;
   readonly poses: Float64Array;
+  /** when each thing was seen, one an object; `time` where the look found it, NaN where it did not */
+  readonly seen: Float64Array;
 }
 
 /** A detector that has had its first look at `scene`, at the scene's time, and its result at once. */
 export function createDetector(model: DetectorModel, seed: number, scene: Scene): Detector {
   const random = createRandom(seed).fork("detector");
+  const { dropout = 0 } = model;
+  /** of its own: a model without misses draws what it always drew */
+  const misses = dropout > 0 ? createRandom(seed).fork("detector misses") : null;
   const period = 1 / model.rate;
   const slack = 1e-6;
   let published = see(scene, model, random);
+  const found = (look: Look): Look => {
+    for (let i = 0; i < look.seen.length; i++)
+      if (misses !== null && misses.next() < dropout) look.seen[i] = Number.NaN;
+    return look;
+  };
   let pending: Look[] = [];
   // Results come at whole periods after the first.
   let next = scene.time + period - model.age;
+  while (next <= scene.time) next += period; // nothing was seen before the episode
 
   return {
     advance: (time, look) => {
       while (next <= time + slack) {
-        pending.push(see(look(), model, random));
+        pending.push(found(see(look(), model, random)));
         next += period;
       }
-      while (pending.length > 0 && pending[0]!.time + model.age <= time + slack) published = pending.shift()!;
+      while (pending.length > 0 && pending[0]!.time + model.age <= time + slack)
+        published = withLast(pending.shift()!, published);
     },
     scene: () => ({
       frame: scene.frame,
@@ -76,25 +104,30 @@ export function createDetector(model: DetectorModel, seed: number, scene: Scene)
         ...object,
         pose: poseFrom(published.poses, index),
         uncertainty: { position: model.position, rotation: model.rotation },
-        time: published.time,
+        time: published.seen[index]!,
       })),
     }),
     save: (out) => {
       out.putArray(random.state());
       out.put(next, pending.length);
+      if (misses !== null) out.putArray(misses.state());
       for (const each of [published, ...pending]) {
         out.put(each.time);
         out.putArray(each.poses);
+        if (misses !== null) out.putArray(each.seen);
       }
     },
     load: (state) => {
       random.restore(state.getInto([0, 0, 0, 0, 0]) as unknown as RandomState);
       next = state.get();
       const count = state.get();
-      const read = (): Look => ({
-        time: state.get(),
-        poses: state.getInto(new Float64Array(scene.objects.length * 7)),
-      });
+      misses?.restore(state.getInto([0, 0, 0, 0, 0]) as unknown as RandomState);
+      const read = (): Look => {
+        const time = state.get();
+        const poses = state.getInto(new Float64Array(scene.objects.length * 7));
+        const seen = new Float64Array(scene.objects.length).fill(time);
+        return { time, poses, seen: misses === null ? seen : state.getInto(seen) };
+      };
       published = read();
       pending = Array.from({ length: count }, read);
     },
@@ -122,7 +155,17 @@ function see(scene: Scene, model: DetectorModel, random: Random): Look {
     );
     poses.set(tilted, index * 7 + 3);
   });
-  return { time: scene.time, poses };
+  return { time: scene.time, poses, seen: new Float64Array(scene.objects.length).fill(scene.time) };
+}
+
+/** A look, with the last poses of what it did not find. */
+function withLast(look: Look, last: Look): Look {
+  look.seen.forEach((time, i) => {
+    if (!Number.isNaN(time)) return;
+    look.seen[i] = last.seen[i]!;
+    look.poses.set(last.poses.subarray(7 * i, 7 * i + 7), 7 * i);
+  });
+  return look;
 }
 
 function poseFrom(poses: Float64Array, index: number): Pose {

@@ -34,9 +34,10 @@ export {
   type Randomiser,
   type Range,
   randomiseBy,
+  TABLE_CAMERAS,
   USUAL_RANGES,
 } from "./randomisation.js";
-export { SENSES, type Sense, senseFeatures } from "./senses.js";
+export { SENSES, type Sense, senseFeatures, sensesOf } from "./senses.js";
 export { packSnapshot, type SnapshotParts, StateReader, StateWriter, unpackSnapshot } from "./state.js";
 export { type ArmSim, type ArmSimOptions, createArmSim } from "./tabletop/arm-sim.js";
 export {

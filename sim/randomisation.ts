@@ -1,16 +1,25 @@
 /**
  * Domain randomisation: what an episode's world is drawn from, and what a draw does to a table. A draw depends on the
  * ranges, the seed and the ids of the things alone, and is plain data that is recorded with the episode. Factors are
- * uniform in their logarithm, so that half and twice are as likely. Not here: lights, cameras and shades of colour.
+ * uniform in their logarithm, so that half and twice are as likely, all else is uniform. Not here: how what is drawn of light, colours and
+ * cameras is shown (`view/appearance.ts`).
  */
 import {
+  type Appearance,
+  type CameraShift,
+  cos,
   createRandom,
+  type DetectorDraw,
   impossible,
+  MOST_AGE,
+  MOST_DROPOUT,
   MOST_LATENCY,
   type Random,
   type Randomisation,
   refuse,
   type SimpleShape,
+  sin,
+  type Vec3,
 } from "../core/index.js";
 import type { Prop, TableSetup } from "./tabletop/setup.js";
 
@@ -28,7 +37,28 @@ export interface RandomisationRanges {
   readonly gains?: Range;
   /** control steps by which commands arrive late, whole, both ends included */
   readonly latency?: Range;
+  /** factor on the deviations of the detector's positions and turns */
+  readonly detectorNoise?: Range;
+  /** s that its results come later than usual */
+  readonly detectorAge?: Range;
+  /** probability that one of its looks does not find a thing */
+  readonly detectorDropout?: Range;
+  /** factors on the key light, and on all other light */
+  readonly light?: Range;
+  /** rad about the vertical by which the key light stands elsewhere, to either side */
+  readonly lightTurn?: Range;
+  /** factors on red, green and blue of every thing, of the table and of what is behind it */
+  readonly colour?: Range;
+  /** m by which each camera stands elsewhere, in any direction */
+  readonly cameraShift?: Range;
+  /** rad by which each camera is turned, about any axis */
+  readonly cameraTurn?: Range;
+  /** factor on each camera's field of view */
+  readonly cameraView?: Range;
 }
+
+/** The cameras at a table whose pose is drawn: those of `view/cameras.ts`. */
+export const TABLE_CAMERAS: readonly string[] = ["front", "wrist"];
 
 /** What `record --randomise` draws from without a file: as far as a grasp from above still works. */
 export const USUAL_RANGES: RandomisationRanges = {
@@ -37,7 +67,42 @@ export const USUAL_RANGES: RandomisationRanges = {
   size: [0.9, 1.1],
   gains: [0.8, 1.25],
   latency: [0, 1],
+  light: [0.65, 1.5],
+  lightTurn: [0, 0.6],
+  colour: [0.8, 1.25],
+  cameraShift: [0, 0.01],
+  cameraTurn: [0, 0.03],
+  cameraView: [0.96, 1.04],
 };
+
+/** What a number of a range is, and between which ends it may lie. */
+const KINDS: Readonly<Record<keyof RandomisationRanges, keyof typeof ENDS>> = {
+  mass: "factor",
+  friction: "factor",
+  size: "factor",
+  gains: "factor",
+  latency: "steps",
+  detectorNoise: "factor",
+  detectorAge: "seconds",
+  detectorDropout: "probability",
+  light: "factor",
+  lightTurn: "radians",
+  colour: "factor",
+  cameraShift: "metres",
+  cameraTurn: "radians",
+  cameraView: "factor",
+};
+const ENDS = {
+  factor: { low: 0.05, high: 20, says: "[low, high], factors from 0.05 to 20" },
+  steps: { low: 0, high: MOST_LATENCY, says: `[from, to], 0 to ${MOST_LATENCY} whole steps` },
+  seconds: { low: 0, high: MOST_AGE, says: `[low, high], 0 to ${MOST_AGE} s` },
+  probability: { low: 0, high: MOST_DROPOUT, says: `[low, high], 0 to ${MOST_DROPOUT}` },
+  metres: { low: 0, high: 0.5, says: "[low, high], 0 to 0.5 m" },
+  radians: { low: 0, high: Math.PI, says: "[low, high], 0 to π rad" },
+} as const;
+/** Ranges of the detector, and of what cameras see. */
+const DETECTED = ["detectorNoise", "detectorAge", "detectorDropout"] as const;
+const SEEN = ["light", "lightTurn", "colour", "cameraShift", "cameraTurn", "cameraView"] as const;
 
 /** Draws an episode's world; the way an environment takes it, see `EnvironmentOptions.randomise`. */
 export type Randomiser = (seed: number, ids: readonly string[]) => Randomisation | null;
@@ -63,8 +128,57 @@ export const randomiseBy =
       ),
       gains: factor(robot, ranges.gains),
       latency: from + robot.integer(to - from + 1),
+      ...(DETECTED.some((name) => ranges[name] !== undefined)
+        ? { detector: detectorBy(ranges, random.fork("detector")) }
+        : {}),
+      ...(SEEN.some((name) => ranges[name] !== undefined)
+        ? { appearance: appearanceBy(ranges, random.fork("appearance"), ids) }
+        : {}),
     };
   };
+
+const detectorBy = (ranges: RandomisationRanges, random: Random): DetectorDraw => ({
+  noise: factor(random, ranges.detectorNoise),
+  age: length(random, ranges.detectorAge),
+  dropout: length(random, ranges.detectorDropout),
+});
+
+function appearanceBy(ranges: RandomisationRanges, random: Random, ids: readonly string[]): Appearance {
+  const light = random.fork("light");
+  const [key, rest] = [factor(light, ranges.light), factor(light, ranges.light)];
+  const turn = length(light, ranges.lightTurn) * (light.next() < 0.5 ? -1 : 1);
+  const each = <T>(names: readonly string[], what: string, draw: (own: Random) => T): Record<string, T> =>
+    Object.fromEntries(names.map((name) => [name, draw(random.fork(`${what} ${name}`))]));
+  return {
+    light: { key, rest, turn },
+    colours: each(
+      ranges.colour === undefined ? [] : [...ids, "table", "background"],
+      "colour",
+      (own): Vec3 => [factor(own, ranges.colour), factor(own, ranges.colour), factor(own, ranges.colour)],
+    ),
+    cameras: each(
+      TABLE_CAMERAS,
+      "camera",
+      (own): CameraShift => ({
+        shift: vector(own, ranges.cameraShift),
+        turn: vector(own, ranges.cameraTurn),
+        view: factor(own, ranges.cameraView),
+      }),
+    ),
+  };
+}
+
+const length = (random: Random, [low, high]: Range = [0, 0]): number => random.uniform(low, high);
+
+/** A vector of a length in the range, any direction as likely. */
+function vector(random: Random, range: Range | undefined): Vec3 {
+  const z = random.uniform(-1, 1);
+  const angle = random.uniform(-Math.PI, Math.PI);
+  const r = Math.sqrt(1 - z * z);
+  const long = length(random, range);
+  // Zero plus zero: JSON knows no zero below zero.
+  return [long * r * cos(angle) + 0, long * r * sin(angle) + 0, long * z + 0];
+}
 
 /** Drawn also where there is no range: one range more leaves the other draws as they were. */
 function factor(random: Random, [low, high]: Range = [1, 1]): number {
@@ -76,22 +190,18 @@ function factor(random: Random, [low, high]: Range = [1, 1]): number {
 export function parseRanges(place: string, value: unknown): RandomisationRanges {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return refuse(place, "must be an object of ranges", value ?? null);
-  const names = Object.keys(USUAL_RANGES);
-  const entries = Object.entries(value).map(([name, range]: [string, unknown]) => {
-    if (!names.includes(name)) refuse(place, `a range must be one of ${names.join(", ")}`, name);
-    const whole = name === "latency";
+  const names = Object.keys(KINDS) as (keyof RandomisationRanges)[];
+  const entries = Object.entries(value).map(([given, range]: [string, unknown]) => {
+    const name = names.find((known) => known === given);
+    if (name === undefined) return refuse(place, `a range must be one of ${names.join(", ")}`, given);
+    const { low, high, says } = ENDS[KINDS[name]];
     const fits = (end: unknown): boolean =>
-      whole
-        ? Number.isInteger(end) && (end as number) >= 0 && (end as number) <= MOST_LATENCY
-        : typeof end === "number" && end >= 0.05 && end <= 20;
+      typeof end === "number" &&
+      end >= low &&
+      end <= high &&
+      (KINDS[name] !== "steps" || Number.isInteger(end));
     if (!Array.isArray(range) || range.length !== 2 || !range.every(fits) || range[0] > range[1])
-      refuse(
-        `${place}: ${name}`,
-        whole
-          ? `must be [from, to], 0 to ${MOST_LATENCY} whole steps`
-          : "must be [low, high], factors from 0.05 to 20",
-        range,
-      );
+      refuse(`${place}: ${name}`, `must be ${says}`, range);
     return [name, range as unknown as Range] as const;
   });
   return Object.fromEntries(entries);

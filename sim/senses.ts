@@ -1,19 +1,20 @@
 /**
  * Senses of touch as observation features, by option: what the fingers press with, what the wrist carries, where the
- * pads are pressed, whether there is contact. Newtons. Read from the state, without noise or delay of their own. Not
+ * pads are pressed, whether there is contact. Newtons, newton metres. Read from the state, without noise or delay of their own. Not
  * here: how the springs and contacts work (`arm/hand.ts`, `arm/feel.ts`).
  */
-import type { Feature, RobotContact } from "../core/index.js";
+import type { Contract, Feature, RobotContact } from "../core/index.js";
 import type { Feel } from "./arm/feel.js";
 
 /** Senses beyond what every robot of a kind shows. */
-export type Sense = "finger-force" | "wrist-force" | "touch" | "contact";
+export type Sense = "finger-force" | "wrist-force" | "wrist-torque" | "touch" | "contact";
 /** All of them, for parsers and lists. */
-export const SENSES: readonly Sense[] = ["finger-force", "wrist-force", "touch", "contact"];
+export const SENSES: readonly Sense[] = ["finger-force", "wrist-force", "wrist-torque", "touch", "contact"];
 
 const NAMES: Readonly<Record<Sense, string>> = {
   "finger-force": "observation.gripper.force",
   "wrist-force": "observation.wrist.force",
+  "wrist-torque": "observation.wrist.torque",
   touch: "observation.gripper.touch",
   contact: "observation.contact",
 };
@@ -44,6 +45,7 @@ export function senseFeatures(senses: readonly Sense[], frame: string | null): F
   const all: Readonly<Record<Sense, Feature>> = {
     "finger-force": feature("finger-force", FINGERS),
     "wrist-force": feature("wrist-force", ["x", "y", "z"], { frame }),
+    "wrist-torque": feature("wrist-torque", ["x", "y", "z"], { frame, unit: "N m" }),
     touch: feature(
       "touch",
       FINGERS.flatMap((finger) => QUARTERS.map((quarter) => `${finger}_${quarter}`)),
@@ -56,16 +58,21 @@ export function senseFeatures(senses: readonly Sense[], frame: string | null): F
   return inOrder(senses).map((sense) => all[sense]);
 }
 
+/** The senses whose features stand in a contract: what an environment needs to show what it says. */
+export const sensesOf = ({ observations }: Contract): Sense[] =>
+  SENSES.filter((sense) => observations.some(({ name }) => name === NAMES[sense]));
+
 /** Their values by feature name. */
 export function readSenses(
   senses: readonly Sense[],
-  { finger, wrist, touch }: Feel,
+  { finger, wrist, torque, touch }: Feel,
   contacts: readonly RobotContact[],
 ): Record<string, Float32Array> {
   const pads = [0, 1].map((side) => sum(touch.slice(4 * side, 4 * side + 4)));
   const all: Readonly<Record<Sense, Float32Array>> = {
     "finger-force": Float32Array.from(finger),
     "wrist-force": Float32Array.from(wrist),
+    "wrist-torque": Float32Array.from(torque),
     touch: Float32Array.from(touch),
     contact: Float32Array.from([
       ...pads.map((force) => Number(force > TOUCHED)),

@@ -75,13 +75,13 @@ export async function openPainter({
     await page.goto(`${address}/`);
     await page.waitForFunction(() => "painter" in window);
     return {
-      draw: async ({ kind, objects, states }, request, onFrame) => {
+      draw: async ({ states, ...scene }, request, onFrame) => {
         failure = null;
         take = (from, body) => unpack(body, from, request, onFrame);
         const plain = states.map((state) => ({ ...state, joints: Array.from(state.joints) }));
         try {
-          await page.evaluate(([scene, wanted, to]) => painter.draw(scene, wanted, to), [
-            { kind, objects, states: plain },
+          await page.evaluate(([restaged, wanted, to]) => painter.draw(restaged, wanted, to), [
+            { ...scene, states: plain },
             request,
             `${address}/pictures`,
           ] as const);

@@ -1,19 +1,14 @@
 /** `apprentice record TASK`: demonstrations of a task by its script, as a LeRobot v3.0 data set. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { InputError, messageOf, refuse } from "../../core/index.js";
-import {
-  DEFAULT_STYLE,
-  parseRanges,
-  type RandomisationRanges,
-  TASKS,
-  USUAL_RANGES,
-} from "../../sim/index.js";
+import { refuse } from "../../core/index.js";
+import { DEFAULT_STYLE, SENSES, TASKS } from "../../sim/index.js";
 import { counting, oneOf, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
 import { clear, RECORDED_STYLES, recordTask } from "../pipeline.js";
 import { ROBOT_HELP, robotOption, runName } from "../robots/arm.js";
 import { createPool } from "../simulation/pool.js";
+import { RANDOMISE_HELP, readRanges } from "../simulation/ranges.js";
 import { formatSeconds } from "../terminal.js";
 
 interface Options {
@@ -22,6 +17,7 @@ interface Options {
   readonly firstSeed: number;
   readonly style: string;
   readonly randomise?: string | true;
+  readonly senses?: string;
   readonly robot?: string;
   readonly fresh?: boolean;
   readonly resume?: boolean;
@@ -44,10 +40,8 @@ export const addRecord: AddCommand = (program, { terminal, cores, signal }) => {
       0,
     )
     .option("--style <name>", `how the script moves: ${RECORDED_STYLES.join(" | ")}`, DEFAULT_STYLE)
-    .option(
-      "--randomise [file]",
-      "draw masses, friction, sizes, gains and latency, from ranges in JSON or the usual ones",
-    )
+    .option("--randomise [file]", RANDOMISE_HELP)
+    .option("--senses <names>", `what an arm feels, with commas: ${SENSES.join(" | ")} | all`)
     .option("--robot <arm>", ROBOT_HELP)
     .option("--fresh", "replace what is there")
     .option("--resume", "go on with what is there until there are as many episodes as asked for")
@@ -55,7 +49,11 @@ export const addRecord: AddCommand = (program, { terminal, cores, signal }) => {
     .action(async (task: string, options: Options) => {
       oneOf("record: task", names, task);
       const style = oneOf("record: style", RECORDED_STYLES, options.style);
-      const ranges = options.randomise === undefined ? null : readRanges(options.randomise);
+      const randomise = readRanges("record", options.randomise);
+      const senses =
+        options.senses === "all"
+          ? SENSES
+          : (options.senses?.split(",") ?? []).map((name) => oneOf("record: senses", SENSES, name.trim()));
       const folder = resolve(options.out ?? join("runs", runName(task, options.robot), "dataset"));
       if (existsSync(folder)) {
         if (options.fresh === true) clear(folder);
@@ -66,15 +64,10 @@ export const addRecord: AddCommand = (program, { terminal, cores, signal }) => {
       try {
         const { value } = await terminal.stage(`record ${task}`, async (onProgress) => {
           const job = { ...robotOption(options.robot), pool, signal, onProgress };
-          const value = await recordTask(
-            task,
-            folder,
-            options.episodes,
-            options.firstSeed,
-            job,
-            style,
-            ranges,
-          );
+          const value = await recordTask(task, folder, options.episodes, options.firstSeed, job, style, {
+            randomise,
+            senses,
+          });
           return {
             value,
             summary: `${value.episodes} episodes, ${value.frames} frames, ${formatSeconds(value.seconds)} of robot time, by ${value.maker}`,
@@ -87,15 +80,3 @@ export const addRecord: AddCommand = (program, { terminal, cores, signal }) => {
       }
     });
 };
-
-/** The usual ranges, or those of a file. */
-function readRanges(given: string | true): RandomisationRanges {
-  if (given === true) return USUAL_RANGES;
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(given, "utf8"));
-  } catch (error) {
-    throw new InputError("record: randomise", `the file must hold ranges as JSON: ${messageOf(error)}`);
-  }
-  return parseRanges(`record: ${given}`, value);
-}

@@ -3,12 +3,13 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { formatRate, refuse } from "../../core/index.js";
 import { readCard, readModel, type SeedUse, seedsFor } from "../../policy/index.js";
-import { armConstantsHash, TASKS, taskByName } from "../../sim/index.js";
+import { armConstantsHash, type RandomisationRanges, TASKS, taskByName } from "../../sim/index.js";
 import { counting, oneOf, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
 import { noteSuccess, rollOutPolicy } from "../pipeline.js";
 import { loadArm, simulatedRobot } from "../robots/arm.js";
 import { createPool } from "../simulation/pool.js";
+import { RANDOMISE_HELP, readRanges } from "../simulation/ranges.js";
 
 interface Options {
   readonly episodes: number;
@@ -16,6 +17,7 @@ interface Options {
   readonly execute?: number;
   readonly after?: boolean;
   readonly safety?: boolean;
+  readonly randomise?: string | true;
   readonly robot?: string;
   readonly json?: string;
 }
@@ -33,6 +35,7 @@ export const addRollout: AddCommand = (program, { terminal, cores, signal }) => 
     .option("--execute <n>", "rows of a chunk to execute before looking again", counting("execute", 1, 64))
     .option("--after", "begin each trial where the same skill, on another object, has left off")
     .option("--safety", "through the loop and the safety layer of a robot, with its scan stop")
+    .option("--randomise [file]", RANDOMISE_HELP)
     .option("--robot <arm>", "the description of the arm it was trained for, where that is not built in")
     .option("--json <file>", "write the figures and every trial as data")
     .action(async (policy: string, options: Options) => {
@@ -50,6 +53,7 @@ export const addRollout: AddCommand = (program, { terminal, cores, signal }) => 
       const simulated = simulatedRobot(contract, options.robot);
       const arm = simulated.robot === undefined ? null : loadArm(simulated.robot);
       const constants = arm === null ? constantsHash() : armConstantsHash(constantsHash(), arm);
+      const randomise = readRanges("rollout", options.randomise);
       const pool = createPool(cores);
       try {
         const { value } = await terminal.stage(`roll out ${card.name}`, async (onProgress) => {
@@ -61,6 +65,7 @@ export const addRollout: AddCommand = (program, { terminal, cores, signal }) => 
               ...(options.execute === undefined ? {} : { execute: options.execute }),
               ...(options.after === true ? { after: model } : {}),
               ...(options.safety === true ? { asRobot: true } : {}),
+              randomise,
             },
             { ...simulated, pool, signal, onProgress },
           );
@@ -80,11 +85,14 @@ export const addRollout: AddCommand = (program, { terminal, cores, signal }) => 
         terminal.line(
           arm === null ? `  ${card.reset}` : `  on ${arm.title}; cubes where it reaches, see docs/robots.md`,
         );
-        if (use === "test" && options.after !== true && options.safety !== true) noteSuccess(file, rate);
+        if (randomise !== null) terminal.line(`  worlds drawn from ${sayRanges(randomise)}`);
+        const usual = options.after !== true && options.safety !== true && randomise === null;
+        if (use === "test" && usual) noteSuccess(file, rate);
         writeJson(options.json, {
           task: card.name,
           constants,
           robot: contract.robot,
+          ...(randomise === null ? {} : { randomise }),
           ...value.evaluation,
           notBegun: value.notBegun,
           trials: value.trials.map(({ seed, outcome, seconds }) => ({ seed, outcome, seconds })),
@@ -94,3 +102,9 @@ export const addRollout: AddCommand = (program, { terminal, cores, signal }) => 
       }
     });
 };
+
+/** `mass 0.5 to 2, latency 0 to 1` */
+const sayRanges = (ranges: RandomisationRanges): string =>
+  Object.entries(ranges)
+    .map(([name, [low, high]]: [string, readonly [number, number]]) => `${name} ${low} to ${high}`)
+    .join(", ") || "nothing";

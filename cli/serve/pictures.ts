@@ -1,5 +1,5 @@
 /** Pictures of served worlds, drawn by the command line's painter: one request for all worlds of the same shapes. */
-import { refuse, type SceneObject } from "../../core/index.js";
+import { type Appearance, refuse, type SceneObject } from "../../core/index.js";
 import {
   type CameraMount,
   cameraMounts,
@@ -13,6 +13,8 @@ import { type ChromiumPainter, openPainter } from "../cameras/painter.js";
 export interface Drawable {
   readonly scene: { readonly objects: readonly SceneObject[] };
   readonly view: ViewState;
+  /** how pictures of its episode look where that was drawn; null: as always */
+  readonly appearance: Appearance | null;
 }
 
 /** Who draws. Calls may overlap; they are drawn one after the other. */
@@ -61,7 +63,8 @@ async function drawAll(
   const pixels = side * side;
   const all = cameras.map(() => new Uint8Array(drawables.length * pixels * 3));
   for (const indices of alike(drawables)) {
-    const scene = { kind, objects: drawables[indices[0]!]!.scene.objects };
+    const { scene: first, appearance } = drawables[indices[0]!]!;
+    const scene = { kind, objects: first.objects, appearance };
     await painter.draw(
       { ...scene, states: indices.map((index) => drawables[index]!.view) },
       { which: cameras, size: { width: side, height: side }, channels: ["colour"] },
@@ -76,11 +79,12 @@ async function drawAll(
   return all;
 }
 
-/** Indices of drawables, together where nothing but poses differs. */
+/** Indices of drawables, together where nothing but poses differs: neither shapes nor looks. */
 function alike(drawables: readonly Drawable[]): number[][] {
   const groups = new Map<string, number[]>();
-  for (const [index, { scene }] of drawables.entries()) {
-    const key = JSON.stringify(scene.objects.map(({ pose, uncertainty, time, ...shape }) => shape));
+  for (const [index, { scene, appearance }] of drawables.entries()) {
+    const shapes = scene.objects.map(({ pose, uncertainty, time, ...shape }) => shape);
+    const key = JSON.stringify([shapes, appearance]);
     groups.set(key, [...(groups.get(key) ?? []), index]);
   }
   return [...groups.values()];

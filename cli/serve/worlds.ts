@@ -4,6 +4,7 @@
  * threads, sockets, pictures.
  */
 import {
+  type Appearance,
   type Contract,
   type Demonstrator,
   type Environment,
@@ -69,6 +70,7 @@ export interface Moment {
 export interface Sight {
   readonly scene: Scene;
   readonly view: ViewState;
+  readonly appearance: Appearance | null;
 }
 
 /** A scene in sentences, in both languages. */
@@ -225,5 +227,5 @@ function sightOf(environment: Environment): Sight {
     gripperWidth: robot?.gripperWidth ?? 0,
     ...(environment.contract.control === "base-twist" && robot !== undefined ? { base: robot.root } : {}),
   });
-  return { scene, view };
+  return { scene, view, appearance: environment.randomisation?.()?.appearance ?? null };
 }

@@ -1,7 +1,7 @@
 /** What the command line and its simulation workers say to each other. Plain data, transferable arrays. */
 import type { Outcome } from "../../core/index.js";
 import type { AmplificationSource, Attempt, Episode, TakenApart } from "../../datasets/index.js";
-import type { DemonstrationStyle, RandomisationRanges } from "../../sim/index.js";
+import type { DemonstrationStyle, RandomisationRanges, Sense } from "../../sim/index.js";
 import type { FilmFrame } from "../report/result.js";
 import type { Watched } from "./watch.js";
 
@@ -16,8 +16,11 @@ export type Job =
       readonly task: string;
       readonly seed: number;
       readonly style: DemonstrationStyle;
+      readonly robot?: string | undefined;
       /** draws a world for every episode; null: the task as it is */
       readonly randomise: RandomisationRanges | null;
+      /** what is recorded beside what the robot always shows */
+      readonly senses?: readonly Sense[];
     }
   /** whether the task's script reaches its goal; nothing is kept */
   | {
@@ -34,6 +37,10 @@ export type Job =
       readonly seed: number;
       readonly robot?: string | undefined;
       readonly policy: string;
+      /** draws a world for every trial; null: the task as it is */
+      readonly randomise: RandomisationRanges | null;
+      /** what the policy looks at beside what the robot always shows */
+      readonly senses: readonly Sense[];
       readonly execute: number | null;
       /** a policy to run first in the same world, so that the trial begins where it leaves off */
       readonly after: { readonly task: string; readonly policy: string } | null;

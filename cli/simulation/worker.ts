@@ -14,7 +14,13 @@ import {
 } from "../../core/index.js";
 import { type AmplificationSource, amplifyOnce, takeApart } from "../../datasets/index.js";
 import { drive, type LoadedPolicy, loadPolicy, openNodeSession } from "../../policy/index.node.js";
-import { type RandomisationRanges, randomiseBy, type TaskModule, taskByName } from "../../sim/index.js";
+import {
+  type RandomisationRanges,
+  randomiseBy,
+  type Sense,
+  type TaskModule,
+  taskByName,
+} from "../../sim/index.js";
 import { recordDemonstration, sayTask } from "../../teleop/index.js";
 import { takePicture } from "../report/picture.js";
 import type { FilmFrame } from "../report/result.js";
@@ -69,13 +75,15 @@ function environmentOf(
   task: string,
   ranges: RandomisationRanges | null,
   robot: string | undefined,
+  senses: readonly Sense[],
 ): Promise<Environment> {
-  const key = JSON.stringify([task, ranges, robot]);
+  const key = JSON.stringify([task, ranges, robot, senses]);
   const known =
     environments.get(key) ??
     taskByName(task).create({
       ...(ranges === null ? {} : { randomise: randomiseBy(ranges) }),
       ...(robot === undefined ? {} : { robot: loadArm(robot) }),
+      ...(senses.length === 0 ? {} : { senses }),
     });
   environments.set(key, known);
   return known;
@@ -88,8 +96,9 @@ async function work(job: Job): Promise<Answer> {
   const task = taskByName(job.task);
   const environment = await environmentOf(
     job.task,
-    job.kind === "record" ? job.randomise : null,
+    "randomise" in job ? job.randomise : null,
     "robot" in job ? job.robot : undefined,
+    ("senses" in job ? job.senses : undefined) ?? [],
   );
   switch (job.kind) {
     case "take-apart":

@@ -1,6 +1,6 @@
 /**
  * What a hand feels, read from the state after a step: the deflection of its springs, and the contacts of its pads.
- * Base frame, newtons. The fingers weigh nothing here, so an empty hand at rest feels nothing, as a tared sensor.
+ * Base frame, newtons, newton metres. The fingers weigh nothing here, so an empty hand at rest feels nothing, as a tared sensor.
  */
 import { dot, scale, type Vec3 } from "../../core/index.js";
 import type { PhysicsWorld } from "../engine.js";
@@ -12,6 +12,8 @@ export interface Feel {
   readonly finger: readonly [number, number];
   /** N on the hand by what its fingers carry and push, base frame: a held thing pulls down */
   readonly wrist: Vec3;
+  /** N m of the same about the origin of the last link, base frame; see `Springs` */
+  readonly torque: Vec3;
   /** N of normal force on the quarters of each pad, left then right: -x -z, -x +z, +x -z, +x +z of the tool, [8] */
   readonly touch: readonly number[];
 }
@@ -21,7 +23,7 @@ const QUARTERS = 4;
 
 /** Reads it; changes nothing. */
 export function feelOf(world: PhysicsWorld, hand: Gripper): Feel {
-  const { finger, wrist, axis } = hand.springs();
+  const { finger, wrist, torque, axis } = hand.springs();
   const touch = hand.fingers.flatMap(({ colliders }, i) => {
     // How much is known from the spring; in a tight grasp the engine's contacts say up to a third more, and only
     // where it presses can be had from them.
@@ -30,7 +32,7 @@ export function feelOf(world: PhysicsWorld, hand: Gripper): Feel {
     const force = all > 0 ? Math.max(0, finger[i]!) / all : 0;
     return shares.slice(0, QUARTERS).map((share) => force * Math.max(0, share));
   });
-  return { finger, wrist, touch };
+  return { finger, wrist, torque, touch };
 }
 
 /** What contacts press a collider with along `outward`, N s. */

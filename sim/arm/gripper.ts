@@ -31,6 +31,8 @@ export interface Springs {
   readonly finger: readonly [number, number];
   /** N on the arm by both, base frame */
   readonly wrist: Vec3;
+  /** N m on the arm by both about the origin of its last link, base frame */
+  readonly torque: Vec3;
   /** the tool's y axis in the base frame */
   readonly axis: Vec3;
 }

@@ -5,7 +5,16 @@
  * Friction holds things; nothing is ever glued.
  */
 import type { RigidBody } from "@dimforge/rapier3d";
-import { type Chain, type ParallelDrive, poseAt, type Quat, rotate, type Vec3 } from "../../core/index.js";
+import {
+  type Chain,
+  cross,
+  type ParallelDrive,
+  poseAt,
+  type Quat,
+  rotate,
+  subtract,
+  type Vec3,
+} from "../../core/index.js";
 import type { Dynamics } from "../dynamics.js";
 import { type PhysicsWorld, rapier } from "../engine.js";
 import type { StateReader, StateWriter } from "../state.js";
@@ -118,17 +127,24 @@ export class Hand implements Gripper {
     const tool = n * 7;
     const axis: Vec3 = [this.axis[0]!, this.axis[1]!, this.axis[2]!];
     const wrist: [number, number, number] = [0, 0, 0];
+    const torque: [number, number, number] = [0, 0, 0];
+    const last = poseAt(frames, n - 1).position;
     const [left, right] = this.fingers.map((finger) => {
       const along = this.along(finger);
       const { x, y, z } = this.scratch;
       const grip = this.drive.stiffness * (along - finger.side * this.grip);
-      for (const [k, p] of [x, y, z].entries()) {
+      const force = [x, y, z].map((p, k) => {
         const across = p - frames[tool + k]! - along * axis[k]!;
-        wrist[k]! += this.side * across + grip * axis[k]!;
+        return this.side * across + grip * axis[k]!;
+      }) as [number, number, number];
+      const moment = cross(subtract([x, y, z], last), force);
+      for (let k = 0; k < 3; k++) {
+        wrist[k]! += force[k]!;
+        torque[k]! += moment[k]!;
       }
       return finger.side * grip;
     }) as [number, number];
-    return { finger: [left, right], wrist, axis };
+    return { finger: [left, right], wrist, torque, axis };
   }
 
   /** After the world was restored. */

@@ -144,10 +144,17 @@ export class Jaw implements Gripper {
     const { frames, n } = this.dynamics;
     const last = poseAt(frames, n - 1);
     const axis = rotate(poseAt(frames, n).orientation, [0, 1, 0]);
-    const [moving, fixed] = this.fingers.map((part, index) =>
-      scale(this.deflection(last, part, index === 0 ? this.wayAt(this.motor) : [0, 0, 0]).by, this.side),
-    ) as [Vec3, Vec3];
-    return { finger: [dot(moving, axis), -dot(fixed, axis)], wrist: add(moving, fixed), axis };
+    const [moving, fixed] = this.fingers.map((part, index) => {
+      const { at, by } = this.deflection(last, part, index === 0 ? this.wayAt(this.motor) : [0, 0, 0]);
+      const force = scale(by, this.side);
+      return { force, moment: cross(subtract(at, last.position), force) };
+    }) as [{ force: Vec3; moment: Vec3 }, { force: Vec3; moment: Vec3 }];
+    return {
+      finger: [dot(moving.force, axis), -dot(fixed.force, axis)],
+      wrist: add(moving.force, fixed.force),
+      torque: add(moving.moment, fixed.moment),
+      axis,
+    };
   }
 
   attach(): void {

@@ -24,7 +24,7 @@ import {
   tableGoals,
   type Vec3,
 } from "../../core/index.js";
-import { createDetector, DETECTOR } from "../detector.js";
+import { createDetector, DETECTOR, detectorAs } from "../detector.js";
 import { ENGINE, engineVariant } from "../engine.js";
 import { randomised } from "../randomisation.js";
 import { readSenses, senseFeatures } from "../senses.js";
@@ -118,7 +118,7 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       /** commands on their way to the robot, oldest first */
       late: [] as Float64Array[],
       control,
-      detector: model === null ? null : createDetector(model, seed, scene),
+      detector: model === null ? null : createDetector(detectorAs(model, drawn?.detector), seed, scene),
       goal: bindingOf(task, scene, setup.goal),
       steps: 0,
       /** when the goal was bound, in steps, and where everything lay then */

@@ -15,7 +15,8 @@ import {
   WebGLRenderer,
   WebGLRenderTarget,
 } from "three";
-import { integerIn, refuse, type SceneObject } from "../../core/index.js";
+import { type Appearance, integerIn, refuse, type SceneObject, type Vec3 } from "../../core/index.js";
+import { keyAs, mountAs, studioAs } from "./appearance.js";
 import {
   CAMERA_NEAR,
   CAMERA_RANGE,
@@ -26,10 +27,17 @@ import {
 } from "./cameras.js";
 import { type Contacts, createContacts } from "./contact.js";
 import { createShadows, lightStudio, setLamp } from "./lighting.js";
-import { RECORD_BACKGROUND, RECORD_LAMP, RECORD_STUDIO, STOP_CAP } from "./looks.js";
+import { RECORD_BACKGROUND, RECORD_LAMP, STOP_CAP } from "./looks.js";
 import { matrixOf } from "./shapes.js";
 import type { ViewState } from "./state.js";
-import type { CameraPicture, CameraRequest, CameraRig, ViewCanvas, WorldKind } from "./types.js";
+import type {
+  CameraPicture,
+  CameraRequest,
+  CameraRig,
+  OwnCameraRig,
+  ViewCanvas,
+  WorldKind,
+} from "./types.js";
 import { createWorld, LAYER, type PageDetail, type World } from "./world.js";
 
 /** What drawing a world needs, shared by a view and its cameras. */
@@ -41,6 +49,8 @@ export interface Graphics {
   pose(state: ViewState): void;
   /** Brings shadows to where the world is, if they are not there. */
   shade(): void;
+  /** Lights recorded pictures as was drawn; null: as always. Only where no page shows the world. */
+  light(appearance: Appearance | null): void;
   /** Something else than a state has changed the world, or graphics were lost: everything is drawn anew. */
   refresh(): void;
   dispose(): void;
@@ -63,7 +73,7 @@ export function createGraphics(
   renderer.autoClear = false;
   renderer.info.autoReset = false;
   const world = createWorld(kind, objects, page);
-  lightStudio(world.studio.recorded, kind, RECORD_STUDIO[kind]);
+  lightStudio(world.studio.recorded, kind, studioAs(kind, null));
   for (const lamp of world.studio.recorded.lamps.value) setLamp(lamp, RECORD_LAMP, 0);
   setLamp(world.studio.recorded.lamps.value.at(-1)!, STOP_CAP, 0);
   const shadows = createShadows(world);
@@ -86,6 +96,12 @@ export function createGraphics(
       shaded = posed;
       fresh = true;
     },
+    light: (appearance) => {
+      const towards = keyAs(kind, appearance);
+      lightStudio(world.studio.recorded, kind, studioAs(kind, appearance), towards);
+      shadows.aim(towards);
+      fresh = false;
+    },
     refresh: () => {
       fresh = false;
       posed = null;
@@ -105,6 +121,8 @@ export interface SharedRig extends CameraRig {
   refresh(camera: string): void;
   /** The standard picture of a camera, to be shown; upright, sRGB. */
   texture(camera: string): Texture | null;
+  /** Cameras, light and colours as they were drawn; null: as always. */
+  setAppearance(appearance: Appearance | null): void;
 }
 
 const FLIPPED = new Vector3(1, -1, -1);
@@ -120,13 +138,13 @@ export function rigOver(
   page: { lost(): boolean; drawn(state: ViewState, cameras: readonly string[]): void },
 ): SharedRig {
   const { renderer, world, contacts } = graphics;
-  const mounts = cameraMounts(world.kind);
+  let mounts = cameraMounts(world.kind);
   const standard = new Map<string, WebGLRenderTarget>();
   const metas: ShaderMaterial[] = [];
   const lens = new PerspectiveCamera();
   lens.matrixAutoUpdate = false;
   lens.layers.set(LAYER.recorded);
-  const background = new Color().setStyle(RECORD_BACKGROUND, LinearSRGBColorSpace);
+  let background = backgroundAs();
   const labels = (): string[] => ["background", "robot", "table", ...world.objects().map(({ id }) => id)];
 
   const mountOf = (name: string): CameraMount =>
@@ -274,6 +292,12 @@ void main() {
       drawColour(target);
     },
     texture: (name) => standard.get(name)?.texture ?? null,
+    setAppearance: (appearance) => {
+      mounts = cameraMounts(world.kind).map((mount) => mountAs(mount, appearance));
+      background = backgroundAs(appearance?.colours["background"]);
+      world.shade(appearance?.colours ?? {});
+      graphics.light(appearance);
+    },
     setObjects: (objects) => {
       world.setObjects(objects);
       graphics.refresh();
@@ -293,7 +317,7 @@ export function createCameraRig(options: {
   readonly kind: WorldKind;
   readonly objects: readonly SceneObject[];
   readonly canvas?: ViewCanvas;
-}): CameraRig {
+}): OwnCameraRig {
   const graphics = createGraphics(
     options.canvas ?? new OffscreenCanvas(1, 1),
     options.kind,
@@ -315,6 +339,16 @@ export function createCameraRig(options: {
       graphics.dispose();
     },
   };
+}
+
+/** What is behind everything, sRGB as it is written into the picture, with factors on its linear colour. */
+function backgroundAs(factors?: Vec3): Color {
+  if (factors === undefined) return new Color().setStyle(RECORD_BACKGROUND, LinearSRGBColorSpace);
+  const linear = new Color(RECORD_BACKGROUND);
+  const [r, g, b] = factors;
+  return linear
+    .setRGB(Math.min(1, r * linear.r), Math.min(1, g * linear.g), Math.min(1, b * linear.b))
+    .convertLinearToSRGB();
 }
 
 /** Rows from the top instead of from the bottom. */

@@ -6,7 +6,6 @@ import {
   Color,
   DepthTexture,
   LessEqualCompare,
-  Matrix4,
   NoBlending,
   OrthographicCamera,
   ShaderMaterial,
@@ -30,10 +29,18 @@ const REACH: Readonly<Record<WorldKind, { readonly middle: Vec3; readonly half: 
   course: { middle: [0, 0, 0.2], half: 4.4 },
 };
 
-/** Lights a studio like this. */
-export function lightStudio(studio: StudioUniforms, kind: WorldKind, look: Studio): void {
+/**
+ * Lights a studio like this.
+ * @param towards the key light
+ */
+export function lightStudio(
+  studio: StudioUniforms,
+  kind: WorldKind,
+  look: Studio,
+  towards: Vec3 = KEY_TOWARDS[kind],
+): void {
   const { wide } = look;
-  studio.keyDirection.value.set(...KEY_TOWARDS[kind]).normalize();
+  studio.keyDirection.value.set(...towards).normalize();
   studio.keyColour.value.setRGB(...look.key);
   const [x, y] = REACH[kind].middle;
   studio.keyPool.value.set(x, y, 0, look.pool === null ? 1e4 : look.pool * (kind === "tabletop" ? 1 : 2.2));
@@ -57,6 +64,8 @@ export function setLamp(lamp: Vector4, colour: string, glow: number): void {
 export interface Shadows {
   /** Draws the map for the world as it stands. */
   draw(renderer: WebGLRenderer): void;
+  /** The key light stands elsewhere; draw the map anew. */
+  aim(towards: Vec3): void;
   dispose(): void;
 }
 
@@ -76,17 +85,20 @@ export function createShadows({ scene, studio: { recorded: studio }, kind }: Wor
   });
   const { middle, half } = REACH[kind];
   const camera = new OrthographicCamera(-half, half, half, -half, 0.2, 4 * half);
-  const towards = new Vector3(...KEY_TOWARDS[kind]).normalize();
   camera.up.set(0, 0, 1);
-  camera.position.set(...middle).addScaledVector(towards, 2 * half);
-  camera.lookAt(...middle);
   camera.layers.set(LAYER.shadow);
-  camera.updateMatrixWorld();
-  studio.shadowFromWorld.value = new Matrix4()
-    .makeScale(0.5, 0.5, 0.5)
-    .setPosition(0.5, 0.5, 0.5)
-    .multiply(camera.projectionMatrix)
-    .multiply(camera.matrixWorldInverse);
+  const aim = (key: Vec3): void => {
+    const towards = new Vector3(...key).normalize();
+    camera.position.set(...middle).addScaledVector(towards, 2 * half);
+    camera.lookAt(...middle);
+    camera.updateMatrixWorld();
+    studio.shadowFromWorld.value
+      .makeScale(0.5, 0.5, 0.5)
+      .setPosition(0.5, 0.5, 0.5)
+      .multiply(camera.projectionMatrix)
+      .multiply(camera.matrixWorldInverse);
+  };
+  aim(KEY_TOWARDS[kind]);
   studio.shadowMap.value = depthTexture;
   studio.shadowTexel.value = 1 / SHADOW_SIZE;
   studio.shadowBlur.value = kind === "tabletop" ? 3.5 : 2.5;
@@ -100,6 +112,7 @@ export function createShadows({ scene, studio: { recorded: studio }, kind }: Wor
       scene.overrideMaterial = null;
       renderer.setRenderTarget(null);
     },
+    aim,
     dispose: () => {
       target.dispose();
       depthTexture.dispose();

@@ -228,6 +228,9 @@ uniform float hatch;
 uniform sampler2D map;
 uniform vec3 ink;
 #endif
+#ifdef SHADED
+uniform vec3 shade;
+#endif
 varying vec3 vWorld;
 varying vec3 vNormal;
 varying vec4 vTint;
@@ -243,6 +246,9 @@ void main() {
   albedo = texel * texel;
   #elif MAPPED == 2
   albedo = mix(albedo, ink, texture2D(map, vUv).r);
+  #endif
+  #ifdef SHADED
+  albedo = min(albedo * shade, vec3(1.0));
   #endif
   vec3 glow = vec3(0.0);
   int lampIndex = int(vTint.a * 255.0 + 0.5);
@@ -273,6 +279,8 @@ export function createPaint(
     readonly hatched?: boolean;
     /** harder shadows and no reflections of the wide lights: for slow graphics */
     readonly plain?: boolean;
+    /** factors on its linear colours, to be set later as well; without them it is another program, unchanged */
+    readonly shade?: Vector3;
   } = {},
 ): ShaderMaterial {
   const { map } = options;
@@ -283,9 +291,11 @@ export function createPaint(
       ...(map === undefined
         ? {}
         : { map: { value: map.texture }, ink: { value: new Color(map.kind === "ink" ? map.ink : "#000") } }),
+      ...(options.shade === undefined ? {} : { shade: { value: options.shade } }),
     },
     defines: {
       ...(options.plain === true ? { PLAIN: 1 } : {}),
+      ...(options.shade === undefined ? {} : { SHADED: 1 }),
       MAPPED: map === undefined ? 0 : map.kind === "colour" ? 1 : 2,
     },
     vertexShader: VERTEX,

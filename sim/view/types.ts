@@ -3,7 +3,7 @@
  * Points are in the world's frame in metres; x, y on the screen are CSS pixels from the canvas's upper left corner.
  * Types only; `createWorldView` and `createCameraRig` make them.
  */
-import type { Pose, SceneObject, Vec3 } from "../../core/index.js";
+import type { Appearance, Pose, SceneObject, Vec3 } from "../../core/index.js";
 import type { ViewState } from "./state.js";
 
 /** What kind of world is drawn: an arm at a table, a mobile base in a room, a skid-steer base on a course in a room. */
@@ -219,4 +219,10 @@ export interface CameraRig {
   render(state: ViewState, request?: CameraRequest): Promise<CameraPicture[]>;
   setObjects(objects: readonly SceneObject[]): void;
   dispose(): void;
+}
+
+/** Recorded cameras with graphics of their own. */
+export interface OwnCameraRig extends CameraRig {
+  /** Light, colours and cameras as they were drawn for an episode, for all pictures from now on; null: as always. */
+  setAppearance(appearance: Appearance | null): void;
 }

@@ -28,6 +28,7 @@ import {
   poseAt,
   refuse,
   type SceneObject,
+  type Vec3,
 } from "../../core/index.js";
 import { armParts } from "./arm-parts.js";
 import { baseSolid } from "./base-parts.js";
@@ -58,6 +59,8 @@ export interface Solid {
   /** an object's id, `robot`, `table`, or null for what has no name in recordings */
   readonly id: string | null;
   readonly recorded: Painted;
+  /** a picture on its surface */
+  readonly map: SurfaceMap | null;
   /** null in a world that no page shows */
   readonly shown: Painted | null;
 }
@@ -94,6 +97,8 @@ export interface World {
   tip(joint: number): readonly { readonly joint: number; readonly mesh: Mesh }[];
   /** Hatches the page's solids of these ids. */
   hatch(ids: readonly string[]): void;
+  /** Factors on the linear colours of what recorded pictures show, by its name; what is not named is as always. */
+  shade(factors: Readonly<Record<string, Vec3>>): void;
   dispose(): void;
 }
 
@@ -137,6 +142,7 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
       map === undefined ? bare : createPaint(studio, { map, plain: studio === shown && plain });
     const solid: Solid = {
       id,
+      map: map ?? null,
       recorded: mesh(COARSE, mapped(recorded, record)),
       shown: page === null ? null : mesh(page.detail, mapped(shown, paint)),
     };
@@ -178,6 +184,9 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
   let robot: Pose = IDENTITY_POSE;
   let width = 0;
   let marked: readonly string[] = [];
+  /** what solids are painted with where nothing was drawn for them, and paints of those where it was, by name */
+  const usual = new Map<Solid, ShaderMaterial>();
+  const shaded = new Map<string, { readonly material: ShaderMaterial; readonly factors: Vector3 }>();
 
   const place = ({ recorded: mesh, shown: twin }: Solid, pose: Pose) => {
     mesh.matrix.compose(
@@ -197,6 +206,28 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
         mesh.material = id !== null && marked.includes(id) ? hatched : paint;
   };
 
+  const shade = (factors: Readonly<Record<string, Vec3>>) => {
+    for (const solid of solids) {
+      const factor = solid.id === null ? undefined : factors[solid.id];
+      const bare = usual.get(solid) ?? solid.recorded.material;
+      if (factor === undefined) {
+        solid.recorded.material = bare;
+        continue;
+      }
+      usual.set(solid, bare);
+      const key = `${solid.id} ${solid.map?.kind ?? ""}`;
+      let own = shaded.get(key);
+      if (own === undefined) {
+        const value = new Vector3();
+        const map = solid.map === null ? {} : { map: solid.map };
+        own = { material: createPaint(recorded, { ...map, shade: value }), factors: value };
+        shaded.set(key, own);
+      }
+      own.factors.set(...(factor as [number, number, number]));
+      solid.recorded.material = own.material;
+    }
+  };
+
   const setObjects = (next: readonly SceneObject[]) => {
     if (next.length > MOST_OBJECTS)
       refuse("picture of a world", `must have at most ${MOST_OBJECTS} objects`, next.length);
@@ -205,6 +236,7 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
         if (mesh !== null) {
           scene.remove(mesh);
           mesh.geometry.dispose();
+          usual.delete(solid);
         }
     objects = next;
     poses.clear();
@@ -282,6 +314,7 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
       marked = ids;
       mark();
     },
+    shade,
     dispose: () => {
       for (const solid of solids)
         for (const mesh of [solid.recorded, solid.shown]) {
@@ -289,6 +322,8 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
           mesh?.material.dispose();
         }
       hatched.dispose();
+      for (const material of usual.values()) material.dispose();
+      for (const { material } of shaded.values()) material.dispose();
       for (const texture of textures) texture.dispose();
     },
   };

@@ -27,14 +27,7 @@ import {
   openDataset,
   resumeDataset,
 } from "../../datasets/index.js";
-import {
-  DEFAULT_STYLE,
-  DEMONSTRATION_STYLES,
-  SENSES,
-  type Sense,
-  senseFeatures,
-  type TaskModule,
-} from "../../sim/index.js";
+import { DEFAULT_STYLE, DEMONSTRATION_STYLES, sensesOf, type TaskModule } from "../../sim/index.js";
 import type { CameraChannel, CameraPicture } from "../../sim/view/index.js";
 import { ENDLESS, type Restaged, restage } from "./restage.js";
 
@@ -156,7 +149,7 @@ export async function renderSet(job: RenderJob): Promise<Rendered> {
   const some = source.rows.some(({ meta }) => meta?.randomisation !== undefined);
   const environment = await job.task.create({
     horizon: ENDLESS,
-    senses: sensesOf(source),
+    senses: source.contract === null ? [] : sensesOf(source.contract),
     ...(some ? { randomise: () => drawn } : {}),
   });
   try {
@@ -201,14 +194,6 @@ function scriptOf({ card, demonstrator }: TaskModule, { meta }: Episode): Demons
     ? null
     : demonstrator(meta.seed, known);
 }
-
-/** What the robot felt beside what it always shows, by the features that were recorded. */
-const sensesOf = ({ contract }: DatasetReader): Sense[] =>
-  SENSES.filter((sense) =>
-    senseFeatures([sense], null).every(({ name }) =>
-      contract?.observations.some((feature) => feature.name === name),
-    ),
-  );
 
 /** The videos of one episode. */
 async function film(

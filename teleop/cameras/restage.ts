@@ -6,7 +6,14 @@
  * People, policies and amplified takes command in float32, as the set keeps it. A script commands in float64, of which
  * the set keeps the nearest float32: its takes are made again by the script itself, and its commands compared too.
  */
-import { type Demonstrator, type Environment, refuse, type SceneObject, sameGoal } from "../../core/index.js";
+import {
+  type Appearance,
+  type Demonstrator,
+  type Environment,
+  refuse,
+  type SceneObject,
+  sameGoal,
+} from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
 import { type ViewState, type WorldKind, worldKindOf } from "../../sim/view/index.js";
 import { robotStateOf } from "../studio/capture.js";
@@ -21,6 +28,8 @@ export interface Restaged {
   readonly objects: readonly SceneObject[];
   /** one a frame */
   readonly states: readonly ViewState[];
+  /** how pictures of it look where that was drawn for it; null or absent: as always */
+  readonly appearance?: Appearance | null;
 }
 
 /**
@@ -58,7 +67,8 @@ export function restage(
       refuse(place, "must be commanded by its script again as it was recorded", { frame });
     environment.step(command);
   }
-  return { kind: worldKindOf(contract.robot), objects, states };
+  const appearance = environment.randomisation?.()?.appearance ?? null;
+  return { kind: worldKindOf(contract.robot), objects, states, appearance };
 }
 
 /** Refuses a frame whose observation is not, number by number, the one recorded. */

@@ -1,5 +1,10 @@
 /** Draws scenes in a browser, on a canvas that nobody sees, by the cameras of every other picture. */
-import { type CameraPicture, type CameraRig, createCameraRig, type WorldKind } from "../../sim/view/index.js";
+import {
+  type CameraPicture,
+  createCameraRig,
+  type OwnCameraRig,
+  type WorldKind,
+} from "../../sim/view/index.js";
 import type { Painter } from "./render-set.js";
 
 /** Frames being drawn at a time: reading pixels back takes longer than drawing the next. */
@@ -7,15 +12,16 @@ const IN_FLIGHT = 4;
 
 /** A painter with graphics of its own. */
 export function rigPainter(): Painter {
-  let rig: CameraRig | null = null;
+  let rig: OwnCameraRig | null = null;
   let of: WorldKind | null = null;
   return {
-    draw: async ({ kind, objects, states }, request, take) => {
+    draw: async ({ kind, objects, states, appearance = null }, request, take) => {
       if (rig === null || of !== kind) {
         rig?.dispose();
         rig = createCameraRig({ kind, objects });
         of = kind;
       } else rig.setObjects(objects);
+      rig.setAppearance(appearance);
       const { render } = rig;
       const pending: Promise<CameraPicture[]>[] = [];
       let frame = 0;

@@ -48,6 +48,10 @@ describe("apprentice", () => {
       ["record", "lift", "--episodes", "0"],
       "apprentice: --episodes: the value must be an integer from 1 to 25000, got 0",
     ],
+    [
+      ["record", "lift", "--senses", "smell"],
+      'record: senses: must be one of finger-force, wrist-force, wrist-torque, touch, contact, got "smell"',
+    ],
     [["train", "nowhere"], "data set: the folder must exist"],
     [["inspect", "nowhere"], 'apprentice: inspect: the path must exist, got "nowhere"'],
     [
@@ -122,6 +126,39 @@ describe("apprentice", () => {
     expect(json("judged.json")).toMatchObject({ takes: 1, episodes: 2, refused: [{ seed: 0 }] });
     const { rows } = await openDataset(folderStore(join(folder, "judged-amplified")));
     expect(rows.map(({ meta }) => meta?.success)).toEqual([true, true]);
+  });
+
+  it("records what an arm feels in worlds that are drawn, and rolls out in such worlds what was learned of it", {
+    timeout: 180_000,
+  }, async () => {
+    const ranges = { mass: [0.5, 2], detectorDropout: [0.2, 0.2], light: [0.5, 2] };
+    writeFileSync(join(folder, "ranges.json"), JSON.stringify(ranges));
+    const asked = ["--senses", "wrist-force,wrist-torque", "--randomise", "ranges.json", "--out", "felt"];
+    const recorded = apprentice("record", "lift", "--episodes", "3", ...asked);
+    expect([recorded.status, recorded.stderr]).toEqual([0, ""]);
+    const felt = await openDataset(folderStore(join(folder, "felt")));
+    expect(felt.contract!.observations.map(({ name }) => name).slice(-2)).toEqual([
+      "observation.wrist.force",
+      "observation.wrist.torque",
+    ]);
+    expect(felt.rows.map(({ meta }) => meta!.randomisation!.detector!.dropout)).toEqual([0.2, 0.2, 0.2]);
+    const keys = felt.rows.map(({ meta }) => meta!.randomisation!.appearance!.light.key);
+    expect(new Set(keys).size).toBe(3);
+    const { features, length } = await felt.episode(0);
+    expect(features["observation.wrist.torque"]).toHaveLength(3 * length);
+
+    expect(apprentice("train", "felt", "--out", "felt.onnx", "--steps", "20", "--choose", "1").status).toBe(
+      0,
+    );
+    const drawn = ["--randomise", "ranges.json", "--json", "drawn.json"];
+    const rolled = apprentice("rollout", "felt.onnx", "--episodes", "2", ...drawn);
+    expect([rolled.status, rolled.stderr]).toEqual([0, ""]);
+    expect(rolled.stdout).toContain(
+      "worlds drawn from mass 0.5 to 2, detectorDropout 0.2 to 0.2, light 0.5 to 2",
+    );
+    expect(json("drawn.json")["randomise"]).toEqual(ranges);
+    // A figure of drawn worlds is not what the policy's card says of the task.
+    expect(apprentice("inspect", "felt.onnx").stdout).not.toMatch(/success .* on test seeds/);
   });
 
   it("records, inspects, trains, rolls out; --json holds what was printed", () => {

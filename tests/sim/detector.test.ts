@@ -98,3 +98,58 @@ test("its state continues to the bit, a look that is on its way included", () =>
   reader.finish();
   expect(run(copy, 22)).toEqual(run(original, 22));
 });
+
+describe("misses", () => {
+  const missing = { ...exact, dropout: 0.3 };
+
+  test("leave a thing where it was seen last, with the time of then", () => {
+    const detector = createDetector(missing, 200_004, sceneAt(0));
+    let fresh = 0;
+    for (let look = 1; look <= 1000; look++) {
+      detector.advance(look * 0.1, () => sceneAt(look * 0.1));
+      const { pose, time } = first(detector.scene());
+      // The cube's place is the time at which it was seen.
+      expect(pose.position[0]).toBeCloseTo(time, 9);
+      if (detector.scene().time - time < 1e-9) fresh++;
+    }
+    // Four standard deviations of 1000 throws.
+    expect(Math.abs(fresh / 1000 - 0.7)).toBeLessThan(0.058);
+  });
+
+  test("change nothing about the noise of what is found", () => {
+    const [usual, some] = [DETECTOR, { ...DETECTOR, dropout: 0.5 }].map((model) =>
+      createDetector(model, 200_005, sceneAt(0)),
+    );
+    let alike = 0;
+    for (let look = 1; look <= 100; look++) {
+      for (const one of [usual!, some!]) one.advance(look * 0.1, () => sceneAt(look * 0.1));
+      const { pose, time } = first(some!.scene());
+      if (time !== some!.scene().time) continue;
+      expect(pose).toEqual(first(usual!.scene()).pose);
+      alike++;
+    }
+    expect(alike).toBeGreaterThan(25);
+  });
+
+  test("go on from a saved state to the bit", () => {
+    const run = (detector: ReturnType<typeof createDetector>, from: number): unknown[] =>
+      Array.from({ length: 20 }, (_, i) => {
+        detector.advance((from + i) * 0.05, () => sceneAt((from + i) * 0.05));
+        return detector.scene();
+      });
+    const [original, other] = [0, 1].map(() => createDetector(missing, 200_006, sceneAt(0)));
+    run(original!, 1);
+    const out = new StateWriter();
+    original!.save(out);
+    other!.load(new StateReader(out.finish()));
+    expect(run(other!, 21)).toEqual(run(original!, 21));
+  });
+});
+
+test("a result may come later than the next look", () => {
+  const detector = createDetector({ ...exact, age: 0.25 }, 200_007, sceneAt(0));
+  for (let step = 1; step <= 40; step++) detector.advance(step * 0.05, () => sceneAt(step * 0.05));
+  const { time } = first(detector.scene());
+  expect(2 - time).toBeGreaterThan(0.25 - 1e-6);
+  expect(2 - time).toBeLessThan(0.35 + 1e-6);
+});

@@ -1,7 +1,16 @@
 /** Worlds drawn from ranges: by seed alone, as the record says, and the same again from the record. */
 import { describe, expect, it } from "vitest";
 import { type Environment, objectById, parseRandomisation } from "../../core/index.js";
-import { parseRanges, randomiseBy, SENSES, TABLETOP, taskByName, USUAL_RANGES } from "../../sim/index.js";
+import {
+  parseRanges,
+  randomiseBy,
+  SENSES,
+  TABLE_CAMERAS,
+  TABLETOP,
+  taskByName,
+  USUAL_RANGES,
+} from "../../sim/index.js";
+import { cameraMounts } from "../../sim/view/index.js";
 
 const lift = taskByName("lift");
 
@@ -37,13 +46,100 @@ describe("a draw", () => {
   });
 
   it.each([
-    [{ gravity: [1, 2] }, /must be one of mass, friction, size, gains, latency, got "gravity"/],
+    [
+      { gravity: [1, 2] },
+      /must be one of mass, friction, size, gains, latency, .*, cameraView, got "gravity"/,
+    ],
     [{ mass: [2, 1] }, /mass: must be \[low, high\]/],
     [{ mass: [0, 1] }, /factors from 0.05 to 20/],
     [{ latency: [0, 1.5] }, /whole steps/],
+    [{ cameraShift: [0, 0.6] }, /0 to 0.5 m/],
+    [{ lightTurn: [-1, 1] }, /0 to π rad/],
     [[], /must be an object of ranges/],
   ])("is refused from %j", (ranges, message) => {
     expect(() => parseRanges("ranges", ranges)).toThrow(message);
+  });
+});
+
+describe("a draw of what is seen", () => {
+  const SEEN = { light: [0.5, 2], colour: [0.8, 1.25], cameraShift: [0.01, 0.02] } as const;
+
+  it("is there where it is asked for, and leaves all other draws as they were", () => {
+    const felt = { mass: [0.5, 2], latency: [0, 3] } as const;
+    expect(randomiseBy(felt)(5, ["a"])!.appearance).toBeUndefined();
+    const { appearance, ...rest } = randomiseBy({ ...felt, ...SEEN })(5, ["a"])!;
+    expect(rest).toEqual(randomiseBy(felt)(5, ["a"]));
+    expect(Object.keys(appearance!.colours)).toEqual(["a", "table", "background"]);
+    expect(parseRandomisation("test", JSON.parse(JSON.stringify({ ...rest, appearance })))).toEqual({
+      ...rest,
+      appearance,
+    });
+  });
+
+  it("names the cameras at the table, and moves them as far as its ranges say, any way", () => {
+    expect(TABLE_CAMERAS).toEqual(cameraMounts("tabletop").map(({ name }) => name));
+    const shifts = Array.from({ length: 200 }, (_, seed) => {
+      const { front, wrist } = randomiseBy(SEEN)(seed, [])!.appearance!.cameras;
+      expect([front!.turn, front!.view]).toEqual([[0, 0, 0], 1]);
+      expect(wrist).not.toEqual(front);
+      return front!.shift;
+    });
+    for (const shift of shifts) {
+      expect(Math.hypot(...shift)).toBeGreaterThanOrEqual(0.01);
+      expect(Math.hypot(...shift)).toBeLessThanOrEqual(0.02);
+    }
+    for (const k of [0, 1, 2]) {
+      const mean = shifts.reduce((sum, shift) => sum + shift[k]!, 0) / shifts.length;
+      expect(Math.abs(mean)).toBeLessThan(0.004); // six standard errors
+    }
+  });
+
+  it("changes nothing that is felt", async () => {
+    const [seen, plain] = [await lift.create({ randomise: randomiseBy(SEEN) }), await lift.create()];
+    for (const one of [seen, plain]) show(one, 6);
+    expect(seen.hash()).toBe(plain.hash());
+    expect(seen.randomisation!()!.appearance!.light.key).not.toBe(1);
+    for (const one of [seen, plain]) one.free();
+  });
+
+  it.each([
+    [{ light: { key: 0, rest: 1, turn: 0 } }, /key must be a positive number/],
+    [{ colours: { a: [1, 1] } }, /colours.a: must be three numbers/],
+    [{ cameras: { front: { shift: [0, 0, null], turn: [0, 0, 0], view: 1 } } }, /must be a finite number/],
+  ])("is refused as %j", (wrong, message) => {
+    const drawn = randomiseBy(SEEN)(1, ["a"])!;
+    const appearance = { ...drawn.appearance, ...wrong };
+    expect(() => parseRandomisation("test", { ...drawn, appearance })).toThrow(message);
+  });
+});
+
+describe("a draw of the detector", () => {
+  it("is there where it is asked for, within its ranges, and is what the goals are seen by", async () => {
+    expect(randomiseBy(USUAL_RANGES)(3, [])!.detector).toBeUndefined();
+    const draw = randomiseBy({ detectorAge: [0.2, 0.4], detectorDropout: [0.5, 0.5] });
+    const drawn = draw(3, [])!.detector!;
+    expect([drawn.noise, drawn.dropout]).toEqual([1, 0.5]);
+    expect(drawn.age).toBeGreaterThan(0.2);
+    expect(drawn.age).toBeLessThan(0.4);
+    expect(parseRandomisation("test", JSON.parse(JSON.stringify(draw(3, []))))).toEqual(draw(3, []));
+
+    // How far behind what is lifted its detected place lies: at 10 cm/s, the age shows.
+    const behind = async (randomise: ReturnType<typeof randomiseBy>): Promise<number> => {
+      const environment = await lift.create({ randomise });
+      environment.reset(3);
+      const script = lift.demonstrator(3, "clean");
+      let most = 0;
+      while (environment.outcome().state === "running") {
+        environment.step(script.act(environment));
+        const seen = environment.observe().values["goal.target.position"]![2]!;
+        const there = objectById(environment.scene(), environment.goal().target!)!.pose.position[2];
+        most = Math.max(most, there - seen);
+      }
+      environment.free();
+      return most;
+    };
+    const [usual, late] = [await behind(randomiseBy({})), await behind(draw)];
+    expect(late).toBeGreaterThan(usual + 0.02);
   });
 });
 

@@ -13,6 +13,7 @@ const feel = (environment: Environment) => {
   return {
     finger: of("observation.gripper.force"),
     wrist: of("observation.wrist.force"),
+    torque: of("observation.wrist.torque"),
     touch: of("observation.gripper.touch"),
     contact: of("observation.contact"),
   };
@@ -82,12 +83,30 @@ describe("the senses of an arm", () => {
     for (let i = 0; i < 10; i++) free.step(command);
     const air = feel(free);
     expect(Math.max(...[...air.finger, ...air.wrist].map(Math.abs))).toBeLessThan(0.05);
+    expect(Math.max(...air.torque.map(Math.abs))).toBeLessThan(0.05 * 0.25);
     expect([...air.touch, ...air.contact].every((value) => value === 0)).toBe(true);
     // Beside everything: the pads' lower edges are below the place of the tool.
     for (let i = 0; i < 80; i++) free.step([0.35, -0.12, 0.008, 0, command[4]!]);
     const down = feel(free);
     expect(down.wrist[2]).toBeGreaterThan(5);
     expect(down.contact).toEqual([0, 0, 1]);
+    free.free();
+  });
+
+  it("feel with what lever a push bends the wrist", async () => {
+    const free = await lift.create({ senses: SENSES });
+    free.reset(4);
+    const command = free.command();
+    // Down beside everything, then sideways with friction: the force is at the pads, the lever is the hand.
+    for (let i = 0; i < 60; i++) free.step([0.35, -0.12, 0.008, 0, command[4]!]);
+    for (let i = 0; i < 6; i++) free.step([0.35 + 0.004 * i, -0.12, 0.008, 0, command[4]!]);
+    const { wrist, torque } = feel(free);
+    expect(wrist[0]).toBeLessThan(-2);
+    // The last joint's frame of a Panda is its flange less 0.107 m; the tool is 0.1034 m beyond that.
+    const lever = 0.107 + 0.1034;
+    const [fx, fy] = wrist as [number, number, number];
+    expect(torque[1]! / (-lever * fx)).toBeCloseTo(1, 1);
+    expect(Math.abs(torque[0]! - lever * fy)).toBeLessThan(0.1 * lever * Math.abs(fx));
     free.free();
   });
 

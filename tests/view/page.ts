@@ -1,5 +1,6 @@
 /** The page that tests of the view run in: a view, a rig, and states of real layouts, as functions on `window`. */
 import {
+  type Appearance,
   chainTo,
   createIk,
   createRandom,
@@ -16,9 +17,9 @@ import {
 import { courseObjects, drawCourse, drawLayout, drawRoom, roomObjects, TABLETOP } from "../../sim/index.js";
 import {
   type CameraRequest,
-  type CameraRig,
   createCameraRig,
   createWorldView,
+  type OwnCameraRig,
   type Theme,
   type ViewState,
   type WorldKind,
@@ -121,7 +122,7 @@ const objectsOf = (kind: WorldKind, seed: number): SceneObject[] =>
       : courseWorld(seed).objects;
 
 let view: WorldView;
-let rig: CameraRig;
+let rig: OwnCameraRig;
 let canvas: HTMLCanvasElement;
 const contexts: string[] = [];
 
@@ -154,6 +155,11 @@ const house = {
       kind,
       objects: objectsOf(kind, seed),
     });
+  },
+  /** How the rig's pictures look from now on, or those of another layout. */
+  appear(appearance: Appearance | null, seed: number | null = null) {
+    if (seed !== null) rig.setObjects(tableObjects(seed));
+    rig.setAppearance(appearance);
   },
   view: () => view,
   contexts: () => contexts,

@@ -5,7 +5,7 @@
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { invert, type Pose, rotate, transformPoint, type Vec3 } from "../../core/index.js";
+import { type Appearance, invert, type Pose, rotate, transformPoint, type Vec3 } from "../../core/index.js";
 import type { CameraPicture, CameraRequest, Theme, ViewState, WorldKind } from "../../sim/view/index.js";
 import { CHROMIUM, inBrowser, launchBrowser, type TestBrowser } from "../browser.js";
 import type { House } from "./page.js";
@@ -177,6 +177,51 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
       expect(gaps.filter((gap) => gap > 8).length / gaps.length).toBeLessThan(0.001);
       expect(headless[i]!.ids).toEqual(picture.ids);
     }
+  });
+
+  it("shows light, colours and cameras as they were drawn, and without them what it showed before, to the bit", async () => {
+    const state = await stateOf();
+    const request = { ...all, which: ["front"] };
+    const picture = async (appearance: Appearance | null) => {
+      await page.evaluate(([drawn, seed]) => house.appear(drawn, seed), [appearance, SEED] as const);
+      return (await pictures(state, request, "rig"))[0]!;
+    };
+    const light = { key: 1, rest: 1, turn: 0 };
+    const usual = (await pictures(state, request, "rig"))[0]!;
+    const mean = ({ rgba }: Numbers, which: (at: number) => boolean, k: number): number => {
+      const seen = usual.ids.flatMap((_, at) => (which(at) ? [rgba[4 * at + k]!] : []));
+      return seen.reduce((sum, value) => sum + value, 0) / seen.length;
+    };
+    const labels = await page.evaluate(() => house.labels("rig"));
+    const shows = (label: string) => (at: number) => labels[usual.ids[at]!] === label;
+
+    const dim = await picture({ light: { ...light, key: 0.5, rest: 0.5 }, colours: {}, cameras: {} });
+    expect(mean(dim, shows("table"), 1)).toBeLessThan(0.85 * mean(usual, shows("table"), 1));
+    expect([dim.depth, dim.ids]).toEqual([usual.depth, usual.ids]);
+
+    const painted = await picture({ light, colours: { green_cube: [2, 0.3, 1] }, cameras: {} });
+    expect(mean(painted, shows("green_cube"), 1)).toBeLessThan(0.8 * mean(usual, shows("green_cube"), 1));
+    // Only the cube is painted; smooth edges mix it with what is around it.
+    expect(mean(painted, shows("red_cube"), 0)).toBeCloseTo(mean(usual, shows("red_cube"), 0), 0);
+
+    // What lay in the shade of the key light is lit, and the other way round.
+    const turned = await picture({ light: { ...light, turn: 1.5 }, colours: {}, cameras: {} });
+    expect(turned.rgba.filter((value, i) => Math.abs(value - usual.rgba[i]!) > 20).length).toBeGreaterThan(
+      300,
+    );
+
+    const shift: Vec3 = [0.03, -0.02, 0.05];
+    const cameras = { front: { shift, turn: [0, 0, 0.1] as const, view: 1.1 } };
+    const moved = await picture({ light, colours: {}, cameras });
+    const off = transformPoint(invert(usual.worldFromCamera), moved.worldFromCamera.position);
+    for (const k of [0, 1, 2]) expect(off[k]).toBeCloseTo(shift[k]!, 9);
+    expect(moved.intrinsics.fy).toBeLessThan(0.93 * usual.intrinsics.fy);
+    // It still measures the world, from where it stands now.
+    const { at } = pixelOf(moved, transformPoint(state.objects["red_cube"]!, [0, 0, 0.0199]));
+    expect(labels[moved.ids[at]!]).toBe("red_cube");
+    expect(Math.abs(pointAt(moved, at, moved.depth[at]!)[2] - 0.0399)).toBeLessThan(0.001);
+
+    expect(await picture(null)).toEqual(usual);
   });
 
   it("draws a recorded state without losing the one it shows", async () => {
