@@ -1,5 +1,5 @@
 /**
- * Sine, cosine, arc cosine, arc tangent and logarithm that are the same bits everywhere. ECMAScript leaves the last bits of
+ * Sines, tangents, their inverses and the logarithm that are the same bits everywhere. ECMAScript leaves the last bits of
  * `Math.sin` and its like to the engine: Node and a browser differ in one result of twenty or thirty, and a simulation that
  * is one bit apart is another one a second later. What a simulated state depends on is computed with these, so that what a
  * page has recorded can be made again on a machine. Multiplication, division, square roots and `Math.hypot` agree by
@@ -29,15 +29,13 @@ const withWords = (high: number, low: number): number => {
   return float[0]!;
 };
 
-/** FDLIBM compares high words; numbers compare faster, and the same. */
-const atHigh = (high: number): number => withWords(high, 0);
-const EIGHTH = atHigh(0x3fe921fc);
-const THREE_EIGHTHS = atHigh(0x4002d97c);
-const NEAR_QUARTER = [atHigh(0x3ff921fb), atHigh(0x3ff921fc)] as const;
+/** FDLIBM compares high words; numbers compare faster, and the same. An eighth of a turn, in radians, and three. */
+const EIGHTH = 0.7853984832763672;
+const THREE_EIGHTHS = 2.3561935424804688;
 /** beyond it, 800 000 radians, nothing of ours ever is */
-const MOST = atHigh(0x413921fc);
+const MOST = 1647100.0;
+/** below it an angle is its own sine */
 const SMALL = 2 ** -27;
-const [COS_LOW, COS_HIGH] = [atHigh(0x3fd33333), atHigh(0x3fe90001)];
 
 /** @param y the tail of x; @param tail whether there is one */
 function kernelSin(x: number, y: number, tail: boolean): number {
@@ -65,15 +63,21 @@ function kernelCos(x: number, y: number): number {
           z *
             (2.480158728947673e-5 +
               z * (-2.7557314351390663e-7 + z * (2.087572321298175e-9 + z * -1.1359647557788195e-11)))));
-  if (size < COS_LOW) return 1 - (0.5 * z - (z * r - x * y));
-  const qx = size >= COS_HIGH ? 0.28125 : withWords(highWord(size) - 0x00200000, 0);
+  if (size < 0.2999999523162842) return 1 - (0.5 * z - (z * r - x * y));
+  // A quarter of it, its lower half cut off.
+  const step = size < 0.5 ? 2 ** 22 : 2 ** 21;
+  const qx = size >= 0.7812504768371582 ? 0.28125 : Math.floor(size * step) / (4 * step);
   const iz = 0.5 * z - qx;
   return 1 - qx - (iz - (z * r - x * y));
 }
 
 const INV_PIO2 = 0.6366197723675814;
-const PIO2 = [1.5707963267341256, 6.077100506303966e-11, 2.0222662487111665e-21] as const;
-const PIO2_TAIL = [6.077100506506192e-11, 2.0222662487959506e-21, 8.4784276603689e-32] as const;
+const PIO2_1 = 1.5707963267341256;
+const PIO2_1_TAIL = 6.077100506506192e-11;
+const PIO2_2 = 6.077100506303966e-11;
+const PIO2_2_TAIL = 2.0222662487959506e-21;
+const PIO2_3 = 2.0222662487111665e-21;
+const PIO2_3_TAIL = 8.4784276603689e-32;
 /** The remainder of the last reduction, and its tail: an array, because numbers in variables of a module are boxed. */
 const reduced = new Float64Array(2);
 
@@ -88,30 +92,30 @@ function reduce(x: number): number {
   let n = 1;
   let rest: number;
   if (size < THREE_EIGHTHS) {
-    r = size - PIO2[0];
-    w = PIO2_TAIL[0];
-    if (size >= NEAR_QUARTER[0] && size < NEAR_QUARTER[1]) {
-      r -= PIO2[1];
-      w = PIO2_TAIL[1];
+    r = size - PIO2_1;
+    w = PIO2_1_TAIL;
+    if (size >= 1.570796012878418 && size < 1.5707969665527344) {
+      r -= PIO2_2;
+      w = PIO2_2_TAIL;
     }
     rest = r - w;
   } else {
     n = Math.trunc(size * INV_PIO2 + 0.5);
-    r = size - n * PIO2[0];
-    w = n * PIO2_TAIL[0];
+    r = size - n * PIO2_1;
+    w = n * PIO2_1_TAIL;
     rest = r - w;
     const exponent = exponentOf(size);
     if (exponent - exponentOf(rest) > 16) {
       let t = r;
-      w = n * PIO2[1];
+      w = n * PIO2_2;
       r = t - w;
-      w = n * PIO2_TAIL[1] - (t - r - w);
+      w = n * PIO2_2_TAIL - (t - r - w);
       rest = r - w;
       if (exponent - exponentOf(rest) > 49) {
         t = r;
-        w = n * PIO2[2];
+        w = n * PIO2_3;
         r = t - w;
-        w = n * PIO2_TAIL[2] - (t - r - w);
+        w = n * PIO2_3_TAIL - (t - r - w);
         rest = r - w;
       }
     }
@@ -153,6 +157,51 @@ export function cos(x: number): number {
     default:
       return kernelSin(reduced[0]!, reduced[1]!, true);
   }
+}
+
+const TAN = [
+  0.3333333333333341, 0.13333333333320124, 0.05396825397622605, 0.021869488294859542, 0.0088632398235993,
+  0.0035920791075913124, 0.0014562094543252903, 0.0005880412408202641, 0.0002464631348184699,
+  7.817944429395571e-5, 7.140724913826082e-5, -1.8558637485527546e-5, 2.590730518636337e-5,
+] as const;
+
+/** @param odd whether the angle is a quarter turn further */
+function kernelTan(angle: number, low: number, odd: boolean): number {
+  let [x, y] = [angle, low];
+  const size = Math.abs(x);
+  const far = size >= 0.6743354797363281;
+  if (size < 2 ** -28) return odd ? -1 / x : x;
+  if (far) {
+    if (x < 0) [x, y] = [-x, -y];
+    x = Math.PI / 4 - x + (3.061616997868383e-17 - y);
+    y = 0;
+  }
+  const z = x * x;
+  const w = z * z;
+  const t = TAN;
+  const a = t[1] + w * (t[3] + w * (t[5] + w * (t[7] + w * (t[9] + w * t[11]))));
+  const b = z * (t[2] + w * (t[4] + w * (t[6] + w * (t[8] + w * (t[10] + w * t[12])))));
+  const s = z * x;
+  const r = y + z * (s * (a + b) + y) + t[0] * s;
+  const sum = x + r;
+  if (far) {
+    const v = odd ? -1 : 1;
+    return (angle < 0 ? -1 : 1) * (v - 2 * (x - ((sum * sum) / (sum + v) - r)));
+  }
+  if (!odd) return sum;
+  const head = withWords(highWord(sum), 0);
+  const inverse = -1 / sum;
+  const short = withWords(highWord(inverse), 0);
+  return short + inverse * (1 + short * head + short * (r - (head - x)));
+}
+
+/** Tangent. */
+export function tan(x: number): number {
+  const size = Math.abs(x);
+  if (size < EIGHTH) return kernelTan(x, 0, false);
+  if (!(size < MOST)) return Math.tan(x);
+  const odd = (reduce(x) & 1) === 1;
+  return kernelTan(reduced[0]!, reduced[1]!, odd);
 }
 
 const ATAN_HIGH = [0.4636476090008061, 0.7853981633974483, 0.982793723247329, 1.5707963267948966] as const;
@@ -241,6 +290,45 @@ export function atan2(y: number, x: number): number {
   }
 }
 
+/** A quarter turn, and its tail. */
+const HALF_PI = 1.5707963267948966;
+const HALF_PI_LOW = 6.123233995736766e-17;
+
+/** (asin(√z) - √z) / √z */
+const ratio = (z: number): number => {
+  const p =
+    z *
+    (0.16666666666666666 +
+      z *
+        (-0.3255658186224009 +
+          z *
+            (0.20121253213486293 +
+              z * (-0.04005553450067941 + z * (0.0007915349942898145 + z * 3.479331075960212e-5)))));
+  const q =
+    1 +
+    z * (-2.403394911734414 + z * (2.0209457602335057 + z * (-0.6882839716054533 + z * 0.07703815055590194)));
+  return p / q;
+};
+
+/** Arc sine. */
+export function asin(x: number): number {
+  const size = Math.abs(x);
+  if (size === 1) return x * HALF_PI + x * HALF_PI_LOW;
+  if (!(size < 1)) return Number.NaN;
+  if (size < 0.5) return size < SMALL ? x : x + x * ratio(x * x);
+  const t = (1 - size) * 0.5;
+  const s = Math.sqrt(t);
+  let angle: number;
+  if (size >= 0.9749999046325684) angle = HALF_PI - (2 * (s + s * ratio(t)) - HALF_PI_LOW);
+  else {
+    const w = withWords(highWord(s), 0);
+    const c = (t - w * w) / (s + w);
+    const p = 2 * s * ratio(t) - (HALF_PI_LOW - 2 * c);
+    angle = Math.PI / 4 - (p - (Math.PI / 4 - 2 * w));
+  }
+  return x > 0 ? angle : -angle;
+}
+
 /** Arc cosine. */
 export function acos(x: number): number {
   const hx = highWord(x);
@@ -249,31 +337,14 @@ export function acos(x: number): number {
     if (x === 1) return 0;
     return x === -1 ? Math.PI + 2 * 6.123233995736766e-17 : Number.NaN;
   }
-  const ratio = (z: number): number => {
-    const p =
-      z *
-      (0.16666666666666666 +
-        z *
-          (-0.3255658186224009 +
-            z *
-              (0.20121253213486293 +
-                z * (-0.04005553450067941 + z * (0.0007915349942898145 + z * 3.479331075960212e-5)))));
-    const q =
-      1 +
-      z *
-        (-2.403394911734414 + z * (2.0209457602335057 + z * (-0.6882839716054533 + z * 0.07703815055590194)));
-    return p / q;
-  };
-  const low = 6.123233995736766e-17;
-  const half = 1.5707963267948966;
   if (ix < 0x3fe00000) {
-    if (ix <= 0x3c600000) return half + low;
-    return half - (x - (low - x * ratio(x * x)));
+    if (ix <= 0x3c600000) return HALF_PI + HALF_PI_LOW;
+    return HALF_PI - (x - (HALF_PI_LOW - x * ratio(x * x)));
   }
   if (hx < 0) {
     const z = (1 + x) * 0.5;
     const s = Math.sqrt(z);
-    const w = ratio(z) * s - low;
+    const w = ratio(z) * s - HALF_PI_LOW;
     return Math.PI - 2 * (s + w);
   }
   const z = (1 - x) * 0.5;

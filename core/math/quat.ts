@@ -62,7 +62,7 @@ export function yawOf(q: Quat): number {
 }
 
 /** Lean: the angle between the rotated z axis and z, in [0, π]. */
-export const leanOf = ([x, y]: Quat): number => Math.acos(Math.max(-1, Math.min(1, 1 - 2 * (x * x + y * y))));
+export const leanOf = ([x, y]: Quat): number => acos(Math.max(-1, Math.min(1, 1 - 2 * (x * x + y * y))));
 
 /** The angle of the twist of `q` about the unit vector `axis`, in (-π, π]. */
 export function twistAngle(q: Quat, axis: Vec3): number {

@@ -4,6 +4,8 @@
  * the step: a rear wheel at a step's edge needs the base's momentum.
  */
 import {
+  atan2,
+  cos,
   createRandom,
   type Demonstrator,
   type Environment,
@@ -65,10 +67,10 @@ export function createClimber(seed: number, style: DemonstrationStyle = DEFAULT_
 
       linearTremble += -TREMBLE.decay * linearTremble + tremble * TREMBLE.linear * random.normal();
       angularTremble += -TREMBLE.decay * angularTremble + tremble * TREMBLE.angular * random.normal();
-      const bearing = wrapAngle(Math.atan2(-y, lookAhead) - yaw);
+      const bearing = wrapAngle(atan2(-y, lookAhead) - yaw);
       const [, pitch] = values["observation.base.tilt"]!;
       const pace = Math.abs(pitch!) > LEANING ? onSlope * cruise : cruise;
-      const speed = Math.min(pace * Math.cos(bearing), APPROACH.speed + APPROACH.slope * toGoal);
+      const speed = Math.min(pace * cos(bearing), APPROACH.speed + APPROACH.slope * toGoal);
       return Float64Array.of(
         clamp(speed + linearTremble, -limits.backward, limits.forward),
         clamp(TURN_GAIN * bearing + angularTremble, -limits.turn, limits.turn),

@@ -1,5 +1,5 @@
 /** Draws a course and a start from a seed: the reset distribution of `climb`. Metres, radians. */
-import { compose, fromAxisAngle, type Random, yawOf } from "../../core/index.js";
+import { compose, fromAxisAngle, type Random, tan, yawOf } from "../../core/index.js";
 import { type Course, mapFromCourse } from "./course.js";
 import type { PlanarPose } from "./room.js";
 
@@ -26,7 +26,7 @@ export function drawCourse(random: Random): { readonly course: Course; readonly 
   const course: Course = {
     at: { x: 0, y: 0, yaw },
     step: { from, to: from + random.uniform(...step.length), height: random.uniform(...step.height) },
-    ramp: { foot: crest - height / Math.tan(random.uniform(...COURSE_LAYOUT.slope)), crest },
+    ramp: { foot: crest - height / tan(random.uniform(...COURSE_LAYOUT.slope)), crest },
     height,
   };
   const mapFromBase = compose(mapFromCourse(course), {

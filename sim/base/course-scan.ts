@@ -2,7 +2,7 @@
  * What the laser scanner of a leaning base sees of a course: exact rays against the floor, the walls as high as they
  * are, and the course's solids. Beams as `MobileBase.scan` says; metres, `rangeMax` where nothing is nearer. No noise.
  */
-import { compose, invert, type Pose, rotate, SKID_STEER, type Vec3 } from "../../core/index.js";
+import { compose, cos, invert, type Pose, rotate, SKID_STEER, sin, type Vec3 } from "../../core/index.js";
 import { type Course, mapFromCourse, type Profile, solidsOf, TRACK } from "./course.js";
 import { HALF_WIDTH, HEIGHT } from "./room.js";
 
@@ -14,7 +14,7 @@ export function castCourse(course: Course, mapFromBase: Pose, ranges: Float32Arr
   const solids = solidsOf(course);
   for (let beam = 0; beam < ranges.length; beam++) {
     const angle = (2 * Math.PI * beam) / ranges.length;
-    const ray: Vec3 = [Math.cos(angle), Math.sin(angle), 0];
+    const ray: Vec3 = [cos(angle), sin(angle), 0];
     let range = Math.min(rangeMax, toRoom(mapFromScanner.position, rotate(mapFromScanner.orientation, ray)));
     const along = rotate(courseFromScanner.orientation, ray);
     for (const profile of solids)

@@ -1,6 +1,6 @@
 /** The elementary functions against the engine's own: to the last bit or two of any engine, and with the bits of one. */
 import { describe, expect, it } from "vitest";
-import { acos, atan2, cos, createRandom, log, sin } from "../../core/index.js";
+import { acos, asin, atan2, cos, createRandom, log, sin, tan } from "../../core/index.js";
 
 const random = createRandom("elementary");
 /** of every size that angles and distances have, and beyond */
@@ -37,6 +37,8 @@ function worst(ours: (i: number) => number, engine: (i: number) => number): numb
 const CASES = {
   sin: [(i: number) => sin(numbers[i]!), (i: number) => Math.sin(numbers[i]!)],
   cos: [(i: number) => cos(numbers[i]!), (i: number) => Math.cos(numbers[i]!)],
+  tan: [(i: number) => tan(numbers[i]!), (i: number) => Math.tan(numbers[i]!)],
+  asin: [(i: number) => asin(small[i]!), (i: number) => Math.asin(small[i]!)],
   acos: [(i: number) => acos(small[i]!), (i: number) => Math.acos(small[i]!)],
   log: [(i: number) => log(Math.abs(numbers[i]!)), (i: number) => Math.log(Math.abs(numbers[i]!))],
   atan2: [
@@ -53,6 +55,8 @@ describe("elementary functions of our own", () => {
   it("have the engine's answers at their edges", () => {
     for (const x of EDGES) {
       expect(sin(x)).toBe(Math.sin(x));
+      expect(tan(x)).toBe(Math.tan(x));
+      expect(asin(x)).toBe(Math.asin(x));
       expect(acos(x)).toBe(Math.acos(x));
       expect(log(x)).toBe(Math.log(x));
       for (const y of EDGES) expect(atan2(y, x)).toBe(Math.atan2(y, x));
