@@ -18,17 +18,18 @@ export const SKID_STEER = {
   track: 0.5708,
   wheelbase: 0.512,
   /**
-   * So far apart the wheels would be if they did not slip, found by turning on the spot in this engine, as the maker found
-   * 0.555 m x 1.875 on its floor. Coulomb friction under quasi-static loads says 1.030 m with the weight in the middle,
-   * 0.837 m with the weight as far back as here.
+   * So far apart the wheels would be if they did not slip. Quasi-static Coulomb friction says 0.837 m with the weight as far
+   * back as here, 1.030 m with it in the middle; the maker's controller takes 0.555 m x 1.875 = 1.041 m.
    */
-  wheelSeparation: 0.75,
+  wheelSeparation: 0.84,
   /** m; the body's box, and the height of its middle */
   body: { length: 1.0074, width: 0.5709, height: 0.2675, middle: 0.2699 },
   bodyMass: 33.455,
   bodyCentre: { x: -0.0875, y: -0.0009, z: 0.2444 },
   bodyInertia: { x: 0.602, y: 1.739, z: 2.03 },
   wheelMass: 2.637,
+  /** about the axle */
+  wheelInertia: 0.0441,
   limits: {
     forward: 1,
     /** ours: half of the way forward */

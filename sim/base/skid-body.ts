@@ -19,6 +19,7 @@ export const SKID_MODEL = {
   wheelMass: SKID_STEER.wheelMass,
   wheelHalfWidth: SKID_STEER.wheelWidth / 2 - WHEEL_ROUNDING,
   wheelRounding: WHEEL_ROUNDING,
+  wheelInertia: SKID_STEER.wheelInertia,
   /** rubber on a dry floor */
   wheelFriction: 0.9,
   motorGain: 300,

@@ -16,10 +16,17 @@ export interface WheelModel {
   readonly wheelHalfWidth: number;
   readonly wheelRounding: number;
   readonly wheelFriction: number;
+  /**
+   * kg m² about every axis; default that of its shape. Where a wheel slips on both of its axes it must be alike about all:
+   * the engine's friction weighs each direction of slip by the mass that it moves.
+   */
+  readonly wheelInertia?: number;
   /** N m s/rad of a wheel's speed loop, and its largest torque */
   readonly motorGain: number;
   readonly motorTorque: number;
 }
+
+const ORIGIN = { x: 0, y: 0, z: 0 };
 
 /** Handles outlive a restore of the world; wrappers do not. */
 export interface BaseHandles {
@@ -65,15 +72,22 @@ export function addWheel(
       .setRotation({ x, y, z, w })
       .setCanSleep(false),
   );
-  into.addCollider(
-    ColliderDesc.roundCylinder(model.wheelHalfWidth, radius - model.wheelRounding, model.wheelRounding)
-      .setMass(model.wheelMass)
-      .setFriction(model.wheelFriction),
-    "base",
-    wheel,
-  );
+  const tyre = ColliderDesc.roundCylinder(
+    model.wheelHalfWidth,
+    radius - model.wheelRounding,
+    model.wheelRounding,
+  ).setFriction(model.wheelFriction);
+  if (model.wheelInertia === undefined) tyre.setMass(model.wheelMass);
+  else
+    tyre.setMassProperties(
+      model.wheelMass,
+      ORIGIN,
+      { x: model.wheelInertia, y: model.wheelInertia, z: model.wheelInertia },
+      { x: 0, y: 0, z: 0, w: 1 },
+    );
+  into.addCollider(tyre, "base", wheel);
   const joint = into.raw.createImpulseJoint(
-    JointData.revolute(axle, { x: 0, y: 0, z: 0 }, { x: 0, y: 1, z: 0 }),
+    JointData.revolute(axle, ORIGIN, { x: 0, y: 1, z: 0 }),
     body,
     wheel,
     true,
