@@ -23,7 +23,9 @@ const TRAYS = ["#eceae4", "#3a424b"];
 const COLUMNS = ["#c8c2b6", "#8a96a1", "#c4ab84", "#a9b3a2"];
 /** What is of metal and has no colour of its own. */
 const BARE: Finish = { colour: "#b3a06a", roughness: 0.34, metal: 0.75 };
-const WOOD: Finish = { colour: "#a9805a", roughness: 0.62, lacquer: 0.12 };
+/** What stands on a table of wood must not look like it. */
+const WALNUT: Finish = { colour: "#6f4a35", roughness: 0.55, lacquer: 0.15 };
+const BLOCK: Finish = { colour: "#8fa3b5", roughness: 0.5, lacquer: 0.1 };
 const LIGHT_WOOD: Finish = { colour: "#dcc39a", roughness: 0.58, lacquer: 0.15 };
 /** The end of a lying peg that does not go in first. */
 const TAIL: Finish = { colour: "#e9e4da", roughness: 0.5, lacquer: 0.2 };
@@ -83,10 +85,16 @@ export function objectSolid(detail: Detail, object: SceneObject, order: number):
         : solidParts(detail, object, finish);
     }
     case "hole":
+      return solidParts(detail, object, named === null ? BLOCK : { ...BLOCK, colour: named }, JOINED);
     case "cabinet":
-      return solidParts(detail, object, named === null ? WOOD : { ...WOOD, colour: named });
+      return solidParts(detail, object, named === null ? WALNUT : { ...WALNUT, colour: named }, JOINED);
     case "drawer":
-      return solidParts(detail, object, named === null ? LIGHT_WOOD : { ...LIGHT_WOOD, colour: named });
+      return solidParts(
+        detail,
+        object,
+        named === null ? LIGHT_WOOD : { ...LIGHT_WOOD, colour: named },
+        JOINED,
+      );
     case "obstacle": {
       const radius = width / 2;
       const finish: Finish = {
@@ -122,10 +130,15 @@ export function objectSolid(detail: Detail, object: SceneObject, order: number):
   }
 }
 
-/** What an object is made of, each solid in its place. */
-function solidParts(detail: Detail, object: SceneObject, finish: Finish): BufferGeometry {
+/** m of rounding where boards meet: hardly any, so that no seam shows. */
+const JOINED = 0.0004;
+
+/** What an object is made of, each solid in its place. @param round m, of the edges of boxes */
+function solidParts(detail: Detail, object: SceneObject, finish: Finish, round?: number): BufferGeometry {
   const shape = object.shape ?? ({ kind: "box", size: object.size } as const);
-  return merged(partsOf(shape).map((part) => moved(solidOf(detail, part.shape, finish), matrixOf(part.at))));
+  return merged(
+    partsOf(shape).map((part) => moved(solidOf(detail, part.shape, finish, round), matrixOf(part.at))),
+  );
 }
 
 /** A peg along x, its head (the half towards +x, which goes in first) in its colour. */
@@ -139,10 +152,10 @@ function lyingPeg(detail: Detail, [length, width, height]: Vec3, finish: Finish)
 }
 
 /** A simple solid around the origin. */
-function solidOf(detail: Detail, shape: SimpleShape, finish: Finish): BufferGeometry {
+function solidOf(detail: Detail, shape: SimpleShape, finish: Finish, edge?: number): BufferGeometry {
   switch (shape.kind) {
     case "box":
-      return roundedBox(detail, shape.size, 0.06 * Math.min(...shape.size), finish);
+      return roundedBox(detail, shape.size, edge ?? 0.06 * Math.min(...shape.size), finish);
     case "cylinder": {
       const { radius, height } = shape;
       const round = 0.08 * Math.min(radius, height);
