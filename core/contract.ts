@@ -27,8 +27,11 @@ export type FeatureSource =
   | { readonly kind: "proprioception" }
   | { readonly kind: "laser" }
   | { readonly kind: "command" }
-  /** filled from the scene: the pose of the object that a skill's argument binds to `slot` */
-  | { readonly kind: "scene"; readonly slot: GoalSlot; readonly part: "position" | "orientation" };
+  /** filled from the scene: the pose, or the full extents, of the object that a skill's argument binds to `slot` */
+  | { readonly kind: "scene"; readonly slot: GoalSlot; readonly part: ScenePart };
+
+/** What of an object a goal feature shows. */
+export type ScenePart = "position" | "orientation" | "size";
 
 /** The slots a skill's arguments fill: what is handled and where it goes, twice where a task is about two things. */
 export type GoalSlot = "target" | "place" | "second-target" | "second-place";
@@ -50,8 +53,13 @@ export interface Feature {
   readonly source: FeatureSource;
 }
 
-/** What an action vector means: `tool-pose` = position and yaw of a tool that points down, and the gripper. */
-export type ControlMode = "tool-pose" | "base-twist";
+/**
+ * What an action vector means: `tool-pose` = position and yaw of a tool that points down, and the gripper; `base-twist`
+ * = velocities of a base; `mobile-manipulation` = both, and the height of the lift that carries the arm.
+ */
+export type ControlMode = "tool-pose" | "base-twist" | "mobile-manipulation";
+/** All of them, for parsers and lists. */
+export const CONTROL_MODES: readonly ControlMode[] = ["tool-pose", "base-twist", "mobile-manipulation"];
 
 /** Everything a robot shows and takes for a task. */
 export interface Contract {
@@ -160,9 +168,9 @@ export function parseContract(value: unknown): Contract {
   const place = "contract";
   const record = asRecord(place, value);
   if (record["version"] !== 1) refuse(place, "version must be 1", record["version"]);
-  const control = record["control"];
-  if (control !== "tool-pose" && control !== "base-twist")
-    refuse(place, "control must be tool-pose or base-twist", control);
+  const control =
+    CONTROL_MODES.find((known) => known === record["control"]) ??
+    refuse(place, `control must be one of ${CONTROL_MODES.join(", ")}`, record["control"]);
   const rates = asRecord(`${place}.rates`, record["rates"]);
   const gripper = record["gripper"];
   const engine = record["engine"];
@@ -266,8 +274,8 @@ function asSource(place: string, value: unknown): FeatureSource {
       const slot = GOAL_SLOTS.find((known) => known === record["slot"]);
       if (slot === undefined)
         return refuse(`${place}.slot`, `must be one of ${GOAL_SLOTS.join(", ")}`, record["slot"]);
-      if (part !== "position" && part !== "orientation")
-        return refuse(`${place}.part`, "must be position or orientation", part);
+      if (part !== "position" && part !== "orientation" && part !== "size")
+        return refuse(`${place}.part`, "must be position, orientation or size", part);
       return { kind, slot, part };
     }
     default:

@@ -3,7 +3,7 @@
  * z up. The simulator gives it exactly (privileged), a ROS 2 detector gives it with noise and age. Policies,
  * planner and checks see objects only through this door.
  */
-import { GOAL_SLOTS, type GoalSlot } from "./contract.js";
+import { GOAL_SLOTS, type GoalSlot, type ScenePart } from "./contract.js";
 import type { Pose } from "./math/pose.js";
 import type { Vec3 } from "./math/vec3.js";
 import type { Shape } from "./shape.js";
@@ -11,6 +11,7 @@ import type { Shape } from "./shape.js";
 /** What kinds of object the house knows; a place is somewhere a skill can bring something, or go to. */
 export type ObjectClass =
   | "cube"
+  | "box"
   | "can"
   | "nut"
   | "bin"
@@ -18,6 +19,7 @@ export type ObjectClass =
   | "hole"
   | "drawer"
   | "cabinet"
+  | "table"
   | "shelf"
   | "door"
   | "desk"
@@ -29,6 +31,7 @@ export type ObjectClass =
 /** All of them, for parsers and lists. */
 export const OBJECT_CLASSES: readonly ObjectClass[] = [
   "cube",
+  "box",
   "can",
   "nut",
   "bin",
@@ -36,6 +39,7 @@ export const OBJECT_CLASSES: readonly ObjectClass[] = [
   "hole",
   "drawer",
   "cabinet",
+  "table",
   "shelf",
   "door",
   "desk",
@@ -46,7 +50,7 @@ export const OBJECT_CLASSES: readonly ObjectClass[] = [
   "platform",
 ];
 /** What a hand takes; the rest stands where it stands. */
-export const MOVABLE_CLASSES: readonly ObjectClass[] = ["cube", "can", "nut", "peg"];
+export const MOVABLE_CLASSES: readonly ObjectClass[] = ["cube", "box", "can", "nut", "peg"];
 
 /** The colours objects are named by. */
 export type Colour = "red" | "green" | "blue" | "yellow" | "orange" | "purple" | "white" | "black";
@@ -72,8 +76,8 @@ export interface SceneObject {
   readonly size: Vec3;
   /**
    * frame of the scene ← centre of the object (of a bin and a drawer: the centre of its floor; of a nut and a hole: the
-   * middle of the hole; of a platform: the middle of its top). A drawer opens along its x axis, a ramp rises along it;
-   * into a hole that does not stand upright one goes along it.
+   * middle of the hole; of a table and a platform: the middle of its top). A drawer opens along its x axis, a ramp rises
+   * along it; into a hole that does not stand upright one goes along it.
    */
   readonly pose: Pose;
   /** where the source knows more than class and size say */
@@ -104,6 +108,18 @@ export type GoalBinding = Readonly<Partial<Record<GoalSlot, string>>>;
 /** Whether two goals bind every slot alike. */
 export const sameGoal = (a: GoalBinding, b: GoalBinding): boolean =>
   GOAL_SLOTS.every((slot) => a[slot] === b[slot]);
+
+/** What a goal feature shows of an object. */
+export function scenePart({ pose, size }: SceneObject, part: ScenePart): readonly number[] {
+  switch (part) {
+    case "position":
+      return pose.position;
+    case "orientation":
+      return pose.orientation;
+    case "size":
+      return size;
+  }
+}
 
 /** The object of that id, or undefined when it is not seen. */
 export const objectById = (scene: Scene, id: string): SceneObject | undefined =>

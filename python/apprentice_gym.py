@@ -59,6 +59,7 @@ TASKS = (
     "peg-side",
     "navigate",
     "climb",
+    "box-move",
 )
 VERSION = 1
 COLUMNS = {"agent_pos": "observation.state", "environment_state": "observation.environment_state"}

@@ -2,7 +2,16 @@
  * Facts of a robot: what conditions of skills are decided from, read off its newest observation and scene.
  * In the frame of the scene: the arm's base, or the map of a mobile base.
  */
-import type { Facts, Observation, Pose, Quat, Robot, Vec3 } from "../core/index.js";
+import {
+  armFoot,
+  compose,
+  type Facts,
+  type Observation,
+  type Pose,
+  type Quat,
+  type Robot,
+  type Vec3,
+} from "../core/index.js";
 
 /** Null until the robot has been seen and something provides a scene. */
 export function factsOf(robot: Robot): Facts | null {
@@ -10,9 +19,15 @@ export function factsOf(robot: Robot): Facts | null {
   const seen = robot.scene();
   if (sighting === null || seen === null) return null;
   const { observation } = sighting;
-  const tool = poseOf(observation, "observation.ee");
+  const reached = poseOf(observation, "observation.ee");
   const width = observation.values["observation.gripper.width"];
   const base = poseOf(observation, "observation.base");
+  const lift = observation.values["observation.lift.height"];
+  // An arm that is carried says where its tool is from its own foot.
+  const tool =
+    reached === null || base === null || lift === undefined
+      ? reached
+      : compose(armFoot(base, lift[0]!), reached);
   const twist = observation.values["observation.base.twist"];
   return {
     scene: seen.scene,

@@ -83,6 +83,12 @@ export function liveRobot(environment: Environment, clock: Clock, options: LiveO
     safe[linear]! *= share;
     return safe;
   };
+  /** The command in force, with a base that stands: poses hold their place, velocities end. */
+  const atRest = (command: Float64Array): Float64Array => {
+    if (contract.control === "tool-pose") return command;
+    for (const name of ["action.base.linear", "action.base.angular"]) command[offsets.get(name)!] = 0;
+    return command;
+  };
   const nextCommand = (): ArrayLike<number> => {
     if (active !== null && active.next < active.rows) {
       const row = active.next++;
@@ -92,7 +98,7 @@ export function liveRobot(environment: Environment, clock: Clock, options: LiveO
       active = null;
       gate.holding("watchdog: the last command has been carried out");
     }
-    return contract.control === "base-twist" ? new Float64Array(size) : environment.command();
+    return atRest(environment.command());
   };
 
   const run = async (): Promise<void> => {

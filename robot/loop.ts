@@ -121,7 +121,10 @@ export async function runLoop(
   const { signal, settle = 3, patience = 1.5 } = options;
   const period = 1 / contract.rates.policy;
   const timeout = positive("loop", "timeout", options.timeout);
-  const stepwise = contract.control === "base-twist";
+  /** components that are velocities: a plan holds each to the end of its row, and does not lead from one to the next */
+  const stepwise = contract.actions.flatMap(({ unit, names }) =>
+    names.map(() => unit === "m/s" || unit === "rad/s"),
+  );
   const { observationAge } = SAFETY_SETTINGS[contract.control];
   const onset = createOnsetMeter(contract, actionOffsets(contract));
 
@@ -255,7 +258,7 @@ export async function runLoop(
 
 /**
  * The next `rows` points of a plan's path from `cursor` (in rows) on, `scale` apart: linear between rows for
- * poses, stepwise for velocities. At whole cursors and scale 1 these are the rows themselves.
+ * poses, stepwise for the components that `stepwise` names, velocities. At whole cursors and scale 1 these are the rows themselves.
  */
 export function alongPlan(
   plan: Plan,
@@ -263,7 +266,7 @@ export function alongPlan(
   cursor: number,
   scale: number,
   rows: number,
-  stepwise: boolean,
+  stepwise: readonly boolean[],
 ): Float32Array {
   const size = origin.length;
   const out = new Float32Array(rows * size);
@@ -272,8 +275,8 @@ export function alongPlan(
   for (let j = 0; j < rows; j++) {
     const x = cursor + scale * (j + 1);
     const row = Math.ceil(x - 1e-6) - 1;
-    const share = stepwise ? 1 : Math.min(1, x - row);
     for (let i = 0; i < size; i++) {
+      const share = stepwise[i]! ? 1 : Math.min(1, x - row);
       const to = at(row, i);
       out[j * size + i] = share > 1 - 1e-6 ? to : at(row - 1, i) * (1 - share) + to * share;
     }

@@ -13,6 +13,12 @@ const WATCHED = {
     observed: "observation.base.twist",
     threshold: 0.02,
   },
+  // The base moves first and most; an arm that starts alone is not measured.
+  "mobile-manipulation": {
+    actions: ["action.base.linear", "action.base.angular"],
+    observed: "observation.base.twist",
+    threshold: 0.02,
+  },
 } as const;
 
 /** s: still for this long is at rest */
@@ -54,7 +60,7 @@ export function createOnsetMeter(contract: Contract, offsets: ReadonlyMap<string
         return;
       }
       if (sent !== null || last === null || apart(now, rest.command) <= threshold) return;
-      if (contract.control === "base-twist" && Math.hypot(...last) > threshold) return;
+      if (contract.control !== "tool-pose" && Math.hypot(...last) > threshold) return;
       sent = time;
       before = last;
     },

@@ -29,6 +29,13 @@ export { createDetector, DETECTOR, type Detector, type DetectorModel } from "./d
 export { type AddedMass, createDynamics, type Dynamics } from "./dynamics.js";
 export * from "./engine.js";
 export {
+  createMobileSim,
+  type MobileSetup,
+  type MobileSim,
+  type MobileSimOptions,
+} from "./mobile/mobile-sim.js";
+export { drawTwoTables, TWO_TABLES } from "./mobile/two-tables.js";
+export {
   parseRanges,
   type RandomisationRanges,
   type Randomiser,

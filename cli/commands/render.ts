@@ -10,6 +10,7 @@ import {
   writeEdits,
 } from "../../datasets/index.node.js";
 import { TASKS, taskByName } from "../../sim/index.js";
+import { cameraMounts, worldKindOf } from "../../sim/view/index.js";
 import { type Rendered, renderSet } from "../../teleop/index.js";
 import { openFfmpeg } from "../cameras/ffmpeg.js";
 import { openPainter } from "../cameras/painter.js";
@@ -28,9 +29,6 @@ interface Options {
   readonly json?: string;
 }
 
-/** The recorded cameras of an arm at a table, and of a mobile base in a room. */
-const CAMERAS = { arm: ["front", "wrist"], base: ["front", "map"] } as const;
-
 /** Adds the command. */
 export const addRender: AddCommand = (program, { terminal, signal }) => {
   program
@@ -43,7 +41,10 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
       "--out <folder>",
       "where the new set goes; what is there already is gone on with (default: DATASET-cameras)",
     )
-    .option("--camera <names>", "front,wrist of an arm, front,map of a base (default: both)")
+    .option(
+      "--camera <names>",
+      "front,wrist of an arm, front,map of a base, all three of a mobile manipulator (default: all)",
+    )
     .option("--size <pixels>", "of a side, even", counting("size", 64, 2048), 224)
     .option("--depth", "also depth, in metres")
     .option("--ids", "also which object each pixel shows")
@@ -66,9 +67,7 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
           `the set must be of the ${task.card.robot}: other arms have no looks yet`,
           contract.robot,
         );
-      const known = contract.observations.some(({ name }) => name.startsWith("observation.ee."))
-        ? CAMERAS.arm
-        : CAMERAS.base;
+      const known = cameraMounts(worldKindOf(contract.robot)).map(({ name }) => name);
       const which = (options.camera?.split(",") ?? known).map((name) =>
         oneOf("--camera", known, name.trim()),
       );

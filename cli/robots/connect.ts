@@ -85,6 +85,12 @@ export function profileOf(
       return pandaProfile(actions ? {} : { gripper: GRIPPER_BY_TOPIC });
     case "base-twist":
       return diffDriveProfile();
+    case "mobile-manipulation":
+      return refuse(
+        "profile",
+        "no profile of a mobile manipulator is built in: give one by --profile",
+        control,
+      );
     default:
       return impossible(control);
   }

@@ -191,11 +191,14 @@ export async function createWorlds({ task, count, options, ranges }: WorldsOptio
           const environment = at(ask.world);
           const scene = environment.scene();
           const robot = environment.robotState?.();
-          const arm = environment.contract.control === "tool-pose";
+          const { control, gripper } = environment.contract;
           const facts: Facts = {
             scene,
-            tool: robot !== undefined && arm ? { pose: robot.tool, gripperWidth: robot.gripperWidth } : null,
-            base: robot === undefined || arm ? null : { pose: robot.root, speed: 0 },
+            tool:
+              robot === undefined || gripper === null
+                ? null
+                : { pose: robot.tool, gripperWidth: robot.gripperWidth },
+            base: robot === undefined || control === "tool-pose" ? null : { pose: robot.root, speed: 0 },
           };
           const words = { en: describeScene(facts, "en"), zh: describeScene(facts, "zh") };
           return { kind: "scene", scene, words, hash: environment.hash() };
@@ -225,7 +228,7 @@ function sightOf(environment: Environment): Sight {
   const view = viewStateOf(scene, {
     joints: robot?.joints ?? [],
     gripperWidth: robot?.gripperWidth ?? 0,
-    ...(environment.contract.control === "base-twist" && robot !== undefined ? { base: robot.root } : {}),
+    ...(environment.contract.control !== "tool-pose" && robot !== undefined ? { base: robot.root } : {}),
   });
   return { scene, view, appearance: environment.randomisation?.()?.appearance ?? null };
 }

@@ -25,7 +25,8 @@ const ABOVE_FLOOR = 0.02;
 export function watcher(environment: Environment, every: number): Watcher {
   const states: ViewState[] = [];
   const trail: Vec3[] = [];
-  const mobile = environment.contract.control === "base-twist";
+  const { control } = environment.contract;
+  const mobile = control !== "tool-pose";
   return {
     seen: { objects: environment.scene().objects, states, trail },
     look: () => {
@@ -39,7 +40,7 @@ export function watcher(environment: Environment, every: number): Watcher {
       // A list: the state goes to a page as JSON.
       states.push({ ...viewStateOf(environment.scene(), shown), joints: Array.from(joints) });
       const [x, y, z] = root.position;
-      trail.push(mobile ? [x, y, z + ABOVE_FLOOR] : [...tool.position]);
+      trail.push(control === "base-twist" ? [x, y, z + ABOVE_FLOOR] : [...tool.position]);
     },
   };
 }

@@ -7,6 +7,7 @@
  * What it encodes for a tool: its position, heading and the gripper's width; each goal position as it is and as
  * seen from the tool; each goal orientation by the heading its symmetry leaves, also relative to the tool's. For a
  * base: the goal as distance, bearing and heading in the base's frame, its twist, its tilt, and ranges as closeness.
+ * For a mobile manipulator: each goal position as distance and bearing, and near the tool as seen from it.
  */
 import {
   actionOffsets,
@@ -24,10 +25,14 @@ import { CLIP, type Scale } from "./scale.js";
 /** Inputs of a policy by feature name, each [B, size]. */
 export type FeatureInputs = ReadonlyMap<string, Value>;
 
+const TOOL = { position: "observation.ee.position", orientation: "observation.ee.orientation" } as const;
+const BASE = { position: "observation.base.position", orientation: "observation.base.orientation" } as const;
+const LIFT = "observation.lift.height";
 /** Where the body is that goals are seen from, by control mode. */
 const BODY: Readonly<Record<Contract["control"], { position: string; orientation: string }>> = {
-  "tool-pose": { position: "observation.ee.position", orientation: "observation.ee.orientation" },
-  "base-twist": { position: "observation.base.position", orientation: "observation.base.orientation" },
+  "tool-pose": TOOL,
+  "base-twist": BASE,
+  "mobile-manipulation": BASE,
 };
 
 const USUAL: Readonly<Record<Contract["control"], readonly string[]>> = {
@@ -37,6 +42,15 @@ const USUAL: Readonly<Record<Contract["control"], readonly string[]>> = {
     "observation.base.orientation",
     "observation.base.twist",
     "observation.scan",
+  ],
+  "mobile-manipulation": [
+    BASE.position,
+    BASE.orientation,
+    "observation.base.twist",
+    LIFT,
+    TOOL.position,
+    TOOL.orientation,
+    "observation.gripper.width",
   ],
 };
 /** Looked at too where a robot shows it. */
@@ -87,9 +101,23 @@ export function encodeObservation(
   const heading = headingOf(required(inputs, body.orientation));
   const parts = [...contract.observations, ...contract.goals].flatMap((feature) => {
     const value = required(inputs, feature.name);
-    return contract.control === "tool-pose"
-      ? encodeForTool(feature, value, position, heading, looks)
-      : encodeForBase(feature, value, position, heading);
+    switch (contract.control) {
+      case "tool-pose":
+        return encodeForTool(feature, value, position, heading, looks);
+      case "base-twist":
+        return encodeForBase(feature, value, position, heading);
+      case "mobile-manipulation": {
+        const tool = required(inputs, TOOL.position);
+        const carried = {
+          tool,
+          heading: headingOf(required(inputs, TOOL.orientation)),
+          lift: required(inputs, LIFT),
+        };
+        return encodeForCarried(feature, value, { position, heading }, carried);
+      }
+      default:
+        return impossible(contract.control);
+    }
   });
   return concat(looks.gripperCommand ? [...parts, gripperCommand(contract, previous)] : parts, 1);
 }
@@ -151,12 +179,7 @@ function encodeForBase(feature: Feature, value: Value, base: Value, heading: Hea
     case "position": {
       // Where the base is on its map says nothing about what to do next.
       if (own) return [];
-      const offset = sub(value, base);
-      const [dx, dy] = [column(offset, 0), column(offset, 1)];
-      const forward = add(mul(dx, heading.cos), mul(dy, heading.sin));
-      const left = sub(mul(dy, heading.cos), mul(dx, heading.sin));
-      const distance = sqrt(add(add(mul(forward, forward), mul(left, left)), 1e-6));
-      return [min(distance, FAR), min(distance, NEAR), div(forward, distance), div(left, distance)];
+      return wayOf(inFrontOf(value, base, heading));
     }
     case "quaternion": {
       if (own) return [];
@@ -165,6 +188,86 @@ function encodeForBase(feature: Feature, value: Value, base: Value, heading: Hea
         multiple(heading, how.symmetry),
       );
       return [cos, sin];
+    }
+    default:
+      return impossible(how);
+  }
+}
+
+/** m forward and to the left of a base, [B, 1] each. */
+interface Front {
+  readonly forward: Value;
+  readonly left: Value;
+}
+
+function inFrontOf(goal: Value, base: Value, heading: Heading): Front {
+  const offset = sub(goal, base);
+  const [dx, dy] = [column(offset, 0), column(offset, 1)];
+  return {
+    forward: add(mul(dx, heading.cos), mul(dy, heading.sin)),
+    left: sub(mul(dy, heading.cos), mul(dx, heading.sin)),
+  };
+}
+
+/** A goal as a base drives to it: how far it is, and its bearing. */
+function wayOf({ forward, left }: Front): Value[] {
+  const distance = sqrt(add(add(mul(forward, forward), mul(left, left)), 1e-6));
+  return [min(distance, FAR), min(distance, NEAR), div(forward, distance), div(left, distance)];
+}
+
+/** What a lift and an arm on a base are at: the tool in the arm's own frame, which rises with the lift. */
+interface Carried {
+  readonly tool: Value;
+  readonly heading: Heading;
+  readonly lift: Value;
+}
+
+/**
+ * How far around the tool a goal is shown as it is, m: to reach for it, and to take or set down. Farther off it is there
+ * for the base. Of a drive of metres, millimetres would be too small a share to be learned.
+ */
+const REACHES = [0.3, 0.05] as const;
+/** m: about where the foot of an arm stands on a base with its lift down, the middle of what is shown. */
+const FOOT = [0.1, 0, 0.4] as const;
+
+/** A goal as base and arm see it together: what is left to drive, and how it lies to the tool. */
+function encodeForCarried(
+  feature: Feature,
+  value: Value,
+  base: { readonly position: Value; readonly heading: Heading },
+  { tool, heading, lift }: Carried,
+): Value[] {
+  const { representation: how } = feature;
+  const ofBase = feature.name === BASE.position || feature.name === BASE.orientation;
+  if (ofBase) return [];
+  switch (how.kind) {
+    case "vector":
+    case "angle":
+      return [value];
+    case "ranges":
+      return [closeness(value)];
+    case "position": {
+      if (feature.source.kind !== "scene") return [value];
+      const front = inFrontOf(value, base.position, base.heading);
+      const height = column(value, 2);
+      const seen = [
+        sub(front.forward, column(tool, 0)),
+        sub(front.left, column(tool, 1)),
+        sub(sub(height, lift), column(tool, 2)),
+      ];
+      const near = REACHES.flatMap((reach) =>
+        seen.map((offset, k) => max(min(sub(offset, FOOT[k]!), reach), -reach)),
+      );
+      return [...wayOf(front), height, ...near];
+    }
+    case "quaternion": {
+      if (feature.source.kind !== "scene") return [heading.cos, heading.sin];
+      const fromBase = difference(
+        multiple(headingOf(value), how.symmetry),
+        multiple(base.heading, how.symmetry),
+      );
+      const fromTool = difference(fromBase, multiple(heading, how.symmetry));
+      return [fromBase.cos, fromBase.sin, fromTool.cos, fromTool.sin, ...tiltOf(value)];
     }
     default:
       return impossible(how);

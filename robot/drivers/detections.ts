@@ -72,14 +72,17 @@ export function sceneOfMessage(
   return { frame, time, source: "detector", privileged: false, objects };
 }
 
+/** How far above the origin of its class a box has its middle, in its heights: a bin's and a drawer's is the floor, a table's the top. */
+const MIDDLE: Readonly<Partial<Record<SceneObject["class"], number>>> = {
+  bin: 0.5,
+  drawer: 0.5,
+  table: -0.5,
+};
+
 /** The middle of the box in the object's own frame. */
 const boxFromObject = (kind: SceneObject["class"], [length, width, height]: Vec3): Pose => ({
   // A nut is square but for the handle along x that makes it longer than wide.
-  position: [
-    kind === "nut" ? (length - width) / 2 : 0,
-    0,
-    kind === "bin" || kind === "drawer" ? height / 2 : 0,
-  ],
+  position: [kind === "nut" ? (length - width) / 2 : 0, 0, (MIDDLE[kind] ?? 0) * height],
   orientation: [0, 0, 0, 1],
 });
 

@@ -2,7 +2,7 @@
  * The newest scene of a detections topic, with its age, and the goal features that are filled from it. Knows
  * nothing of how a detector works; what it last said ages until it says something new.
  */
-import { type Contract, type GoalBinding, objectById, type Scene } from "../../core/index.js";
+import { type Contract, type GoalBinding, objectById, type Scene, scenePart } from "../../core/index.js";
 import { ROS_TYPE } from "../ros2/messages.js";
 import type { RosClient, RosTime } from "../ros2/ros-client.js";
 import { rosTime } from "../ros2/time.js";
@@ -55,9 +55,7 @@ export function goalValues(
     if (source.kind !== "scene") continue;
     const object = objectById(seen.scene, binding[source.slot] ?? "");
     if (object === undefined) continue;
-    values[name] = Float32Array.from(
-      source.part === "position" ? object.pose.position : object.pose.orientation,
-    );
+    values[name] = Float32Array.from(scenePart(object, source.part));
   }
   return values;
 }

@@ -17,6 +17,7 @@ import { seenByRobot } from "./view.js";
 
 const CLASS_ZH: Readonly<Record<ObjectClass, string>> = {
   cube: "方块",
+  box: "盒子",
   can: "罐子",
   nut: "螺母",
   bin: "箱子",
@@ -24,6 +25,7 @@ const CLASS_ZH: Readonly<Record<ObjectClass, string>> = {
   hole: "孔",
   drawer: "抽屉",
   cabinet: "柜子",
+  table: "桌台",
   shelf: "架子",
   door: "门",
   desk: "桌子",

@@ -47,7 +47,8 @@ function isTo(facts: Facts, object: SceneObject, relation: Relation, other: Scen
       return isTo(facts, object, "in", other) || isTo(facts, object, "on-top-of", other);
     case "on-top-of":
       return (
-        Math.abs(z - object.size[2] / 2 - (oz + other.size[2] / 2)) < RESTING &&
+        Math.abs(z - object.size[2] / 2 - (other.class === "table" ? oz : oz + other.size[2] / 2)) <
+          RESTING &&
         Math.abs(x - ox) < other.size[0] / 2 &&
         Math.abs(y - oy) < other.size[1] / 2
       );

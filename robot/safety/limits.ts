@@ -40,7 +40,7 @@ export const FIRST_SPEED_SCALE = 0.1;
 
 /**
  * By control mode. Tool: 0.8 m/s and 3 rad/s, the step of 4 cm and 0.15 rad at 20 Hz that demonstrations are
- * made under. Base: velocities are limited by the contract, accelerations by the base's own controller.
+ * made under. Base: velocities are limited by the contract, accelerations by the base's own controller. Lift: its speed.
  */
 export const SAFETY_SETTINGS: Readonly<Record<Contract["control"], SafetySettings>> = {
   "tool-pose": {
@@ -49,6 +49,11 @@ export const SAFETY_SETTINGS: Readonly<Record<Contract["control"], SafetySetting
     watchdog: 0.5,
   },
   "base-twist": { rates: {}, observationAge: 0.5, watchdog: 0.5 },
+  "mobile-manipulation": {
+    rates: { "action.lift.height": 0.1, "action.ee.position": 0.8, "action.ee.yaw": 3 },
+    observationAge: 0.25,
+    watchdog: 0.5,
+  },
 };
 
 /**

@@ -18,6 +18,7 @@ import {
   type RobotContact,
   refuse,
   rotate,
+  type Vec3,
 } from "../../core/index.js";
 import type { Dynamics } from "../dynamics.js";
 import { type PhysicsWorld, rapier } from "../engine.js";
@@ -38,6 +39,13 @@ interface Link {
   /** N, filtered, and where it acts */
   readonly force: Float64Array;
   readonly point: Float64Array;
+}
+
+/** Something that stands fast and is touched. */
+export interface Obstacle {
+  /** unit vector from it to the link */
+  readonly away: Vec3;
+  readonly at: Vec3;
 }
 
 /** The kinematic link bodies of an arm in a world. */
@@ -75,6 +83,32 @@ export class Links {
   forceOn(joint: number): number {
     const link = this.links.find((each) => each.joint === joint);
     return link === undefined ? 0 : Math.hypot(...link.force);
+  }
+
+  /** Where the link of a joint met something that stands fast, at the beginning of the last step of the world. */
+  obstacles(joint: number): Obstacle[] {
+    const { raw } = this.world;
+    const found: Obstacle[] = [];
+    for (const { collider } of this.links.find((each) => each.joint === joint)?.colliders ?? [])
+      raw.narrowPhase.contactPairsWith(collider.handle, (other) => {
+        if (raw.getCollider(other)?.parent()?.isDynamic() === true) return;
+        raw.narrowPhase.contactPair(collider.handle, other, raw.bodies, (manifold, flipped) => {
+          const { x, y, z } = manifold.normal();
+          const sign = flipped ? 1 : -1;
+          const centre = collider.translation();
+          const turn = collider.rotation();
+          for (let i = 0; i < manifold.numContacts(); i++) {
+            const local = flipped ? manifold.localContactPoint2(i) : manifold.localContactPoint1(i);
+            if (manifold.contactDist(i) > 0 || local === null) continue;
+            const offset = rotate([turn.x, turn.y, turn.z, turn.w], [local.x, local.y, local.z]);
+            found.push({
+              away: [sign * x, sign * y, sign * z],
+              at: [centre.x + offset[0], centre.y + offset[1], centre.z + offset[2]],
+            });
+          }
+        });
+      });
+    return found;
   }
 
   /** The links that something presses on, by the name of their link. */

@@ -3,6 +3,10 @@
  * hang on the last link, and what fingers and links touch comes back as torque, so that pressing on things has
  * finite force. Base frame = world frame; radians, metres, newtons, seconds.
  *
+ * The first joints of a chain may be where a moving base stands (`carried`): whoever drives the base gives their
+ * accelerations, and all that they do to the rest (inertia, Coriolis and centrifugal forces, what is held) is solved
+ * for exactly. What the arm does to the base is not: whoever drives it is as strong as it takes.
+ *
  * Servo: implicit PD with velocity feed-forward, clipped at the effort limits; gravity compensated where the drive
  * does not say that it is felt.
  * Not modelled: static friction, backlash, gear elasticity.
@@ -52,13 +56,21 @@ export class SimulatedArm {
   /** passive losses and armature, [n] */
   private readonly friction: Float64Array;
   private readonly armature: Float64Array;
+  /** rad/s² or m/s² of the joints that are carried, for the next tick; the others' stay 0, [n] */
+  private readonly given: Float64Array;
+  /** of the joints that have servos: a view */
+  private readonly solved: Float64Array;
 
-  /** @throws InputError when the robot's data does not fit together */
+  /**
+   * @param carried how many of the first joints are moved from outside, see `carry`
+   * @throws InputError when the robot's data does not fit together
+   */
   constructor(
     private readonly world: PhysicsWorld,
     robot: ArmRobot,
     q0: ArrayLike<number>,
     options: HandOptions = {},
+    private readonly carried = 0,
   ) {
     const chain = armChain(robot);
     this.chain = chain;
@@ -80,6 +92,8 @@ export class SimulatedArm {
     this.external = new Float64Array(n);
     this.rhs = new Float64Array(n);
     this.saturated = new Uint8Array(n);
+    this.given = new Float64Array(n);
+    this.solved = this.rhs.subarray(carried);
     this.dynamics = createDynamics(chain);
     this.dynamics.setPosition(q0);
     this.dynamics.gravity(GRAVITY, this.effort);
@@ -101,6 +115,11 @@ export class SimulatedArm {
   /** What the hand feels now. */
   feel(): Feel {
     return feelOf(this.world, this.hand);
+  }
+
+  /** How the carried joints accelerate in the next tick, rad/s² or m/s². */
+  carry(accelerations: ArrayLike<number>): void {
+    for (let i = 0; i < this.carried; i++) this.given[i] = accelerations[i]!;
   }
 
   /** Decides the motion of one physics step. */
@@ -126,13 +145,13 @@ export class SimulatedArm {
    */
   private integrate(): void {
     const { n, effort: limit, lower, upper } = this.chain;
-    const { q, qd, servo, bias, holding, rhs, saturated, drive, effort } = this;
+    const { q, qd, servo, bias, holding, rhs, saturated, drive, effort, carried, given } = this;
     const h = this.world.dt;
     this.dynamics.massMatrix(this.M);
-    this.dynamics.inverse(qd, null, GRAVITY, bias);
+    this.dynamics.inverse(qd, carried === 0 ? null : given, GRAVITY, bias);
     if (drive.gravity !== "felt") this.dynamics.gravity(GRAVITY, holding);
     saturated.fill(0);
-    for (let i = 0; i < n; i++) {
+    for (let i = carried; i < n; i++) {
       const k = drive.stiffness[i]!;
       servo[i] =
         holding[i]! +
@@ -142,7 +161,7 @@ export class SimulatedArm {
     for (let again = true; again; ) {
       again = false;
       this.solve();
-      for (let i = 0; i < n; i++) {
+      for (let i = carried; i < n; i++) {
         if (saturated[i] !== 0) continue;
         effort[i] = servo[i]! - (h * drive.damping[i]! + h * h * drive.stiffness[i]!) * rhs[i]!;
         if (Math.abs(effort[i]!) <= limit[i]!) continue;
@@ -168,17 +187,20 @@ export class SimulatedArm {
   /** Accelerations into `rhs`, for the joints that are saturated so far. */
   private solve(): void {
     const { n } = this.chain;
-    const { qd, rhs, A, drive } = this;
+    const { qd, rhs, A, M, drive, carried, given } = this;
     const h = this.world.dt;
-    A.set(this.M);
-    for (let i = 0; i < n; i++) {
+    const m = n - carried;
+    for (let i = 0; i < carried; i++) rhs[i] = given[i]!;
+    for (let i = 0; i < m; i++)
+      for (let j = 0; j < m; j++) A[i * m + j] = M[(i + carried) * n + j + carried]!;
+    for (let i = carried; i < n; i++) {
       const free = this.saturated[i] === 0;
       const torque = free ? this.servo[i]! : this.effort[i]!;
       const gains = free ? h * drive.damping[i]! + h * h * drive.stiffness[i]! : 0;
       rhs[i] = torque - this.bias[i]! + this.external[i]! - this.friction[i]! * qd[i]!;
-      A[i * n + i]! += this.armature[i]! + h * this.friction[i]! + gains;
+      A[(i - carried) * (m + 1)]! += this.armature[i]! + h * this.friction[i]! + gains;
     }
-    choleskySolve(A, rhs, n);
+    choleskySolve(A, this.solved, m);
   }
 
   /** After the world was restored: fetches every body and collider again, by handle. */
@@ -189,6 +211,7 @@ export class SimulatedArm {
 
   save(out: StateWriter): void {
     for (const array of [this.q, this.qd, this.effort]) out.putArray(array);
+    for (let i = 0; i < this.carried; i++) out.put(this.given[i]!);
     this.setPoint.save(out);
     this.hand.save(out);
     this.links.save(out);
@@ -196,6 +219,7 @@ export class SimulatedArm {
 
   load(state: StateReader): void {
     for (const array of [this.q, this.qd, this.effort]) state.getInto(array);
+    for (let i = 0; i < this.carried; i++) this.given[i] = state.get();
     this.setPoint.load(state);
     this.hand.load(state);
     this.links.load(state);

@@ -22,7 +22,7 @@ import type { HandOptions } from "../arm/gripper.js";
 import { SimulatedArm } from "../arm/simulated-arm.js";
 import { createWorld, type EngineSettings, engineVariant, type PhysicsWorld, rapier } from "../engine.js";
 import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
-import { addProps, attachProps, objectOf } from "./bodies.js";
+import { addProps, attachProps, motionOf, objectOf, pressing, speedOf } from "./bodies.js";
 import { cubesAndBins, drawLayout, TABLETOP } from "./layout.js";
 import type { TableSetup } from "./setup.js";
 
@@ -117,29 +117,19 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
     if (found === undefined) throw new Error(`internal: no ${id} on the table`);
     return found;
   };
-  /** whether any collider of one list presses on any of the other */
-  const pressing = (some: readonly number[], others: readonly number[]): boolean =>
-    some.some((a) =>
-      others.some((b) => world.normalForce(world.raw.getCollider(a), world.raw.getCollider(b)) > 0),
-    );
   let ticks = 0;
   const kind = "arm";
   const variant = `${engineVariant(world.settings)} ${dt}${robot === PANDA_ROBOT ? "" : ` ${robot.name}`}`;
 
-  const motion = (): number[] => {
-    const numbers = [ticks, ...arm.q, ...arm.qd];
-    for (const body of [
+  const motion = (): number[] => [
+    ticks,
+    ...arm.q,
+    ...arm.qd,
+    ...motionOf([
       ...things.flatMap(({ body }) => body ?? []),
       ...arm.hand.fingers.map((finger) => finger.rigid),
-    ]) {
-      const p = body.translation();
-      const r = body.rotation();
-      const v = body.linvel();
-      const w = body.angvel();
-      numbers.push(p.x, p.y, p.z, r.x, r.y, r.z, r.w, v.x, v.y, v.z, w.x, w.y, w.z);
-    }
-    return numbers;
-  };
+    ]),
+  ];
 
   return {
     robot,
@@ -170,13 +160,10 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
       privileged: true,
       objects: things.map((each) => objectOf(each, ticks * dt)),
     }),
-    speedOf: (id) => {
-      const v = thing(id).body?.linvel();
-      return v === undefined ? 0 : Math.hypot(v.x, v.y, v.z);
-    },
-    touching: (a, b) => pressing(thing(a).colliders, thing(b).colliders),
+    speedOf: (id) => speedOf(thing(id)),
+    touching: (a, b) => pressing(world, thing(a).colliders, thing(b).colliders),
     fingersOn: (id) =>
-      arm.hand.fingers.filter(({ colliders }) => pressing(colliders, thing(id).colliders)).length,
+      arm.hand.fingers.filter(({ colliders }) => pressing(world, colliders, thing(id).colliders)).length,
     moveObject: (id, { position: [x, y, z], orientation: [qx, qy, qz, qw] }) => {
       const { body, prop } = thing(id);
       if (body === null || prop.body.kind !== "free")

@@ -149,6 +149,25 @@ export function poseOf({ prop, body }: PropInWorld): Pose {
 const openingOf = (each: PropInWorld, axis: Vec3): number =>
   dot(rotate(each.prop.pose.orientation, axis), subtract(poseOf(each).position, each.prop.pose.position));
 
+/** Whether any collider of one list presses on any of the other. */
+export const pressing = (world: PhysicsWorld, some: readonly number[], others: readonly number[]): boolean =>
+  some.some((a) =>
+    others.some((b) => world.normalForce(world.raw.getCollider(a), world.raw.getCollider(b)) > 0),
+  );
+
+/** Pose and velocity of bodies, thirteen numbers each, for hashes. */
+export const motionOf = (bodies: readonly RigidBody[]): number[] =>
+  bodies.flatMap((body) => {
+    const [p, r, v, w] = [body.translation(), body.rotation(), body.linvel(), body.angvel()];
+    return [p.x, p.y, p.z, r.x, r.y, r.z, r.w, v.x, v.y, v.z, w.x, w.y, w.z];
+  });
+
+/** m/s; 0 of what stands fast. */
+export function speedOf({ body }: PropInWorld): number {
+  const v = body?.linvel();
+  return v === undefined ? 0 : Math.hypot(v.x, v.y, v.z);
+}
+
 const EXACT = { position: 0, rotation: 0 } as const;
 
 /** A prop as the exact scene shows it at `time` s. */

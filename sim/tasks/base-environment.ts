@@ -17,6 +17,7 @@ import {
   type RandomState,
   refuse,
   type Scene,
+  scenePart,
   type TaskCard,
 } from "../../core/index.js";
 import type { BaseSim } from "../base/base-sim.js";
@@ -125,9 +126,9 @@ export function createBaseEnvironment(task: BaseTask, options: EnvironmentOption
 
   /** Shows the goal as it is seen now. */
   function aim({ sim, detector, goal, values }: typeof episode): void {
-    const { pose } = placeIn(detector?.scene() ?? sim.scene(), goal);
+    const place = placeIn(detector?.scene() ?? sim.scene(), goal);
     for (const { name: feature, source } of contract.goals)
-      if (source.kind === "scene") values[feature] = Float32Array.from(pose[source.part]);
+      if (source.kind === "scene") values[feature] = Float32Array.from(scenePart(place, source.part));
   }
 
   function judge(touched: boolean): void {

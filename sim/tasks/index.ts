@@ -1,5 +1,6 @@
 /** The tasks of the house: a plain list of modules. To add one, add a file and a line. */
 import { refuse } from "../../core/index.js";
+import { boxMove } from "./box-move.js";
 import { can } from "./can.js";
 import { climb } from "./climb.js";
 import { drawer } from "./drawer.js";
@@ -28,6 +29,7 @@ export const TASKS: readonly TaskModule[] = [
   pegSide,
   navigate,
   climb,
+  boxMove,
 ];
 
 /** The task of that name, or a refusal that lists the names. */

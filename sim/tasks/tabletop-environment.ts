@@ -19,6 +19,7 @@ import {
   PANDA_ROBOT,
   refuse,
   type Scene,
+  scenePart,
   type TaskCard,
   TOOL_STEP,
   tableGoals,
@@ -300,8 +301,7 @@ function observation(
   };
   for (const { name, source } of contract.goals) {
     if (source.kind !== "scene") continue;
-    const { pose } = objectById(scene, goal[source.slot]!)!;
-    values[name] = Float32Array.from(source.part === "position" ? pose.position : pose.orientation);
+    values[name] = Float32Array.from(scenePart(objectById(scene, goal[source.slot]!)!, source.part));
   }
   return { time: steps * TOOL_STEP.period, values };
 }

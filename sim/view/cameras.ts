@@ -41,6 +41,11 @@ export const ARCH_EYE = { eye: [0.16, 0, 0.72], target: [1.3, 0, 0.1] } as const
   string,
   Vec3
 >;
+/** The camera on a mobile manipulator's mast, over the arm. */
+export const HEAD_EYE = { eye: [-0.14, 0, 1.5], target: [0.7, 0, 0.55] } as const satisfies Record<
+  string,
+  Vec3
+>;
 
 /** The recorded cameras of a kind of world. */
 export function cameraMounts(kind: WorldKind): readonly CameraMount[] {
@@ -54,12 +59,27 @@ export function cameraMounts(kind: WorldKind): readonly CameraMount[] {
         mountFromCamera: looking(WRIST_EYE.eye, WRIST_EYE.target, WRIST_EYE.up),
       },
     ];
+  if (kind === "mobile")
+    return [
+      { name: "front", view: 58, on: "base", mountFromCamera: looking(HEAD_EYE.eye, HEAD_EYE.target) },
+      {
+        name: "wrist",
+        view: 76,
+        on: "tool",
+        mountFromCamera: looking(WRIST_EYE.eye, WRIST_EYE.target, WRIST_EYE.up),
+      },
+      MAP,
+    ];
   const { eye, target } = kind === "room" ? MAST_EYE : ARCH_EYE;
-  return [
-    { name: "front", view: 62, on: "base", mountFromCamera: looking(eye, target) },
-    { name: "map", view: 42, on: "world", mountFromCamera: looking([0, 0, 7.9], [0, 0, 0], [1, 0, 0]) },
-  ];
+  return [{ name: "front", view: 62, on: "base", mountFromCamera: looking(eye, target) }, MAP];
 }
+
+const MAP: CameraMount = {
+  name: "map",
+  view: 42,
+  on: "world",
+  mountFromCamera: looking([0, 0, 7.9], [0, 0, 0], [1, 0, 0]),
+};
 
 /** world ← optical frame of a mounted camera. */
 export const cameraPose = (mount: CameraMount, worldFromMount: Pose): Pose =>

@@ -14,6 +14,8 @@ import {
   boundsOf,
   DIFF_DRIVE,
   FRANKA_HAND,
+  invert,
+  MOBILE_BASE,
   type Pose,
   rotate,
   type SceneObject,
@@ -21,6 +23,7 @@ import {
   type Vec3,
   yawOf,
 } from "../../core/index.js";
+import { TWO_TABLES } from "../mobile/two-tables.js";
 import { TABLETOP } from "../tabletop/layout.js";
 import { MAT_THICKNESS, PROP_FEET } from "./bench.js";
 import { RECORD_STUDIO } from "./looks.js";
@@ -121,8 +124,13 @@ void main() {
   };
 
   const bins = (): SceneObject[] => world.objects().filter((object) => object.class === "bin");
-  /** z of what lies below a point at the table: a tray's floor or the table */
+  /** z of what lies below a point: a table of a room, a tray's floor or the table at the arm */
   const below = (x: number, y: number): number => {
+    for (const { id, size } of world.objects().filter((object) => object.class === "table")) {
+      const top = world.poseOf(id)!;
+      const [dx, dy] = transformPoint(invert(top), [x, y, 0]);
+      if (Math.abs(dx) < size[0] / 2 && Math.abs(dy) < size[1] / 2) return top.position[2];
+    }
     const inside = bins().some(({ id, size }) => {
       const p = world.poseOf(id)!.position;
       return Math.abs(x - p[0]) < size[0] / 2 && Math.abs(y - p[1]) < size[1] / 2;
@@ -134,13 +142,29 @@ void main() {
     const [x, y, z] = pose.position;
     const half = [object.size[0] / 2, object.size[1] / 2] as const;
     switch (object.class) {
+      case "table":
+        for (const sx of [1, -1])
+          for (const sy of [1, -1]) {
+            const { leg, inset } = TWO_TABLES.table;
+            const foot = transformPoint(pose, [sx * (half[0] - inset), sy * (half[1] - inset), -z]);
+            put([foot[0], foot[1], 0], yawOf(pose.orientation), [leg / 2, leg / 2], 0.008, 0.002);
+          }
+        break;
+      case "box":
       case "cube":
       case "can":
       case "nut": {
         const [, , up] = rotate(pose.orientation, [0, 0, 1]);
         const tilted = Math.abs(up) < 0.95 ? 1.2 : 1;
         const corner = object.class === "can" ? half[0] : 0.004;
-        put([x, y, below(x, y)], yawOf(pose.orientation), half, corner, z - (object.size[2] / 2) * tilted);
+        const ground = below(x, y);
+        put(
+          [x, y, ground],
+          yawOf(pose.orientation),
+          half,
+          corner,
+          z - ground - (object.size[2] / 2) * tilted,
+        );
         break;
       }
       case "bin": {
@@ -188,8 +212,10 @@ void main() {
         const [fx, fy] = [x + off * ax, y + off * ay];
         put([fx, fy, below(fx, fy)], yaw, [0.009, 0.006], 0.003, z - 0.011);
       }
-    } else if (world.kind === "room")
-      put([x, y, 0], 0, [DIFF_DRIVE.radius, DIFF_DRIVE.radius], DIFF_DRIVE.radius, 0.04, 2);
+    } else if (world.kind !== "course") {
+      const { radius } = world.kind === "mobile" ? MOBILE_BASE : DIFF_DRIVE;
+      put([x, y, 0], 0, [radius, radius], radius, 0.04, 2);
+    }
     geometry.instanceCount = count;
     place.needsUpdate = true;
     shape.needsUpdate = true;

@@ -1,7 +1,12 @@
 /** Which kind of world a robot stands in. */
-import { DIFF_DRIVE, SKID_STEER } from "../../core/index.js";
+import { DIFF_DRIVE, MOBILE_PANDA, SKID_STEER } from "../../core/index.js";
 import type { WorldKind } from "./types.js";
 
-/** The kind of world of the robot that a contract names; what is no base of the house is an arm at a table. */
-export const worldKindOf = (robot: string): WorldKind =>
-  robot === DIFF_DRIVE.name ? "room" : robot === SKID_STEER.name ? "course" : "tabletop";
+const KINDS: Readonly<Record<string, WorldKind>> = {
+  [DIFF_DRIVE.name]: "room",
+  [SKID_STEER.name]: "course",
+  [MOBILE_PANDA.name]: "mobile",
+};
+
+/** The kind of world of the robot that a contract names; what is none of these is an arm at a table. */
+export const worldKindOf = (robot: string): WorldKind => KINDS[robot] ?? "tabletop";

@@ -27,6 +27,7 @@ const REACH: Readonly<Record<WorldKind, { readonly middle: Vec3; readonly half: 
   tabletop: { middle: [0.45, 0, 0.1], half: 1.12 },
   room: { middle: [0, 0, 0.2], half: 4.4 },
   course: { middle: [0, 0, 0.2], half: 4.4 },
+  mobile: { middle: [0, 0, 0.4], half: 4.4 },
 };
 
 /**

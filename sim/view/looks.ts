@@ -46,6 +46,7 @@ export const KEY_TOWARDS: Readonly<Record<WorldKind, Vec3>> = {
   tabletop: [0.62, -1.0, 2.05],
   room: [-0.85, -0.75, 1.7],
   course: [-0.85, -0.75, 1.7],
+  mobile: [-0.85, -0.75, 1.7],
 };
 
 const grey = (value: number, warm = 0): readonly [number, number, number] => [
@@ -73,6 +74,7 @@ export const RECORD_STUDIO: Readonly<Record<WorldKind, Studio>> = {
   tabletop: RECORD,
   room: RECORD,
   course: RECORD,
+  mobile: RECORD,
 };
 /** Behind everything in a recorded picture, and every status light in it, sRGB. */
 export const RECORD_BACKGROUND = "#c9c7c2";

@@ -1,9 +1,10 @@
 /** The looks of scene objects in their own frames: blocks, cans, nuts, pegs, trays, drawers, obstacles, places. Metres. */
 import { type BufferGeometry, Matrix4 } from "three";
 import { impossible, partsOf, type SceneObject, type SimpleShape, type Vec3 } from "../../core/index.js";
+import { TWO_TABLES } from "../mobile/two-tables.js";
 import { TABLETOP } from "../tabletop/layout.js";
 import { MAT_THICKNESS } from "./bench.js";
-import { COLOUR_VALUES, type Finish } from "./finish.js";
+import { COLOUR_VALUES, type Finish, STEEL } from "./finish.js";
 import {
   type Detail,
   matrixOf,
@@ -45,6 +46,10 @@ export function objectSolid(detail: Detail, object: SceneObject, order: number):
   const [width, depth, height] = object.size;
   const named = object.colour === null ? null : COLOUR_VALUES[object.colour];
   switch (object.class) {
+    case "box":
+      return carton(detail, object.size, named ?? "#b98d5a");
+    case "table":
+      return table(detail, object.size, { colour: named ?? "#d9d4ca", roughness: 0.5, lacquer: 0.2 });
     case "cube":
       return roundedBox(detail, object.size, 0.105 * Math.min(...object.size), {
         colour: named ?? "#b9b4aa",
@@ -149,6 +154,36 @@ function lyingPeg(detail: Detail, [length, width, height]: Vec3, finish: Finish)
       at((sign * length) / 4, 0, 0),
     );
   return merged([half(1, finish), half(-1, TAIL)]);
+}
+
+/** A box with a strip of tape along its lid. */
+function carton(detail: Detail, size: Vec3, colour: string): BufferGeometry {
+  const [length, width, height] = size;
+  const tape: Finish = { colour: "#e9e2d0", roughness: 0.35, lacquer: 0.3 };
+  return merged([
+    roundedBox(detail, size, 0.05 * Math.min(...size), { colour, roughness: 0.62, lacquer: 0.08 }),
+    moved(
+      slab(detail, [length + 0.0006, 0.3 * width, 0.0006], 0.001, 0.0001, tape),
+      at(0, 0, height / 2 + 0.0003),
+    ),
+  ]);
+}
+
+/** A top on four legs, its upper face at the origin; the sizes are those that the simulation has. */
+function table(detail: Detail, [depth, width, height]: Vec3, finish: Finish): BufferGeometry {
+  const { top, leg, inset } = TWO_TABLES.table;
+  const under = height - top;
+  return merged([
+    moved(slab(detail, [depth, width, top], 0.02, 0.004, finish), at(0, 0, 0)),
+    ...[1, -1].flatMap((sx) =>
+      [1, -1].map((sy) =>
+        moved(
+          roundedBox(detail, [leg, leg, under], 0.008, STEEL),
+          at(sx * (depth / 2 - inset), sy * (width / 2 - inset), -top - under / 2),
+        ),
+      ),
+    ),
+  ]);
 }
 
 /** A simple solid around the origin. */

@@ -56,6 +56,12 @@ const PRESETS: Readonly<Record<WorldKind, Readonly<Record<string, Preset>>>> = {
     Map: preset([0, 0, 0], -90, 89.5, 12, 30),
     Corner: preset([0, 0, 0.1], -56, 30, 9.2, 34),
   },
+  mobile: {
+    Chase: preset([0.4, 0, 0.65], 150, 28, 3.6, 34, "base"),
+    Corner: preset([0, 0, 0.3], -52, 34, 8.2, 30),
+    Map: preset([0, 0, 0], -90, 89.5, 12, 30),
+    Wrist: preset([0.5, 0, 0], 0, 45, 1, 70, "wrist"),
+  },
 };
 
 /** Names of the presets of a kind of world. */
@@ -69,6 +75,7 @@ const DISTANCE: Readonly<Record<WorldKind, readonly [number, number]>> = {
   tabletop: [0.6, 6],
   room: [0.8, 16],
   course: [0.8, 16],
+  mobile: [0.8, 16],
 };
 
 /** The orbit within its limits: never below the floor, never over the top. */

@@ -9,7 +9,7 @@ import { lerp, normalize, type Pose, type Quat, type Scene } from "../../core/in
 export interface ViewState {
   /** seconds on the world's clock */
   readonly time: number;
-  /** of the arm in the order of its chain, rad; empty for a world without an arm */
+  /** of the arm in the order of its chain, rad, after the height of the lift that carries it, m; empty without an arm */
   readonly joints: ArrayLike<number>;
   /** m between the pads; 0 for a world without a gripper */
   readonly gripperWidth: number;

@@ -6,8 +6,11 @@
 import type { Appearance, Pose, SceneObject, Vec3 } from "../../core/index.js";
 import type { ViewState } from "./state.js";
 
-/** What kind of world is drawn: an arm at a table, a mobile base in a room, a skid-steer base on a course in a room. */
-export type WorldKind = "tabletop" | "room" | "course";
+/**
+ * What kind of world is drawn: an arm at a table, a mobile base in a room, a skid-steer base on a course in a room, a
+ * mobile manipulator in a room.
+ */
+export type WorldKind = "tabletop" | "room" | "course" | "mobile";
 /** The page's theme; recorded pictures do not know it. */
 export type Theme = "dark" | "light";
 /** Who commands the robot: the operator, a policy, a plan, or nobody. */
@@ -211,7 +214,7 @@ export interface CameraRequest {
 
 /** The recorded cameras of a world: the same picture for the same state, whoever drives and whatever the theme. */
 export interface CameraRig {
-  /** front and wrist at a table, front and map in a room */
+  /** front and wrist at a table, front and map in a room, all three of a mobile manipulator */
   readonly names: readonly string[];
   /** what the numbers of an ids picture stand for: index 0 is `background`, then `robot`, `table`, and objects by id */
   readonly labels: readonly string[];

@@ -13,6 +13,7 @@ import {
   Vector3,
 } from "three";
 import {
+  armFoot,
   type Chain,
   chainTo,
   compose,
@@ -35,6 +36,7 @@ import { baseSolid } from "./base-parts.js";
 import { benchProps, cuttingMat, MAT, tableFrame, tableTop } from "./bench.js";
 import { type CameraMount, cameraPose } from "./cameras.js";
 import { fingerParts, handBody } from "./hand-parts.js";
+import { carriageSolid, mobileBaseSolid } from "./mobile-parts.js";
 import { objectSolid } from "./objects.js";
 import { createPaint, type StudioUniforms, type SurfaceMap, studioUniforms } from "./paint.js";
 import { roomShell } from "./room.js";
@@ -51,6 +53,9 @@ export const LAYER = { recorded: 0, page: 1, shadow: 2 } as const;
 const HAND_LENGTH = 0.1034;
 /** At most this many objects: their numbers must fit a byte of an ids picture. */
 const MOST_OBJECTS = 240;
+
+/** What a robot that drives looks like. */
+const BASES = { room: baseSolid, course: skidSolid, mobile: mobileBaseSolid } as const;
 
 type Painted = Mesh<BufferGeometry, ShaderMaterial>;
 
@@ -85,7 +90,7 @@ export interface World {
   setObjects(objects: readonly SceneObject[]): void;
   /** Brings everything to where a state says. */
   apply(state: ViewState): void;
-  /** world ← tool, or map ← base, of the state applied last */
+  /** world ← tool, or map ← base where there is one, of the state applied last */
   robotPose(): Pose;
   /** m between the pads of the state applied last */
   gripperWidth(): number;
@@ -156,6 +161,7 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
   let links: readonly Solid[] = [];
   let fingers: readonly Solid[] = [];
   let base: Solid | null = null;
+  let lift: readonly Solid[] = [];
   if (kind === "tabletop") {
     chain = chainTo(PANDA, PANDA_TOOL);
     textures.push(oakTexture(), matTexture(MAT));
@@ -174,7 +180,14 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
     fingers = ([1, -1] as const).map((sign) => add("robot", (detail) => fingerParts(detail, sign)));
   } else {
     add("table", roomShell, { order: 3, casts: false });
-    base = add("robot", kind === "room" ? baseSolid : skidSolid);
+    base = add("robot", BASES[kind]);
+  }
+  if (kind === "mobile") {
+    chain = chainTo(PANDA, PANDA_TOOL);
+    const arm = armSolids(chain);
+    lift = [add("robot", carriageSolid), add("robot", (detail) => arm(detail).base)];
+    links = chain.joints.map((_, i) => add("robot", (detail) => arm(detail).links[i]!));
+    fingers = ([1, -1] as const).map((sign) => add("robot", (detail) => fingerParts(detail, sign)));
   }
 
   const fixed = solids.length;
@@ -182,6 +195,7 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
   const poses = new Map<string, Pose>();
   const frames = chain === null ? null : createFrames(chain);
   let robot: Pose = IDENTITY_POSE;
+  let tool: Pose = IDENTITY_POSE;
   let width = 0;
   let marked: readonly string[] = [];
   /** what solids are painted with where nothing was drawn for them, and paints of those where it was, by name */
@@ -255,22 +269,26 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
   };
 
   const apply = (state: ViewState) => {
+    const stands = base === null ? IDENTITY_POSE : (state.base ?? robot);
+    robot = stands;
+    if (base !== null) place(base, stands);
     if (chain !== null && frames !== null) {
-      if (state.joints.length !== chain.n)
-        refuse("state to draw", `must have ${chain.n} joints`, state.joints.length);
-      forwardKinematics(chain, state.joints, frames);
+      const carried = lift.length > 0 ? 1 : 0;
+      if (state.joints.length !== chain.n + carried)
+        refuse("state to draw", `must have ${chain.n + carried} joints`, state.joints.length);
+      const foot = carried === 0 ? IDENTITY_POSE : armFoot(stands, state.joints[0]!);
+      for (const solid of lift) place(solid, foot);
+      forwardKinematics(chain, Array.from(state.joints).slice(carried), frames, foot);
       links.forEach((link, i) => {
         place(link, poseAt(frames, i));
       });
-      robot = poseAt(frames, chain.n);
+      tool = poseAt(frames, chain.n);
       width = state.gripperWidth;
       fingers.forEach((finger, i) => {
         const y = ((i === 0 ? 1 : -1) * width) / 2;
-        place(finger, compose(robot, { position: [0, y, 0], orientation: [0, 0, 0, 1] }));
+        place(finger, compose(tool, { position: [0, y, 0], orientation: [0, 0, 0, 1] }));
       });
-    } else if (base !== null && state.base !== undefined) {
-      robot = state.base;
-      place(base, robot);
+      if (base === null) robot = tool;
     }
     for (let i = fixed; i < solids.length; i++) {
       const solid = solids[i]!;
@@ -281,10 +299,11 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
     }
   };
 
+  const mountAt = { world: () => IDENTITY_POSE, base: () => robot, tool: () => tool };
   setObjects(first);
   apply({
     time: 0,
-    joints: chain === null ? [] : PANDA_READY,
+    joints: chain === null ? [] : kind === "mobile" ? [0, ...PANDA_READY] : PANDA_READY,
     gripperWidth: FRANKA_HAND.open,
     objects: {},
     base: IDENTITY_POSE,
@@ -302,7 +321,7 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
     robotPose: () => robot,
     gripperWidth: () => width,
     poseOf: (id) => poses.get(id),
-    cameraPose: (mount) => cameraPose(mount, mount.on === "world" ? IDENTITY_POSE : robot),
+    cameraPose: (mount) => cameraPose(mount, mountAt[mount.on]()),
     tip: (from) =>
       [
         ...links.map((link, joint) => ({ joint, link })),

@@ -101,5 +101,5 @@ function stateOf(environment: Environment, time: number): ViewState {
     gripperWidth: robot.gripperWidth,
     objects: Object.fromEntries(environment.scene().objects.map(({ id, pose }) => [id, pose])),
   };
-  return robot.joints.length === 0 ? { ...state, base: robot.root } : state;
+  return environment.contract.control === "tool-pose" ? state : { ...state, base: robot.root };
 }

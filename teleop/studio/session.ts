@@ -8,6 +8,7 @@ import type { FileStore } from "../../datasets/index.js";
 import { Desk } from "./desk.js";
 import type { FromSimulation, StorePlace, ToSimulation } from "./protocol.js";
 import type { RecorderState } from "./recorder.js";
+import { bodyOf } from "./steering.js";
 import { openTakeStore } from "./take-store.js";
 
 /** What a session needs from where it runs. */
@@ -54,7 +55,7 @@ export function createStudioSession(ports: SessionPorts): StudioSession {
     const takes = await storeOf(message, environment);
     const stored = ports.now();
     const { contract } = environment;
-    const body = contract.control === "tool-pose" ? "arm" : "base";
+    const body = bodyOf(contract);
     ports.post(
       {
         kind: "opened",

@@ -10,6 +10,8 @@ import {
   type Feature,
   FRANKA_HAND,
   featureOf,
+  impossible,
+  refuse,
   totalSize,
   wrapAngle,
 } from "../../core/index.js";
@@ -40,9 +42,23 @@ export interface Steering {
 /** How much of simulated time passes in a second: a hand moves in simulated time. */
 export type Pace = () => number;
 
+/** What of a robot a person drives. @throws InputError for one that hands on keys cannot drive as a whole yet */
+export function bodyOf({ control, robot }: Contract): Body {
+  switch (control) {
+    case "tool-pose":
+      return "arm";
+    case "base-twist":
+      return "base";
+    case "mobile-manipulation":
+      return refuse("studio", "the robot must be an arm or a base: both at once have no keys yet", robot);
+    default:
+      return impossible(control);
+  }
+}
+
 /** The steering of a contract's control mode. */
 export const steeringOf = (contract: Contract, pace: Pace): Steering =>
-  contract.control === "tool-pose" ? armSteering(contract, pace) : baseSteering(contract);
+  bodyOf(contract) === "arm" ? armSteering(contract, pace) : baseSteering(contract);
 
 interface Voice {
   intent: Intent;

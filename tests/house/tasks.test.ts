@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { MOBILE_PANDA } from "../../core/index.js";
 import { TASKS } from "../../sim/index.js";
 import { TASK_NAMES } from "../../teleop/page/tasks.js";
 import { WORDS } from "../../teleop/page/words/index.js";
@@ -25,6 +26,10 @@ of 10 Hz, 2 mm and 1 degree. Every task has a script that demonstrates it as peo
 (\`record --style worse|okay|better|mixed\`, or \`clean\` without any tremble); \`apprentice bench demonstrators\` counts how
 often each reaches the goal, and [how human they look](demonstrators.md) is measured beside takes of people. Lengths in
 metres in the frame of the arm's base, the arm looking along +x.
+
+\`box-move\` is driven at 20 Hz by what a base and such an arm take together, and the height of the lift between them
+(\`action.base.linear\`, \`action.base.angular\`, \`action.lift.height\`, and the arm's three in the frame of its foot), on
+the command line; the studio has no keys for both at once.
 
 Friction of two surfaces is the mean of both in this engine, the larger one in MuJoCo.
 `;
@@ -64,8 +69,9 @@ describe("every task", () => {
     await expect(`${INTRO}\n${table}\n\n${sections.join("\n\n")}\n`).toMatchFileSnapshot(PAGE);
   });
 
-  test("can be chosen in the studio, by a name in both languages", () => {
-    expect([...TASK_NAMES].sort()).toEqual(TASKS.map((task) => task.card.name).sort());
+  test("can be chosen in the studio, by a name in both languages, where a person can drive its robot there", () => {
+    const driven = TASKS.filter(({ card }) => card.robot !== MOBILE_PANDA.name);
+    expect([...TASK_NAMES].sort()).toEqual(driven.map((task) => task.card.name).sort());
     for (const words of Object.values(WORDS))
       for (const name of TASK_NAMES) expect(words.tasks[name], name).toBeTruthy();
   });

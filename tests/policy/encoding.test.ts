@@ -18,6 +18,7 @@ import { CONTRACTS, syntheticEpisodes } from "./rig.js";
 const [, ARM] = CONTRACTS[1]!;
 const [, BASE] = CONTRACTS[2]!;
 const CLIMBER = skidSteerContract("climb", null);
+const [, MOBILE] = CONTRACTS[3]!;
 
 const prepare = (episodes: readonly Episode[], contract: Contract): Promise<TrainingData> =>
   prepareData(episodes, contract, defaultRecipe(contract), openNodeSession);
@@ -129,6 +130,54 @@ describe("an observation of a base", () => {
     episode.features["observation.scan"]!.fill(0);
     const { observations } = await prepare([episode], BASE);
     expect(observations.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe("an observation of a mobile manipulator", () => {
+  test("is base and hand by themselves, goals by the way to them and, near the hand, as seen from it", async () => {
+    const episodes = syntheticEpisodes(MOBILE, 3, 40);
+    const data = await prepare(episodes, MOBILE);
+    for (const frame of [0, 23]) {
+      const get = (name: string) => rowOf(episodes[0]!, name, frame);
+      const [x, y] = get("observation.base.position") as [number, number];
+      const heading = twistAngle(get("observation.base.orientation") as unknown as Quat, [0, 0, 1]);
+      const hand = get("observation.ee.position");
+      const [lift] = get("observation.lift.height") as [number];
+      const yaw = toolYaw(get("observation.ee.orientation") as unknown as Quat);
+      const box = get("goal.target.orientation") as unknown as Quat;
+      const turn = 4 * (twistAngle(box, [0, 0, 1]) - heading);
+      const up = rotate(box, [0, 0, 1]);
+      const goal = (name: string): number[] => {
+        const [gx, gy, gz] = get(name) as [number, number, number];
+        const distance = Math.hypot(gx - x, gy - y, 1e-3);
+        const share = Math.hypot(gx - x, gy - y) / distance;
+        const bearing = Math.atan2(gy - y, gx - x) - heading;
+        const from = [
+          share * distance * Math.cos(bearing) - hand[0]!,
+          share * distance * Math.sin(bearing) - hand[1]!,
+          gz - lift - hand[2]!,
+        ];
+        return [
+          ...[Math.min(distance, 3), Math.min(distance, 1)],
+          ...[share * Math.cos(bearing), share * Math.sin(bearing), gz],
+          // Within 30 cm and 5 cm of the tool, of an arm whose foot stands at 0.1, 0, 0.4 m.
+          ...[0.3, 0.05].flatMap((reach) =>
+            [0.1, 0, 0.4].map((middle, k) => Math.min(reach, Math.max(-reach, from[k]! - middle))),
+          ),
+        ];
+      };
+      near(frameOf(data, frame).observation, [
+        ...get("observation.base.twist"),
+        lift,
+        ...hand,
+        Math.cos(yaw),
+        Math.sin(yaw),
+        ...get("observation.gripper.width"),
+        ...goal("goal.target.position"),
+        ...[Math.cos(turn), Math.sin(turn), Math.cos(turn - 4 * yaw), Math.sin(turn - 4 * yaw), up[0], up[1]],
+        ...goal("goal.place.position"),
+      ]);
+    }
   });
 });
 

@@ -45,6 +45,13 @@ async function trained(algorithm: string, contract: Contract) {
   return { recipe, data, shape, weights: copy, model };
 }
 
+const TOOL = [0.5, 0.1, 0.2, 0.3, 0.08];
+const PREVIOUS = {
+  "tool-pose": TOOL,
+  "base-twist": [0.2, -0.1],
+  "mobile-manipulation": [0.2, -0.1, 0.15, ...TOOL],
+} as const;
+
 /** Rows of raw features, previous commands and noise. */
 function drawInputs(contract: Contract, noiseSize: number, rows: number) {
   const random = createRandom("inputs");
@@ -53,7 +60,7 @@ function drawInputs(contract: Contract, noiseSize: number, rows: number) {
     values: Object.fromEntries(
       features.map((feature) => [feature.name, Float32Array.from(drawFeature(feature, random))]),
     ),
-    previous: Float32Array.from(contract.control === "tool-pose" ? [0.5, 0.1, 0.2, 0.3, 0.08] : [0.2, -0.1]),
+    previous: Float32Array.from(PREVIOUS[contract.control]),
     noise: Float32Array.from({ length: noiseSize }, () => random.normal()),
   }));
 }

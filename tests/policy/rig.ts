@@ -4,6 +4,7 @@ import {
   createRandom,
   diffDriveContract,
   type Feature,
+  mobilePandaContract,
   pandaContract,
   type Random,
   sizeOf,
@@ -18,6 +19,7 @@ export const CONTRACTS: readonly (readonly [string, Contract])[] = [
   ["an arm with a target", pandaContract("lift", tableGoals(["target"]), null)],
   ["an arm with target and place", pandaContract("pick-place", tableGoals(["target", "place"]), null)],
   ["a base", diffDriveContract("navigate", null)],
+  ["a mobile manipulator", mobilePandaContract("box-move", tableGoals(["target", "place"], {}, "map"), null)],
 ];
 
 /** A row of a feature within what its representation allows. */
@@ -40,19 +42,26 @@ export function drawFeature(feature: Feature, random: Random): number[] {
   }
 }
 
+const TOOL = [0.5, 0, 0.2, 0, 0.08];
+const INITIAL = {
+  "tool-pose": TOOL,
+  "base-twist": [0, 0],
+  "mobile-manipulation": [0, 0, 0.2, ...TOOL],
+} as const;
+
 /** Commands that wander from an initial one, within limits; the last component of an arm is open or closed. */
 export function syntheticEpisodes(contract: Contract, count: number, length: number, seed = 1): Episode[] {
   const seen = [...contract.observations, ...contract.goals];
   const size = totalSize(contract.actions);
-  const arm = contract.control === "tool-pose";
+  const { gripper } = contract;
   return Array.from({ length: count }, (_, index) => {
     const random = createRandom(seed).fork(`${index}`);
-    const initialCommand = arm ? [0.5, 0, 0.2, 0, 0.08] : [0, 0];
+    const initialCommand = INITIAL[contract.control];
     const command = [...initialCommand];
     const actions = new Float32Array(length * size);
     for (let t = 0; t < length; t++) {
       for (let i = 0; i < size; i++) command[i] = command[i]! + 0.004 * random.normal();
-      if (arm) command[4] = t > length / 2 ? 0 : 0.08;
+      if (gripper) command[size - 1] = t > length / 2 ? 0 : 0.08;
       actions.set(command, t * size);
     }
     return {

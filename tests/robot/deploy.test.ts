@@ -232,9 +232,9 @@ describe("a policy on a robot", () => {
 
   it("leads a slowed robot along the same path, more slowly", async () => {
     const plan = { commands: Float32Array.of(1, 2, 3, 4), rows: 4, execute: 4 };
-    expect(Array.from(alongPlan(plan, [0], 1, 1, 3, false))).toEqual([2, 3, 4]);
-    expect(Array.from(alongPlan(plan, [0], 0, 0.25, 6, false))).toEqual([0.25, 0.5, 0.75, 1, 1.25, 1.5]);
-    expect(Array.from(alongPlan(plan, [0], 0, 0.5, 4, true))).toEqual([1, 1, 2, 2]);
+    expect(Array.from(alongPlan(plan, [0], 1, 1, 3, [false]))).toEqual([2, 3, 4]);
+    expect(Array.from(alongPlan(plan, [0], 0, 0.25, 6, [false]))).toEqual([0.25, 0.5, 0.75, 1, 1.25, 1.5]);
+    expect(Array.from(alongPlan(plan, [0], 0, 0.5, 4, [true]))).toEqual([1, 1, 2, 2]);
   });
 
   it("measures the latency from command to motion", async () => {
@@ -256,6 +256,33 @@ describe("a simulation as a robot", () => {
     expect(environment.command()[2]).toBeCloseTo(0.21, 6);
     expect(events.at(-1)).toEqual({ kind: "holding", reason: expect.stringContaining("watchdog") });
     await robot.close();
+  });
+
+  it("ends a mobile manipulator's drive when commands run out, keeps its poses, and knows its tool on the map", async () => {
+    await initEngine();
+    const environment = await taskByName("box-move").create();
+    environment.reset(210_601);
+    const clock = simulatedClock();
+    const robot = liveRobot(environment, clock);
+    const command = Float32Array.from(environment.command());
+    command[0] = 0.3;
+    command[2]! += 0.004;
+    robot.command({ commands: command, rows: 1, period: PERIOD });
+    await clock.advance(PERIOD);
+    expect(environment.command()[0]).toBeCloseTo(0.3, 6);
+    await clock.advance(1);
+    const held = environment.command();
+    expect([...held.slice(0, 2)]).toEqual([0, 0]);
+    held.slice(2).forEach((value, i) => {
+      expect(value).toBeCloseTo(command[2 + i]!, 6);
+    });
+    const { tool } = factsOf(robot)!;
+    const truth = environment.robotState!().tool;
+    tool!.pose.position.forEach((value, i) => {
+      expect(value).toBeCloseTo(truth.position[i]!, 5);
+    });
+    await robot.close();
+    environment.free();
   });
 
   it("stops a base before what its scan sees, unless told not to", async () => {

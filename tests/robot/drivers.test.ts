@@ -89,10 +89,11 @@ describe("a laser scan", () => {
 
 describe("a scene on the wire", () => {
   const STAMP = { sec: 1_700_000_000, nanosec: 500_000_000 };
-  const object = (id: string, kind: "cube" | "bin", z: number, height: number) => ({
+  const COLOUR = { cube: "red", bin: null, table: "white" } as const;
+  const object = (id: string, kind: "cube" | "bin" | "table", z: number, height: number) => ({
     id,
     class: kind,
-    colour: kind === "cube" ? ("red" as const) : null,
+    colour: COLOUR[kind],
     size: [0.04, 0.05, height] as const,
     pose: { position: [0.5, -0.1, z], orientation: [0, 0, Math.SQRT1_2, Math.SQRT1_2] } as Pose,
     uncertainty: { position: 0.002, rotation: 0.01 },
@@ -120,6 +121,16 @@ describe("a scene on the wire", () => {
       });
       expect(got.uncertainty.position).toBeCloseTo(0.002, 9);
     });
+  });
+
+  it("says where the middle of a thing's box is: half a height above a bin's floor, and below a table's top", () => {
+    const room = { ...scene, objects: [...scene.objects, object("white_table", "table", 0.6, 0.6)] };
+    const message = messageOfScene(room, STAMP);
+    const boxes = message["detections"] as { bbox: { center: { position: { z: number } } } }[];
+    const middles = boxes.map(({ bbox }) => bbox.center.position.z);
+    expect(middles).toEqual([0.02, 0.03, 0.3].map((z) => expect.closeTo(z, 9)));
+    const back = sceneOfMessage(message, "camera", "panda_link0", IDENTITY)!;
+    expect(back.objects[2]!.pose.position[2]).toBeCloseTo(0.6, 9);
   });
 
   it("is moved into the contract's frame", () => {

@@ -29,6 +29,7 @@ const KINDS: Readonly<Record<string, string>> = {
   panda: "tabletop",
   "diff-drive": "room",
   "skid-steer": "course",
+  "mobile-panda": "mobile",
 };
 
 describe("a recorded episode", () => {
