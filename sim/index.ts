@@ -41,6 +41,7 @@ export {
   type Randomiser,
   type Range,
   randomiseBy,
+  SEEN_RANGES,
   TABLE_CAMERAS,
   USUAL_RANGES,
 } from "./randomisation.js";

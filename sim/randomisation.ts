@@ -100,9 +100,17 @@ const ENDS = {
   metres: { low: 0, high: 0.5, says: "[low, high], 0 to 0.5 m" },
   radians: { low: 0, high: Math.PI, says: "[low, high], 0 to π rad" },
 } as const;
-/** Ranges of the detector, and of what cameras see. */
+/** Ranges of the detector. */
 const DETECTED = ["detectorNoise", "detectorAge", "detectorDropout"] as const;
-const SEEN = ["light", "lightTurn", "colour", "cameraShift", "cameraTurn", "cameraView"] as const;
+/** Ranges of what is seen in pictures alone: they can be drawn after the fact as well. */
+export const SEEN_RANGES = [
+  "light",
+  "lightTurn",
+  "colour",
+  "cameraShift",
+  "cameraTurn",
+  "cameraView",
+] as const satisfies readonly (keyof RandomisationRanges)[];
 
 /** Draws an episode's world; the way an environment takes it, see `EnvironmentOptions.randomise`. */
 export type Randomiser = (seed: number, ids: readonly string[]) => Randomisation | null;
@@ -131,7 +139,7 @@ export const randomiseBy =
       ...(DETECTED.some((name) => ranges[name] !== undefined)
         ? { detector: detectorBy(ranges, random.fork("detector")) }
         : {}),
-      ...(SEEN.some((name) => ranges[name] !== undefined)
+      ...(SEEN_RANGES.some((name) => ranges[name] !== undefined)
         ? { appearance: appearanceBy(ranges, random.fork("appearance"), ids) }
         : {}),
     };
@@ -146,7 +154,7 @@ const detectorBy = (ranges: RandomisationRanges, random: Random): DetectorDraw =
 function appearanceBy(ranges: RandomisationRanges, random: Random, ids: readonly string[]): Appearance {
   const light = random.fork("light");
   const [key, rest] = [factor(light, ranges.light), factor(light, ranges.light)];
-  const turn = length(light, ranges.lightTurn) * (light.next() < 0.5 ? -1 : 1);
+  const turn = length(light, ranges.lightTurn) * (light.next() < 0.5 ? -1 : 1) + 0;
   const each = <T>(names: readonly string[], what: string, draw: (own: Random) => T): Record<string, T> =>
     Object.fromEntries(names.map((name) => [name, draw(random.fork(`${what} ${name}`))]));
   return {

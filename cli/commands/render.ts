@@ -17,6 +17,7 @@ import { openPainter } from "../cameras/painter.js";
 import { counting, oneOf, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
 import { checkApart, clear } from "../pipeline.js";
+import { readLooks } from "../simulation/ranges.js";
 
 interface Options {
   readonly out?: string;
@@ -24,6 +25,7 @@ interface Options {
   readonly size: number;
   readonly depth?: boolean;
   readonly ids?: boolean;
+  readonly randomise?: string | true;
   readonly gpu?: boolean;
   readonly fresh?: boolean;
   readonly json?: string;
@@ -48,6 +50,10 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
     .option("--size <pixels>", "of a side, even", counting("size", 64, 2048), 224)
     .option("--depth", "also depth, in metres")
     .option("--ids", "also which object each pixel shows")
+    .option(
+      "--randomise [file]",
+      "draw light, colours and cameras for every episode, from ranges in JSON or the usual ones",
+    )
     .option("--gpu", "draw with this machine's graphics: sooner, but pixels differ a little between machines")
     .option("--fresh", "replace what is there")
     .option("--json <file>", "write what was rendered as data")
@@ -76,6 +82,7 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
         ...(options.depth === true ? (["depth"] as const) : []),
         ...(options.ids === true ? (["ids"] as const) : []),
       ];
+      const looks = readLooks("render", options.randomise);
       const encoding = await openFfmpeg();
       try {
         const painter = await openPainter({ gpu: options.gpu === true });
@@ -88,6 +95,7 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
                 source,
                 target: folderStore(to),
                 wishes: { which: [...new Set(which)], size: options.size, kinds },
+                looks,
                 task,
                 painter,
                 encoding,

@@ -20,6 +20,7 @@ import {
   type DatasetWriter,
   DEPTH_SCALE,
   type Episode,
+  type EpisodeMeta,
   type EpisodeVideo,
   encodeDepth,
   type FileStore,
@@ -27,7 +28,15 @@ import {
   openDataset,
   resumeDataset,
 } from "../../datasets/index.js";
-import { DEFAULT_STYLE, DEMONSTRATION_STYLES, sensesOf, type TaskModule } from "../../sim/index.js";
+import {
+  DEFAULT_STYLE,
+  DEMONSTRATION_STYLES,
+  type RandomisationRanges,
+  type Randomiser,
+  randomiseBy,
+  sensesOf,
+  type TaskModule,
+} from "../../sim/index.js";
 import type { CameraChannel, CameraPicture } from "../../sim/view/index.js";
 import { ENDLESS, type Restaged, restage } from "./restage.js";
 
@@ -117,6 +126,8 @@ export interface RenderJob {
   /** where the new set goes: empty, or holding a part of it */
   readonly target: FileStore;
   readonly wishes: CameraWishes;
+  /** draws light, colours and cameras for every episode, instead of what was recorded; absent or null: as recorded */
+  readonly looks?: RandomisationRanges | null;
   /** of the set, with its script */
   readonly task: TaskModule;
   readonly painter: Painter;
@@ -143,19 +154,31 @@ export interface Rendered {
  * @throws the signal's reason when it is stopped; what was finished before is in the set
  */
 export async function renderSet(job: RenderJob): Promise<Rendered> {
-  const { source, target, wishes, encoding, signal, onProgress } = job;
+  const { source, target, wishes, encoding, signal, onProgress, looks = null } = job;
   /** of the episode that is being made again */
   let drawn: Randomisation | null = null;
-  const some = source.rows.some(({ meta }) => meta?.randomisation !== undefined);
+  const some = looks !== null || source.rows.some(({ meta }) => meta?.randomisation !== undefined);
+  const look = looks === null ? null : randomiseBy(looks);
+  const randomise: Randomiser = (seed, ids) => {
+    const appearance = look?.(seed, ids)?.appearance;
+    return appearance === undefined ? drawn : { ...(drawn ?? NOTHING_DRAWN), appearance };
+  };
   const environment = await job.task.create({
     horizon: ENDLESS,
     senses: source.contract === null ? [] : sensesOf(source.contract),
-    ...(some ? { randomise: () => drawn } : {}),
+    ...(some ? { randomise } : {}),
   });
   try {
     const labels = wishes.kinds.includes("ids") ? labelsOf(source, environment) : [];
     const cameras = camerasFor(wishes, encoding, labels);
-    const writer = await openTarget(source, target, cameras);
+    /** as it stands in the new set */
+    const metaOf = (meta: EpisodeMeta | null): EpisodeMeta | null => {
+      if (look === null || meta === null || meta.seed === null) return meta;
+      drawn = meta.randomisation ?? null;
+      environment.reset(meta.seed);
+      return { ...meta, randomisation: environment.randomisation!()! };
+    };
+    const writer = await openTarget(source, target, cameras, metaOf);
     try {
       const before = writer.length;
       const done = source.rows.slice(0, before).reduce((sum, { length }) => sum + length, 0);
@@ -173,7 +196,7 @@ export async function renderSet(job: RenderJob): Promise<Rendered> {
         const videos = await film(job, scene, cameras, labels, (frame) =>
           onProgress({ stage: "render", done: done + frames + frame, total: source.frames }),
         );
-        await writer.append(episode, videos);
+        await writer.append({ ...episode, meta: metaOf(episode.meta)! }, videos);
         frames += episode.length;
       }
       return { cameras, before, episodes: writer.length, frames };
@@ -184,6 +207,9 @@ export async function renderSet(job: RenderJob): Promise<Rendered> {
     environment.free();
   }
 }
+
+/** An episode of the task as it is. */
+const NOTHING_DRAWN: Randomisation = { version: 1, things: {}, gains: 1, latency: 0 };
 
 /** The script that made an episode, at its beginning; null where nothing of the kind did. */
 function scriptOf({ card, demonstrator }: TaskModule, { meta }: Episode): Demonstrator | null {
@@ -274,6 +300,7 @@ async function openTarget(
   source: DatasetReader,
   target: FileStore,
   cameras: readonly Camera[],
+  metaOf: (meta: EpisodeMeta | null) => EpisodeMeta | null,
 ): Promise<DatasetWriter> {
   const { contract, fps, info } = source;
   if (contract === null)
@@ -292,10 +319,11 @@ async function openTarget(
       begun.cameras.map(({ key, width, codec }) => `${key} ${width} ${codec}`),
     );
   for (const [i, row] of begun.rows.entries()) {
-    const same = ({ tasks, length, meta }: typeof row): string => JSON.stringify([tasks, length, meta]);
+    const same = ({ tasks, length, meta }: typeof row): string =>
+      JSON.stringify([tasks, length, Object.entries(meta ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))]);
     const from = source.rows[i];
-    if (from === undefined || same(from) !== same(row))
-      refuse(target.name, `must be begun from ${source.name}: its episodes differ`, i);
+    if (from === undefined || same({ ...from, meta: metaOf(from.meta) }) !== same(row))
+      refuse(target.name, `must be begun from ${source.name}: its episodes or their looks differ`, i);
   }
   return resumeDataset(target, { contract });
 }

@@ -169,6 +169,24 @@ describe.skipIf(CHROMIUM === null || !FFMPEG)(
       expect(parts.statistics).toEqual(whole.statistics);
     });
 
+    it("look as was drawn for them after the fact, and again so from the new set", async () => {
+      const looks = { light: [0.3, 0.4], cameraShift: [0.01, 0.02] } as const;
+      const wishes: CameraWishes = { ...WISHES, which: ["front"], kinds: ["colour"] };
+      const [dressed, plain, again] = [memoryStore(), memoryStore(), memoryStore()];
+      await renderSet(job(plain, { wishes }));
+      await renderSet(job(dressed, { wishes, looks }));
+      const [dark, usual] = [await openDataset(dressed), await openDataset(plain)];
+      const mean = ({ statistics }: DatasetReader): number[] =>
+        statistics!["observation.images.front"]!.mean as number[];
+      expect(mean(dark).flat(2)[0]!).toBeLessThan(0.7 * mean(usual).flat(2)[0]!);
+      const drawnFor = dark.rows.map(({ meta }) => meta!.randomisation!.appearance!.light.key);
+      expect(drawnFor.every((key) => key > 0.3 && key < 0.4)).toBe(true);
+      expect(await renderSet(job(dressed, { wishes, looks }))).toMatchObject({ before: 2, frames: 0 });
+      await expect(renderSet(job(dressed, { wishes }))).rejects.toThrow("episodes or their looks differ");
+      await renderSet(job(again, { wishes, source: dark }));
+      expect((await openDataset(again)).statistics).toEqual(dark.statistics);
+    });
+
     it("are not put to a set that was begun with other cameras", async () => {
       await expect(renderSet(job(target, { wishes: { ...WISHES, size: 64 } }))).rejects.toThrow(
         "must have been begun with these cameras",
