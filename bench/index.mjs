@@ -27,6 +27,7 @@ const BENCHES = [
   { name: "environment-steps", oneCore: true },
   { name: "matched-quality", oneCore: true },
   { name: "robosuite-lift", oneCore: true },
+  { name: "gym-pusht", oneCore: true },
   { name: "maniskill-pick", oneCore: true },
   { name: "worlds", oneCore: false },
   { name: "replay", oneCore: false },

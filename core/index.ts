@@ -9,6 +9,7 @@ export * from "./kinematics/model.js";
 export * from "./kinematics/solve.js";
 export * from "./kinematics/tool-pose.js";
 export * from "./math/elementary.js";
+export * from "./math/polygon.js";
 export * from "./math/pose.js";
 export * from "./math/quat.js";
 export * from "./math/vec3.js";

@@ -14,6 +14,10 @@ export type ObjectClass =
   | "box"
   | "can"
   | "nut"
+  | "tee"
+  | "outline"
+  | "sponge"
+  | "stain"
   | "bin"
   | "peg"
   | "hole"
@@ -34,6 +38,10 @@ export const OBJECT_CLASSES: readonly ObjectClass[] = [
   "box",
   "can",
   "nut",
+  "tee",
+  "outline",
+  "sponge",
+  "stain",
   "bin",
   "peg",
   "hole",
@@ -50,7 +58,7 @@ export const OBJECT_CLASSES: readonly ObjectClass[] = [
   "platform",
 ];
 /** What a hand takes; the rest stands where it stands. */
-export const MOVABLE_CLASSES: readonly ObjectClass[] = ["cube", "box", "can", "nut", "peg"];
+export const MOVABLE_CLASSES: readonly ObjectClass[] = ["cube", "box", "can", "nut", "peg", "tee", "sponge"];
 
 /** The colours objects are named by. */
 export type Colour = "red" | "green" | "blue" | "yellow" | "orange" | "purple" | "white" | "black";

@@ -57,6 +57,8 @@ TASKS = (
     "peg-upright-1mm",
     "peg-upright-500um",
     "peg-side",
+    "push-t",
+    "wipe",
     "navigate",
     "climb",
     "box-move",

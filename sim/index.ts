@@ -74,10 +74,12 @@ export { createGraspScript } from "./tasks/grasp-script.js";
 export { TASKS, taskByName } from "./tasks/index.js";
 export { type ForceLimits, type JudgedTask, TABLE_RULES, type TableFacts } from "./tasks/judging.js";
 export type { Move, Put } from "./tasks/moves.js";
+export { teeCoverage } from "./tasks/push-t.js";
 export {
   createTabletopEnvironment,
   type SlotRule,
   type TableTask,
+  type Trace,
 } from "./tasks/tabletop-environment.js";
 export {
   DEFAULT_STYLE,

@@ -219,7 +219,7 @@ export function parseRanges(place: string, value: unknown): RandomisationRanges 
 export function randomised(setup: TableSetup, { things }: Randomisation): TableSetup {
   const props = setup.props.map((prop): Prop => {
     const drawn = things[prop.id];
-    if (drawn === undefined || prop.body.kind === "fixed") return prop;
+    if (drawn === undefined || prop.body.kind === "fixed" || prop.body.kind === "painted") return prop;
     const body = { ...prop.body, mass: prop.body.mass * drawn.mass };
     const changed = { ...prop, body, friction: prop.friction * drawn.friction };
     const { shape, size, pose } = prop;

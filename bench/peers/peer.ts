@@ -13,7 +13,9 @@ export const ROOT = process.cwd();
 export class Unavailable extends Error {}
 
 /** @returns what `setup.mjs` made: a folder, or a Python */
-export async function makePeer<T>(name: "mujoco" | "torch" | "robosuite" | "maniskill"): Promise<T> {
+export async function makePeer<T>(
+  name: "mujoco" | "torch" | "robosuite" | "maniskill" | "gym-pusht",
+): Promise<T> {
   const child = spawn(process.execPath, [join(ROOT, "bench", "peers", "setup.mjs"), name], {
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -3,7 +3,7 @@
  * line of JSON. Nothing of it is a dependency of the product. Done once; later calls return at once. Exit code 3:
  * this machine cannot have that peer, and standard error says why.
  *
- *   node bench/peers/setup.mjs mujoco | torch | robosuite | maniskill
+ *   node bench/peers/setup.mjs mujoco | torch | robosuite | maniskill | gym-pusht
  */
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -85,7 +85,14 @@ const robosuite = () => {
   ]);
 };
 
-const peers = { mujoco, torch, robosuite, maniskill };
+const gymPusht = () => {
+  const names = ["gym-pusht==0.1.8"];
+  return python("gym-pusht", versions(10, 13), (pip) => [
+    { name: names.join(" "), inputs: names, do: () => pip(...names) },
+  ]);
+};
+
+const peers = { mujoco, torch, robosuite, maniskill, "gym-pusht": gymPusht };
 const peer = peers[process.argv[2]];
 if (peer === undefined) {
   console.error(`peers: must be one of ${Object.keys(peers).join(", ")}, got "${process.argv[2] ?? ""}"`);

@@ -14,7 +14,10 @@ const AJAR = 0.01;
 /** One sentence a fact, in a fixed order. */
 export function describeScene(facts: Facts, language: Language): string[] {
   const english = language === "en";
-  const { objects } = facts.scene;
+  const spots = facts.scene.objects.filter(({ class: kind }) => kind === "stain");
+  // Of a stain's spots the first is told, which is where it goes on; wiped off, it lies below the table.
+  const told = spots.find(({ pose }) => pose.position[2] > -0.01);
+  const objects = facts.scene.objects.filter((object) => object.class !== "stain" || object === told);
   const name = ({ id }: SceneObject): string => nameOf(id, facts, language);
   const holdsThings = (object: SceneObject): boolean => object.class === "bin" || object.class === "drawer";
   const places = objects.filter(holdsThings);

@@ -20,6 +20,10 @@ const CLASS_ZH: Readonly<Record<ObjectClass, string>> = {
   box: "盒子",
   can: "罐子",
   nut: "螺母",
+  tee: "T 形块",
+  outline: "轮廓",
+  sponge: "海绵",
+  stain: "污渍",
   bin: "箱子",
   peg: "立柱",
   hole: "孔",
@@ -81,6 +85,8 @@ export function nameOf(id: string, facts: Facts, language: Language): string {
   const alike = facts.scene.objects.filter(
     (other) => other.class === object.class && other.colour === object.colour,
   );
+  // The spots of a stain are one thing.
+  if (object.class === "stain") return kindName(object, language);
   const where = alike.length === 1 ? null : whereAmong(object, alike, facts, language);
   if (alike.length > 1 && where === null) return `${kindName(object, language)} (${id})`;
   if (where === null) return kindName(object, language);

@@ -16,6 +16,7 @@ import {
   type Scene,
   stateHash,
   toolDown,
+  type Vec3,
 } from "../../core/index.js";
 import type { Feel } from "../arm/feel.js";
 import type { HandOptions } from "../arm/gripper.js";
@@ -57,6 +58,8 @@ export interface ArmSim {
   contacts(): RobotContact[];
   /** What the hand feels now. */
   feel(): Feel;
+  /** N on the wrist by what the fingers carry and push, base frame: of what the hand feels what costs least. */
+  wrist(): Vec3;
   scene(): Scene;
   /** speed of an object, m/s */
   speedOf(id: string): number;
@@ -153,6 +156,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
     toolPose: () => arm.toolPose(),
     contacts: () => arm.contacts(),
     feel: () => arm.feel(),
+    wrist: () => arm.hand.springs().wrist,
     scene: () => ({
       frame: robot.model.root,
       time: ticks * dt,

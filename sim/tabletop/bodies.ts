@@ -41,7 +41,7 @@ export interface PropInWorld {
 /** Puts props into a world; the result is in the order of the setup. */
 export function addProps(world: PhysicsWorld, props: readonly Prop[], options: PropOptions): PropInWorld[] {
   const made = new Map<Prop, PropInWorld>();
-  for (const kind of ["fixed", "prismatic", "free"] as const)
+  for (const kind of ["fixed", "prismatic", "free", "painted"] as const)
     for (const prop of props) if (prop.body.kind === kind) made.set(prop, addProp(world, prop, options));
   return props.map((prop) => made.get(prop)!);
 }
@@ -80,6 +80,8 @@ function addProp(world: PhysicsWorld, prop: Prop, options: PropOptions): PropInW
       if (options.sleep) body.sleep();
       return { prop, colliders, body, handle: body.handle };
     }
+    case "painted":
+      return { prop, colliders: [], body: null, handle: null };
     default:
       return impossible(kind);
   }

@@ -53,7 +53,9 @@ export type PropBody =
       readonly damping: number;
       /** kg */
       readonly mass: number;
-    };
+    }
+  /** a mark on the table that nothing touches */
+  | { readonly kind: "painted" };
 
 /** Everything that is drawn for an episode at the table. */
 export interface TableSetup {

@@ -9,11 +9,13 @@ import { navigate } from "./navigate.js";
 import { pegSide } from "./peg-side.js";
 import { pegsUpright } from "./peg-upright.js";
 import { pickPlace } from "./pick-place.js";
+import { pushT } from "./push-t.js";
 import { sort } from "./sort.js";
 import { square } from "./square.js";
 import { stack } from "./stack.js";
 import { stackThree } from "./stack-three.js";
 import type { TaskModule } from "./task.js";
+import { wipe } from "./wipe.js";
 
 /** Every task, in the order of lists and help texts. */
 export const TASKS: readonly TaskModule[] = [
@@ -27,6 +29,8 @@ export const TASKS: readonly TaskModule[] = [
   drawer,
   ...pegsUpright,
   pegSide,
+  pushT,
+  wipe,
   navigate,
   climb,
   boxMove,

@@ -35,8 +35,13 @@ export interface TableFacts {
   speedOf(object: SceneObject): number;
   /** whether two objects press on each other */
   touching(a: SceneObject, b: SceneObject): boolean;
-  /** whether both fingers press on an object */
+  /** whether both fingers press on an object, or any */
   grasped(object: SceneObject): boolean;
+  touched(object: SceneObject): boolean;
+  /** N on the wrist by what the fingers carry and push, base frame */
+  readonly wrist: Vec3;
+  /** what the episode has left behind, see `Trace`; empty for a task without */
+  readonly trace: Float64Array;
 }
 
 /** Force at which an episode fails, N; null: never. */
@@ -45,6 +50,8 @@ export interface ForceLimits {
   readonly gripper: number | null;
   /** on any link of the arm: `collided` */
   readonly links: number | null;
+  /** on the wrist, of what the fingers carry and push: `force-exceeded` */
+  readonly wrist?: number;
 }
 
 /** What of a task an episode is judged by. */
@@ -52,6 +59,11 @@ export interface JudgedTask {
   readonly slots: readonly GoalSlot[];
   /** default: no force fails an episode */
   readonly limits?: ForceLimits;
+  /**
+   * whether a target is in hand, where that is not: between the fingers and off the table
+   * @param taken whether it was before
+   */
+  held?(facts: TableFacts, taken: boolean): boolean;
   /** whether the goal is met at this moment */
   met(facts: TableFacts): boolean;
 }
@@ -73,7 +85,7 @@ export const TABLE_RULES = {
 export interface Judgement {
   /** frames in a row that the goal was met */
   readonly met: number;
-  /** whether a target was ever held above the table */
+  /** whether a target was ever in hand */
   readonly taken: boolean;
   readonly outcome: Outcome;
 }
@@ -85,6 +97,7 @@ export const UNJUDGED: Judgement = { met: 0, taken: false, outcome: { state: "ru
 export interface JudgedFrame {
   readonly sim: ArmSim;
   readonly goal: GoalBinding;
+  readonly trace: Float64Array;
   /** where everything lay when the goal was bound, in the order of the scene */
   readonly rest: readonly Vec3[];
   /** whether the horizon is over */
@@ -94,19 +107,12 @@ export interface JudgedFrame {
 /** Whether a slot is for something to be taken. */
 export const isTarget = (slot: GoalSlot): boolean => slot === "target" || slot === "second-target";
 
-/** How an episode stands after one more frame; an outcome stays what it is. */
-export function judge(
-  task: JudgedTask,
-  before: Judgement,
-  { sim, goal, rest, timeUp }: JudgedFrame,
-): Judgement {
-  if (before.outcome.state !== "running") return before;
-  const { slots, limits } = task;
-  const { props } = sim.setup;
+/** What there is to decide from now. */
+export function factsOf({ sim, goal, trace }: Omit<JudgedFrame, "rest" | "timeUp">): TableFacts {
   const scene = sim.scene();
   const bound = (slot: GoalSlot): SceneObject => objectById(scene, goal[slot]!)!;
   const target = bound("target");
-  const facts: TableFacts = {
+  return {
     target,
     targetSpeed: sim.speedOf(target.id),
     place: goal.place === undefined ? null : bound("place"),
@@ -116,8 +122,22 @@ export function judge(
     speedOf: ({ id }) => sim.speedOf(id),
     touching: (a, b) => sim.touching(a.id, b.id),
     grasped: ({ id }) => sim.fingersOn(id) === 2,
+    touched: ({ id }) => sim.fingersOn(id) > 0,
+    wrist: sim.wrist(),
+    trace,
   };
-  const held = slots.filter(isTarget).some((slot) => {
+}
+
+/** How an episode stands after one more frame; an outcome stays what it is. */
+export function judge(task: JudgedTask, before: Judgement, frame: JudgedFrame): Judgement {
+  if (before.outcome.state !== "running") return before;
+  const { sim, goal, rest, timeUp } = frame;
+  const { slots, limits } = task;
+  const { props } = sim.setup;
+  const scene = sim.scene();
+  const facts = factsOf(frame);
+  const { bound } = facts;
+  const liftedInHand = (slot: GoalSlot): boolean => {
     const object = bound(slot);
     const { grasp } = props.find(({ id }) => id === object.id)!;
     const at = grasp === undefined ? object.pose.position : transformPoint(object.pose, grasp);
@@ -126,11 +146,13 @@ export function judge(
       facts.gripperWidth < 0.06 &&
       object.pose.position[2] > object.size[2] / 2 + TABLE_RULES.taken
     );
-  });
+  };
+  const held = task.held?.(facts, before.taken) ?? slots.filter(isTarget).some(liftedInHand);
   const taken = before.taken || held;
   const met = task.met(facts) ? before.met + 1 : 0;
   const isBound = (object: SceneObject): boolean => slots.some((slot) => goal[slot] === object.id);
   const failure = (): FailureKind | null => {
+    if (limits?.wrist !== undefined && norm(facts.wrist) > limits.wrist) return "force-exceeded";
     const excess = limits === undefined ? null : exceeded(limits, sim.contacts());
     if (excess !== null) return excess;
     if (scene.objects.some((object) => isBound(object) && offTable(object.pose.position)))

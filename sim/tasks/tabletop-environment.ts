@@ -28,18 +28,21 @@ import {
 import { createDetector, DETECTOR, detectorAs } from "../detector.js";
 import { ENGINE, engineVariant } from "../engine.js";
 import { randomised } from "../randomisation.js";
-import { readSenses, senseFeatures } from "../senses.js";
+import { readSenses, SENSES, type Sense, senseFeatures } from "../senses.js";
 import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
 import { type ArmSim, createArmSim } from "../tabletop/arm-sim.js";
 import { cubesAndBins, drawLayout, TABLETOP } from "../tabletop/layout.js";
 import type { TableSetup } from "../tabletop/setup.js";
+import { textHash } from "./constants.js";
 import {
+  factsOf,
   isTarget,
   type JudgedTask,
   judge,
   outcomeNumber,
   outcomeOf,
   TABLE_RULES,
+  type TableFacts,
   UNJUDGED,
 } from "./judging.js";
 import type { EnvironmentOptions } from "./task.js";
@@ -51,6 +54,18 @@ export interface SlotRule {
   readonly symmetry: number | null;
 }
 
+/**
+ * What an episode leaves behind that no body of the engine shows, e.g. which spots were wiped: numbers, whose count the
+ * setup decides. They belong to snapshots and hashes.
+ */
+export interface Trace {
+  begin(setup: TableSetup): Float64Array;
+  /** changes them after a frame */
+  advance(trace: Float64Array, facts: TableFacts, setup: TableSetup): void;
+  /** the scene as it looks with them; the same objects in the same order */
+  show(trace: Float64Array, scene: Scene): Scene;
+}
+
 /** A task at the table: what stands there, what it binds, and when its goal is met. */
 export interface TableTask extends JudgedTask {
   readonly card: TaskCard;
@@ -60,8 +75,12 @@ export interface TableTask extends JudgedTask {
   setup?(seed: number): TableSetup;
   /** hertz, a multiple of 20; default `TABLE_RULES.physicsRate` */
   readonly physicsRate?: number;
+  /** what the robot always feels; others can be asked for beside it */
+  readonly senses?: readonly Sense[];
+  readonly trace?: Trace;
 }
 
+const NOTHING = new Float64Array(0);
 const USUAL_TARGET: SlotRule = { classes: ["cube"], symmetry: 4 };
 const USUAL_PLACE: SlotRule = { classes: ["bin"], symmetry: null };
 
@@ -77,7 +96,8 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
   const card = { ...cardFor(task, robot), horizon: options.horizon ?? task.card.horizon };
   const physicsRate = task.physicsRate ?? TABLE_RULES.physicsRate;
   const symmetry = Object.fromEntries(slots.map((slot) => [slot, ruleOf(task, slot).symmetry]));
-  const senses = options.senses ?? [];
+  const senses = SENSES.filter((sense) => task.senses?.includes(sense) || options.senses?.includes(sense));
+  const show = (trace: Float64Array, scene: Scene): Scene => task.trace?.show(trace, scene) ?? scene;
   const plain: Contract = armContract(robot, card.name, tableGoals(slots, symmetry, robot.model.root), {
     physics: physicsRate,
     engine: { name: ENGINE.name, version: ENGINE.version },
@@ -111,10 +131,12 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
     });
     const control = createToolPoseControl(sim.chain, robot.workspace, robot.home, robot.gripper.open);
     control.reset(sim.q, contract.gripper!.open);
-    const scene = sim.scene();
+    const trace = task.trace?.begin(setup) ?? NOTHING;
+    const scene = show(trace, sim.scene());
     const state = {
       seed,
       sim,
+      trace,
       drawn,
       /** commands on their way to the robot, oldest first */
       late: [] as Float64Array[],
@@ -138,7 +160,8 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
     return late.length > drawn.latency ? late.shift()! : control.command.slice();
   }
 
-  const seen = (): Scene => episode.detector?.scene() ?? episode.sim.scene();
+  const exact = (): Scene => show(episode.trace, episode.sim.scene());
+  const seen = (): Scene => episode.detector?.scene() ?? exact();
 
   return {
     contract,
@@ -154,7 +177,7 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       if (senses.length === 0) return { time, values };
       return { time, values: { ...values, ...readSenses(senses, sim.feel(), sim.contacts()) } };
     },
-    scene: () => episode.sim.scene(),
+    scene: exact,
     goal: () => episode.goal,
     bind: (goal) => {
       const scene = episode.sim.scene();
@@ -174,10 +197,11 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
         onTick?.();
       }
       episode.steps++;
-      episode.detector?.advance(sim.time(), () => sim.scene());
-      const { judgement, goal, rest } = episode;
+      const { judgement, goal, rest, trace } = episode;
+      task.trace?.advance(trace, factsOf({ sim, goal, trace }), sim.setup);
+      episode.detector?.advance(sim.time(), exact);
       episode.judgement = judge(task, judgement, {
-        ...{ sim, goal, rest },
+        ...{ sim, goal, rest, trace },
         timeUp: episode.steps - episode.since >= Math.round(card.horizon / TOOL_STEP.period),
       });
     },
@@ -203,6 +227,7 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       state.put(outcomeNumber(judgement.outcome));
       for (const slot of slots) state.put(ids.indexOf(goal[slot]!));
       for (const position of rest) state.putArray(position);
+      state.putArray(episode.trace);
       for (const array of [control.command, control.q, control.qd]) state.putArray(array);
       if (randomise !== undefined) state.put(episode.late.length);
       for (const command of episode.late) state.putArray(command);
@@ -224,6 +249,7 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       const { objects } = restored.sim.scene();
       restored.goal = Object.fromEntries(slots.map((slot) => [slot, objects[state.get()]!.id]));
       restored.rest = objects.map(() => state.getInto([0, 0, 0] as [number, number, number]));
+      state.getInto(restored.trace);
       const { control, detector } = restored;
       for (const array of [control.command, control.q, control.qd]) state.getInto(array);
       const late = randomise === undefined ? 0 : state.get();
@@ -234,7 +260,10 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       episode.sim.free();
       episode = restored;
     },
-    hash: () => episode.sim.hash(),
+    hash: () => {
+      const { sim, trace } = episode;
+      return trace.length === 0 ? sim.hash() : textHash(`${sim.hash()} ${trace.join()}`);
+    },
     free: () => episode.sim.free(),
   };
 }

@@ -153,7 +153,9 @@ void main() {
       case "box":
       case "cube":
       case "can":
-      case "nut": {
+      case "nut":
+      case "tee":
+      case "sponge": {
         const [, , up] = rotate(pose.orientation, [0, 0, 1]);
         const tilted = Math.abs(up) < 0.95 ? 1.2 : 1;
         const corner = object.class === "can" ? half[0] : 0.004;

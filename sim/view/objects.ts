@@ -5,6 +5,7 @@ import { TWO_TABLES } from "../mobile/two-tables.js";
 import { TABLETOP } from "../tabletop/layout.js";
 import { MAT_THICKNESS } from "./bench.js";
 import { COLOUR_VALUES, type Finish, STEEL } from "./finish.js";
+import { sponge, spot, tee, teePaint } from "./pushed-parts.js";
 import {
   type Detail,
   matrixOf,
@@ -100,6 +101,14 @@ export function objectSolid(detail: Detail, object: SceneObject, order: number):
         named === null ? LIGHT_WOOD : { ...LIGHT_WOOD, colour: named },
         JOINED,
       );
+    case "tee":
+      return tee(detail, object, named);
+    case "outline":
+      return teePaint(detail, object, named);
+    case "sponge":
+      return sponge(detail, object, named);
+    case "stain":
+      return spot(detail, object, named);
     case "obstacle": {
       const radius = width / 2;
       const finish: Finish = {

@@ -38,6 +38,8 @@ export interface Progress {
 const REACHED = 0.045;
 /** m that a drawer must be open before something fits in. */
 const OPEN = 0.11;
+/** m from the middle of a T at which fingers are beside it. */
+const BESIDE = 0.1;
 /** m beside the middle of a place at which something is over it. */
 const OVER = 0.055;
 
@@ -125,6 +127,17 @@ function withArm(
   const aside = where === undefined ? Number.POSITIVE_INFINITY : planarDistance(at, where.pose.position);
   // A hole that does not lead down is entered sideways, and the hand need not let go.
   const sideways = where?.class === "hole" && object !== undefined && object.size[0] > object.size[2];
+  const [reach, grip] = steps as [TaskStep, TaskStep];
+  const to = (step: (words: Words) => (where: string) => string): TaskStep => ({
+    text: (words) => step(words)(named(place)(words)),
+    left: aside,
+  });
+  if (where?.class === "outline")
+    return { steps: [reach, to((words) => words.steps.slide)], done: away < BESIDE ? 1 : 0 };
+  if (where?.class === "stain") {
+    const clean = where.pose.position[2] < -0.001;
+    return { steps: [reach, grip, to((words) => words.steps.wipe)], done: clean ? 3 : Math.min(done, 2) };
+  }
   steps.push(
     { text: (words) => words.steps.carry(named(place)(words)), left: aside },
     {

@@ -18,6 +18,8 @@ export const TASK_NAMES = [
   "peg-upright-1mm",
   "peg-upright-500um",
   "peg-side",
+  "push-t",
+  "wipe",
   "navigate",
   "climb",
 ] as const;

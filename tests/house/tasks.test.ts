@@ -15,17 +15,18 @@ const INTRO = `# Tasks
 
 Made from the tasks' cards; a test keeps it true. A task is one file in \`sim/tasks\`: what stands on the table and how it
 is drawn from a seed, which objects its goal slots are bound to, when it is done, how it can be said. Success must last
-half a second without a break and is then latched. An episode fails with a kind: \`missed\` (never taken), \`dropped\`,
-\`timed-out\` (still held when the horizon is over), \`left-workspace\`, \`disturbed\` (something else was moved 10 cm),
-\`collided\` and \`force-exceeded\` where a task sets limits, \`tipped-over\` where a base climbs. The constants' hash stands beside every figure: a task with
-another hash is another task.
+half a second without a break and is then latched. An episode fails with a kind: \`missed\` (never taken, or never touched
+where it is pushed), \`dropped\`, \`timed-out\` (still held when the horizon is over), \`left-workspace\`, \`disturbed\`
+(something else was moved 10 cm), \`collided\` and \`force-exceeded\` where a task sets limits, \`tipped-over\` where a base
+climbs. The constants' hash stands beside every figure: a task with another hash is another task.
 
 All tasks at the table are driven at 20 Hz by position, yaw and opening of a hand that points down
 (\`action.ee.position\`, \`action.ee.yaw\`, \`action.gripper.width\`); what the slots are bound to is observed by a detector
-of 10 Hz, 2 mm and 1 degree. Every task has a script that demonstrates it as people of three skills would
-(\`record --style worse|okay|better|mixed\`, or \`clean\` without any tremble); \`apprentice bench demonstrators\` counts how
-often each reaches the goal, and [how human they look](demonstrators.md) is measured beside takes of people. Lengths in
-metres in the frame of the arm's base, the arm looking along +x.
+of 10 Hz, 2 mm and 1 degree, and the force on the wrist where a task is about it. Every task has a script that
+demonstrates it as people of three skills would (\`record --style worse|okay|better|mixed\`, or \`clean\` without any
+tremble); \`apprentice bench demonstrators\` counts how often each reaches the goal, and
+[how human they look](demonstrators.md) is measured beside takes of people. Lengths in metres in the frame of the arm's
+base, the arm looking along +x.
 
 \`box-move\` is driven at 20 Hz by what a base and such an arm take together, and the height of the lift between them
 (\`action.base.linear\`, \`action.base.angular\`, \`action.lift.height\`, and the arm's three in the frame of its foot), on

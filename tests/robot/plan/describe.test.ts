@@ -51,6 +51,17 @@ describe("a scene in words", () => {
     ]);
   });
 
+  it("tells a stain of many spots once, where it goes on, and not at all once it is wiped off", () => {
+    const spot = (k: number, z: number) =>
+      thing(`stain_${k}`, "stain", null, [0.5, 0.1 - 0.01 * k, z], [0.024, 0.024, 0]);
+    const sponge = thing("sponge", "sponge", "yellow", [0.5, -0.2, 0.02], [0.08, 0.05, 0.045]);
+    const said = (heights: readonly number[]) =>
+      describeScene(facts([sponge, ...heights.map((z, k) => spot(k + 1, z))]), "en");
+    expect(said([0, 0, 0])).toEqual(["From left to right: stain, yellow sponge."]);
+    expect(said([0, 0, -0.02])).toEqual(["From left to right: stain, yellow sponge."]);
+    expect(said([-0.02, -0.02, -0.02])).toEqual(["From left to right: yellow sponge."]);
+  });
+
   it("says what is held", () => {
     const tool = {
       pose: { position: [0.5, 0, 0.2] as Vec3, orientation: [1, 0, 0, 0] as const },
