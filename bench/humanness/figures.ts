@@ -99,7 +99,7 @@ function spreadOf(takes: readonly MeasuredTake[]): Pick<SetFigures, "spread" | "
     const states: Motion = {
       points: joints.points.map((point, i) => [
         ...Array.from(point),
-        hand === null ? 0 : (hand[i]! - low) / (high - low),
+        hand === null || high === low ? 0 : (hand[i]! - low) / (high - low),
       ]),
       period: joints.period,
     };
@@ -143,9 +143,10 @@ export function tableOf(sets: readonly { readonly name: string; readonly figures
 const show = (value: number, digits: number): string =>
   Number.isNaN(value) ? "–" : value.toFixed(digits).replace("-", "−");
 
-/** The mean of sets, figure by figure. */
+/** The mean of sets, figure by figure; of those that have it. */
 export function meanOf(sets: readonly SetFigures[]): SetFigures {
-  const mean = (of: (figures: SetFigures) => number): number => average(sets.map(of));
+  const mean = (of: (figures: SetFigures) => number): number =>
+    average(sets.map(of).filter((value) => !Number.isNaN(value)));
   return {
     takes: sets.reduce((sum, { takes }) => sum + takes, 0),
     middle: Object.fromEntries(MEASURES.map(({ name }) => [name, mean(({ middle }) => middle[name]!)])),

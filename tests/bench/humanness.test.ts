@@ -3,6 +3,7 @@
  * movement of Flash and Hogan (1985), arcs, fans of directions.
  */
 import { describe, expect, it } from "vitest";
+import { figuresOf, meanOf, tableOf } from "../../bench/humanness/figures.js";
 import {
   actionSpread,
   atRate,
@@ -147,6 +148,27 @@ describe("the spread of actions at like states", () => {
     const { spread, distance } = actionSpread([takes[0]!], takes, 2);
     expect(spread).toBe(0);
     expect(distance).toBeCloseTo(0.015, 9);
+  });
+});
+
+describe("the figures of a set", () => {
+  const takes = (hand: readonly number[] | null) =>
+    Array.from({ length: 12 }, (_, i) => ({ joints: motion(4, 20, straight(0.2 + i / 100)), hand }));
+  const closing = Array.from({ length: 81 }, (_, i) => (i < 60 ? 0.08 : 0.04));
+
+  it("are none of a reach where no hand closes, and a mean of sets is of those that have them", () => {
+    const [some, none, still] = [closing, null, closing.map(() => 0.08)].map((hand) =>
+      figuresOf(takes(hand)),
+    );
+    expect(some!.middle["reach"]).toBeGreaterThan(2);
+    for (const figures of [none!, still!]) {
+      expect(figures.middle["reach"]).toBeNaN();
+      // All go the same way, some farther.
+      expect(figures.spread).toBeLessThan(0.2);
+    }
+    expect(meanOf([some!, none!, still!]).middle["reach"]).toBe(some!.middle["reach"]);
+    expect(meanOf([some!, none!]).takes).toBe(24);
+    expect(tableOf([{ name: "x", figures: none! }])).toContain("| reach, s | – |");
   });
 });
 
