@@ -29,7 +29,7 @@ export const bench: Bench = {
   title: "Environment steps per second of push-t beside gym-pusht's PushT",
   async run(log) {
     const { python } = await makePeer<{ python: string }>("gym-pusht");
-    const worker = openWorker(python, "gym_pusht.py");
+    const worker = openWorker(python, "pusht_steps.py");
     const task = taskByName("push-t");
     const environment = await task.create();
     let seed = 200_000;
