@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { type Contract, type OnProgress, type Rate, refuse, type TaskCard } from "../core/index.js";
 import {
-  asJudged,
+  asEdited,
   createDataset,
   type Episode,
   folderStore,
@@ -174,7 +174,7 @@ export interface TrainingEpisodes {
 
 /**
  * The episodes of a data set that a training uses: those that nobody has deleted, excluded or judged a failure, with
- * what was judged last.
+ * what was judged last; of takes that were trimmed or split, each part.
  */
 export async function readEpisodes(folder: string): Promise<TrainingEpisodes> {
   if (!existsSync(folder)) refuse("data set", "the folder must exist", folder);
@@ -192,16 +192,17 @@ export async function readEpisodes(folder: string): Promise<TrainingEpisodes> {
       counts[reason] += 1;
       continue;
     }
-    const episode = asJudged(edits, index, await reader.episode(index));
-    episodes.push(episode);
-    for (const numbers of [episode.actions, ...Object.values(episode.features)])
-      hash.update(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
+    for (const episode of asEdited(edits, index, await reader.episode(index))) {
+      episodes.push(episode);
+      for (const numbers of [episode.actions, ...Object.values(episode.features)])
+        hash.update(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
+    }
   }
   return { contract, episodes, leftOut: counts, id: hash.digest("hex").slice(0, 16) };
 }
 
 export interface Trained {
-  /** takes of the set that were used, and those that were not */
+  /** episodes that were learnt from: takes, or parts of those that were trimmed or split; and takes that were not used */
   readonly takes: number;
   readonly leftOut: LeftOutCounts;
   readonly algorithm: string;

@@ -1,11 +1,11 @@
 /**
  * What a person has decided about takes after recording them, as a small file beside the data set's own:
- * `meta/apprentice-edits.json`, version 1. Episodes by their number from 0. Frames stay on disk as they were recorded,
- * those of deleted takes too: a deleted take is one that is neither shown nor trained on any more, and other programs
- * that read the set still see it.
+ * `meta/apprentice-edits.json`, version 2; version 1, which knew no parts, is read too. Episodes by their number from 0,
+ * frames from 0. Frames stay on disk as they were recorded, those of deleted takes and those that were trimmed away too:
+ * other programs that read the set still see them.
  */
 import { refuse } from "../core/index.js";
-import type { Episode } from "./episode.js";
+import { type Episode, sliceEpisode } from "./episode.js";
 import type { FileStore } from "./file-store.js";
 import { decodeJson } from "./lerobot/info.js";
 
@@ -17,16 +17,25 @@ export interface Edits {
   readonly removed: readonly number[];
   /** judged by a person after recording */
   readonly success: Readonly<Record<number, boolean>>;
+  /** what is used of a take that was trimmed or split, by rising frame; a take that is not named is used whole */
+  readonly parts: Readonly<Record<number, readonly TakePart[]>>;
+}
+
+/** Frames `from` up to, and without, `to` of a take. */
+export interface TakePart {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Nothing was decided. */
-export const NO_EDITS: Edits = { excluded: [], removed: [], success: {} };
+export const NO_EDITS: Edits = { excluded: [], removed: [], success: {}, parts: {} };
 
 /** Why a training leaves a take out. */
 export type LeftOut = "deleted" | "excluded" | "failed";
 
 const FILE = "meta/apprentice-edits.json";
 const MOST_BYTES = 4_000_000;
+const MOST_PARTS = 1000;
 
 /** What was decided before; nothing in a set without the file. @throws InputError for a file of another version */
 export async function readEdits(store: FileStore): Promise<Edits> {
@@ -34,7 +43,8 @@ export async function readEdits(store: FileStore): Promise<Edits> {
   if (size === null) return NO_EDITS;
   if (size > MOST_BYTES) refuse(FILE, `must have at most ${MOST_BYTES} bytes`, size);
   const record = objectOf(decodeJson(FILE, await store.read(FILE)));
-  if (record["version"] !== 1) refuse(FILE, "version must be 1", record["version"]);
+  const version = record["version"];
+  if (version !== 1 && version !== 2) refuse(FILE, "version must be 1 or 2", version);
   const numbers = (name: string): number[] =>
     Array.isArray(record[name]) ? record[name].filter((each) => Number.isSafeInteger(each) && each >= 0) : [];
   return {
@@ -45,12 +55,32 @@ export async function readEdits(store: FileStore): Promise<Edits> {
         (entry): entry is [string, boolean] => /^\d+$/.test(entry[0]) && typeof entry[1] === "boolean",
       ),
     ),
+    parts: Object.fromEntries(
+      Object.entries(version === 1 ? {} : objectOf(record["parts"])).flatMap(([index, parts]) =>
+        /^\d+$/.test(index) && areParts(parts)
+          ? [[index, parts.map(({ from, to }): TakePart => ({ from, to }))]]
+          : [],
+      ),
+    ),
   };
+}
+
+/** At least one part, none empty, each after the one before. */
+function areParts(value: unknown): value is TakePart[] {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_PARTS) return false;
+  let end = 0;
+  for (const part of value) {
+    const { from, to } = objectOf(part);
+    if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) return false;
+    if ((from as number) < end || (to as number) <= (from as number)) return false;
+    end = to as number;
+  }
+  return true;
 }
 
 /** Puts decisions beside the set. */
 export async function writeEdits(store: FileStore, edits: Edits): Promise<void> {
-  const text = `${JSON.stringify({ version: 1, ...edits }, null, 2)}\n`;
+  const text = `${JSON.stringify({ version: 2, ...edits }, null, 2)}\n`;
   await store.write([{ path: FILE, bytes: new TextEncoder().encode(text) }]);
 }
 
@@ -63,6 +93,61 @@ export function asJudged(edits: Edits, index: number, episode: Episode): Episode
   const { meta } = episode;
   const success = judgedNow(edits, index, meta.success);
   return success === meta.success ? episode : { ...episode, meta: { ...meta, success } };
+}
+
+/** What is used of a take of so many frames; all of it where nobody has trimmed or split it. */
+export function partsOfTake(edits: Edits, index: number, length: number): readonly TakePart[] {
+  const whole = [{ from: 0, to: length }];
+  const parts = (edits.parts[index] ?? whole)
+    .map(({ from, to }) => ({ from, to: Math.min(to, length) }))
+    .filter(({ from, to }) => from < to);
+  return parts.length > 0 ? parts : whole;
+}
+
+/**
+ * What a training is given of a take: judged as it is now, and of a take that was trimmed or split each part as an episode
+ * of its own. A part that does not begin where the take does has no seed any more: nothing can play it from its layout.
+ */
+export function asEdited(edits: Edits, index: number, episode: Episode): readonly Episode[] {
+  const judged = asJudged(edits, index, episode);
+  return partsOfTake(edits, index, episode.length).map(({ from, to }) => sliceEpisode(judged, from, to));
+}
+
+/** Parts of which the one at this frame begins there; beyond the used ones, the next begins earlier. */
+export const beginAt = (parts: readonly TakePart[], frame: number): readonly TakePart[] => {
+  const at = parts.findIndex(({ to }) => frame < to);
+  return parts.map((part, i) => (i === at ? { ...part, from: frame } : part));
+};
+
+/** Parts of which the one at this frame ends with it; beyond the used ones, the one before ends later. */
+export const endAt = (parts: readonly TakePart[], frame: number): readonly TakePart[] => {
+  const at = parts.findLastIndex(({ from }) => from <= frame);
+  return parts.map((part, i) => (i === at ? { ...part, to: frame + 1 } : part));
+};
+
+/** The part at this frame becomes two, the second of which begins with it; nothing changes where one of them were empty. */
+export const splitAt = (parts: readonly TakePart[], frame: number): readonly TakePart[] =>
+  parts.flatMap((part) =>
+    part.from < frame && frame < part.to
+      ? [
+          { from: part.from, to: frame },
+          { from: frame, to: part.to },
+        ]
+      : [part],
+  );
+
+/** Without the part at this frame; the last part stays: a take that is not to be used is excluded. */
+export const withoutPart = (parts: readonly TakePart[], frame: number): readonly TakePart[] => {
+  const rest = parts.filter(({ from, to }) => frame < from || to <= frame);
+  return rest.length > 0 ? rest : parts;
+};
+
+/** Edits in which these are the parts of a take of so many frames. */
+export function withParts(edits: Edits, index: number, length: number, parts: readonly TakePart[]): Edits {
+  const { [index]: _, ...others } = edits.parts;
+  const [only] = parts;
+  const whole = parts.length === 1 && only?.from === 0 && only.to >= length;
+  return { ...edits, parts: whole ? others : { ...others, [index]: parts } };
 }
 
 /**

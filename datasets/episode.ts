@@ -105,6 +105,39 @@ export function goalAt(meta: EpisodeMeta, frame: number): GoalBinding {
   return meta.goalChanges.findLast((change) => change.frame <= frame)?.goal ?? meta.goal;
 }
 
+/** Frames `from` up to, and without, `to` of an episode; it has a seed only if it begins where the episode does. */
+export function sliceEpisode(episode: Episode, from: number, to: number): Episode {
+  const { length, meta, actions, features } = episode;
+  if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from < to && to <= length))
+    refuse("episode", `a part must be [from, to) within its ${length} frames`, { from, to });
+  if (from === 0 && to === length) return episode;
+  const rows = (column: Float32Array): Float32Array => {
+    const size = column.length / length;
+    return column.slice(from * size, to * size);
+  };
+  const size = actions.length / length;
+  const within = (frame: number): number => Math.min(to, Math.max(from, frame)) - from;
+  return {
+    ...episode,
+    features: Object.fromEntries(Object.entries(features).map(([name, column]) => [name, rows(column)])),
+    actions: rows(actions),
+    length: to - from,
+    meta: {
+      ...meta,
+      seed: from === 0 ? meta.seed : null,
+      goal: goalAt(meta, from),
+      goalChanges: meta.goalChanges
+        .filter(({ frame }) => from < frame && frame < to)
+        .map(({ frame, goal }) => ({ frame: frame - from, goal })),
+      initialCommand:
+        from === 0 ? meta.initialCommand : Array.from(actions.subarray((from - 1) * size, from * size)),
+      interventions: meta.interventions
+        .map((each) => ({ from: within(each.from), to: within(each.to) }))
+        .filter((each) => each.from < each.to),
+    },
+  };
+}
+
 /** What `takeId` gives. */
 export const TAKE_ID = /^[0-9a-f]{16}$/;
 const MOST_PARENTS = 64;

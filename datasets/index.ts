@@ -25,13 +25,21 @@ export {
   writeYield,
 } from "./amplification/yield.js";
 export {
+  asEdited,
   asJudged,
+  beginAt,
   type Edits,
+  endAt,
   judgedNow,
   type LeftOut,
   leftOut,
   NO_EDITS,
+  partsOfTake,
   readEdits,
+  splitAt,
+  type TakePart,
+  withoutPart,
+  withParts,
   writeEdits,
 } from "./edits.js";
 export {
@@ -43,6 +51,7 @@ export {
   type GoalChange,
   goalAt,
   MOST_FRAMES,
+  sliceEpisode,
   takeId,
 } from "./episode.js";
 export { checkPath, type FileStore, memoryStore, type NewFile, type StoreLock } from "./file-store.js";

@@ -2,7 +2,14 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { componentNames, formatRate, refuse, sizeOf, wilson } from "../../core/index.js";
-import { folderStore, judgedNow, leftOut, openDataset, readEdits } from "../../datasets/index.node.js";
+import {
+  folderStore,
+  judgedNow,
+  leftOut,
+  openDataset,
+  partsOfTake,
+  readEdits,
+} from "../../datasets/index.node.js";
 import { readCard, readModel } from "../../policy/index.js";
 import { writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
@@ -69,6 +76,7 @@ async function inspectDataset(folder: string, terminal: Terminal): Promise<unkno
   const lengths: number[] = [];
   const unused = { deleted: 0, excluded: 0, failed: 0 };
   let [successes, rejudged] = [0, 0];
+  const cut = { takes: 0, parts: 0, frames: 0 };
   for (const row of reader.rows) {
     const maker = row.meta?.maker ?? "unknown";
     makers.set(maker, (makers.get(maker) ?? 0) + 1);
@@ -78,6 +86,12 @@ async function inspectDataset(folder: string, terminal: Terminal): Promise<unkno
     if (success !== recorded) rejudged += 1;
     const reason = leftOut(edits, row.index, recorded);
     if (reason !== null) unused[reason] += 1;
+    if (edits.parts[row.index] !== undefined) {
+      const parts = partsOfTake(edits, row.index, row.length);
+      cut.takes += 1;
+      cut.parts += parts.length;
+      cut.frames += row.length - parts.reduce((sum, { from, to }) => sum + to - from, 0);
+    }
     lengths.push(row.length / reader.fps);
   }
   lengths.sort((a, b) => a - b);
@@ -93,6 +107,9 @@ async function inspectDataset(folder: string, terminal: Terminal): Promise<unkno
       `${successes} of ${reader.length}${rejudged === 0 ? "" : `, ${rejudged} judged otherwise after recording`}`,
     ],
     ["left out of training", sayLeftOut(unused) || "none"],
+    ...(cut.takes === 0
+      ? []
+      : [["trimmed or split", `takes: ${cut.takes}, parts: ${cut.parts}, frames left out: ${cut.frames}`]]),
     [
       "length",
       lengths.length === 0
@@ -137,6 +154,7 @@ async function inspectDataset(folder: string, terminal: Terminal): Promise<unkno
     makers: Object.fromEntries(makers),
     successes,
     leftOut: unused,
+    cut,
   };
 }
 

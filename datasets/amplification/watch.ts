@@ -65,7 +65,9 @@ export const slotsOf = (contract: Contract): GoalSlot[] => [
 export function watchTake(environment: Environment, episode: Episode): WatchedTake {
   const { meta, length, actions } = episode;
   const place = "amplify";
-  const seed = meta.seed ?? refuse(place, "a take must have the seed of its layout", meta.maker);
+  const seed =
+    meta.seed ??
+    refuse(place, "a take must have the seed of its layout, and its beginning untrimmed", meta.maker);
   if (meta.goalChanges.length > 0) refuse(place, "the goal of a take must stay the same", meta.maker);
   environment.reset(seed);
   if (JSON.stringify(environment.randomisation?.() ?? null) !== JSON.stringify(meta.randomisation ?? null))

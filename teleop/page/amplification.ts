@@ -121,7 +121,7 @@ export function createAmplification(link: Link, library: Library): Amplification
       });
       try {
         const takes: Episode[] = [];
-        for (const { index } of rows) takes.push(await library.episode(index));
+        for (const { index } of rows) takes.push(...(await library.used(index)));
         if (mine.store !== null) mine.whole = await readYield(mine.store);
         // Stopped, or another task was opened, while they were read.
         if (run !== mine) return;

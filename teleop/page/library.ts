@@ -1,11 +1,12 @@
 /**
  * The takes of a task as the page shows them: the rows of the data set, what was kept since, and the edits a person
- * has made (excluded, removed, judged otherwise) with their undo. Edits stand in a file of their own beside the set's
+ * has made (excluded, removed, judged otherwise, trimmed, split) with their undo. Edits stand in a file of their own beside the set's
  * until somebody rewrites it; frames are never touched here.
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Contract } from "../../core/index.js";
 import {
+  asEdited,
   asJudged,
   type DatasetReader,
   type Edits,
@@ -17,7 +18,9 @@ import {
   leftOut,
   NO_EDITS,
   openDataset,
+  partsOfTake,
   readEdits,
+  type TakePart,
   writeEdits,
 } from "../../datasets/index.js";
 import type { StorePlace } from "../studio/protocol.js";
@@ -40,6 +43,8 @@ export interface TakeRow {
   readonly removed: boolean;
   /** judged otherwise than recorded */
   readonly edited: boolean;
+  /** what is used of it where it was trimmed or split; null: all of it */
+  readonly parts: readonly TakePart[] | null;
   /** why a training does not use it; null when it does */
   readonly leftOut: LeftOut | null;
 }
@@ -53,11 +58,15 @@ export interface Library {
   readonly problem: Signal<string | null>;
   readonly canUndo: ReadonlySignal<boolean>;
   readonly canRedo: ReadonlySignal<boolean>;
+  /** what was decided, saved or not */
+  readonly edits: ReadonlySignal<Edits>;
   /** edits that are not stored yet */
   readonly unsaved: ReadonlySignal<number>;
   open(task: string): Promise<void>;
   /** A take as it was recorded, judged as it is now. */
   episode(index: number): Promise<Episode>;
+  /** What a training is given of it: of a take that was trimmed or split, each part. */
+  used(index: number): Promise<readonly Episode[]>;
   edit(change: (edits: Edits) => Edits): void;
   undo(): void;
   redo(): void;
@@ -93,6 +102,7 @@ export function createLibrary(link: Link, placeOf: (task: string) => StorePlace 
         excluded: decided.excluded.includes(row.index),
         removed: decided.removed.includes(row.index),
         edited: success !== row.success,
+        parts: decided.parts[row.index] === undefined ? null : partsOfTake(decided, row.index, row.frames),
         leftOut: leftOut(decided, row.index, row.success),
       };
     });
@@ -101,6 +111,12 @@ export function createLibrary(link: Link, placeOf: (task: string) => StorePlace 
   const read = async (): Promise<DatasetReader | null> => {
     if (store === null || !(await isDataset(store))) return null;
     return openDataset(store);
+  };
+
+  const recordedEpisode = async (index: number): Promise<Episode> => {
+    reader ??= await read();
+    if (reader === null) throw new Error("this take is not stored");
+    return reader.episode(index);
   };
 
   // A take that was kept makes the open reader old.
@@ -113,6 +129,7 @@ export function createLibrary(link: Link, placeOf: (task: string) => StorePlace 
     contract,
     state,
     problem,
+    edits,
     canUndo: computed(() => past.value.length > 1),
     canRedo: computed(() => future.value.length > 0),
     unsaved: computed(() => (edits.value === saved.value ? 0 : Math.max(1, past.value.length - 1))),
@@ -149,11 +166,8 @@ export function createLibrary(link: Link, placeOf: (task: string) => StorePlace 
         problem.value = reasonOf(error);
       }
     },
-    episode: async (index) => {
-      reader ??= await read();
-      if (reader === null) throw new Error("this take is not stored");
-      return asJudged(edits.peek(), index, await reader.episode(index));
-    },
+    episode: async (index) => asJudged(edits.peek(), index, await recordedEpisode(index)),
+    used: async (index) => asEdited(edits.peek(), index, await recordedEpisode(index)),
     edit: (change) => {
       batch(() => {
         past.value = [...past.value, change(edits.peek())];
@@ -195,7 +209,7 @@ export function createLibrary(link: Link, placeOf: (task: string) => StorePlace 
 }
 
 /** A take about which nothing was decided yet. */
-const UNTOUCHED = { excluded: false, removed: false, edited: false, leftOut: null } as const;
+const UNTOUCHED = { excluded: false, removed: false, edited: false, parts: null, leftOut: null } as const;
 
 const rowsOf = (reader: DatasetReader): TakeRow[] =>
   reader.rows.map(({ index, tasks, length, meta }) => ({
@@ -209,6 +223,10 @@ const rowsOf = (reader: DatasetReader): TakeRow[] =>
     intervened: (meta?.interventions ?? []).reduce((sum, { from, to }) => sum + to - from, 0) / length,
     ...UNTOUCHED,
   }));
+
+/** Frames of a take that a training uses when it uses the take. */
+export const usedFrames = ({ parts, frames }: TakeRow): number =>
+  parts === null ? frames : parts.reduce((sum, { from, to }) => sum + to - from, 0);
 
 /** Takes that a training uses. */
 export const usable = (take: TakeRow): boolean => take.leftOut === null;

@@ -240,20 +240,21 @@ export function createPolicies(link: Link, library: Library): Policies {
         curve.value = [];
       });
       try {
-        const episodes: Episode[] = [];
-        for (const take of takes) episodes.push(await library.episode(take.index));
-        // What was made of a take is no judge of it, nor the take of what was made.
-        const parts = made ? { train: episodes, judge: [] } : split(episodes);
-        const data = await nameOf(parts.train);
+        const whole: (readonly Episode[])[] = [];
+        for (const take of takes) whole.push(await library.used(take.index));
+        // What was made of a take is no judge of it, nor the take of what was made, nor one part of another.
+        const parts = made ? { train: whole, judge: [] } : split(whole);
+        const episodes = parts.train.flat();
+        const data = await nameOf(episodes);
         // Ended while its takes were read.
         if (run !== mine) return;
-        heldOut.begin(parts.judge);
+        heldOut.begin(parts.judge.flat());
         const worker = new Worker(new URL("./workers/train.worker.ts", import.meta.url), { type: "module" });
         mine.worker = worker;
         worker.onmessage = ({ data: message }: MessageEvent<FromTraining>) => hear(message, mine);
         worker.onerror = ({ message }) => hear({ kind: "failed", reason: message }, mine);
         const request = {
-          episodes: parts.train,
+          episodes,
           contract,
           recipe: chosenRecipe,
           seed,

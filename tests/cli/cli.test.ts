@@ -183,16 +183,28 @@ describe("apprentice", () => {
 
     writeFileSync(
       join(folder, dataset, "meta", "apprentice-edits.json"),
-      JSON.stringify({ version: 1, excluded: [0], removed: [1], success: { 2: false, 7: true } }),
+      JSON.stringify({
+        version: 2,
+        excluded: [0],
+        removed: [1],
+        success: { 2: false, 7: true },
+        parts: {
+          3: [
+            { from: 5, to: 20 },
+            { from: 20, to: 40 },
+          ],
+        },
+      }),
     );
     const seen = apprentice("inspect", dataset).stdout;
     expect(seen).toMatch(/marked a success +7 of 8, 1 judged otherwise after recording/);
     expect(seen).toMatch(/left out of training +1 deleted, 1 excluded, 1 failed/);
+    expect(seen).toMatch(/trimmed or split +takes: 1, parts: 2, frames left out: [1-9]/);
 
     const trained = apprentice("train", dataset, "--steps", "60", "--choose", "4", "--json", "trained.json");
     expect(trained.stdout).toContain("on checkpoint seeds");
     expect(trained.stdout).toContain("left out: 1 deleted, 1 excluded, 1 failed");
-    expect(json("trained.json")).toMatchObject({ algorithm: "flow", steps: 60, seed: 0, takes: 5 });
+    expect(json("trained.json")).toMatchObject({ algorithm: "flow", steps: 60, seed: 0, takes: 6 });
 
     const rolled = apprentice("rollout", "policy.onnx", "--episodes", "4", "--json", "rolled.json");
     expect(rolled.status).toBe(0);

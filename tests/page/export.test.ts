@@ -38,7 +38,13 @@ describe.skipIf(CHROMIUM === null)(inBrowser("a policy trained in the page"), ()
     for (const episode of episodes) await writer.append(episode);
     await writer.close();
     environment.free();
-    await writeEdits(store, { excluded: [1], removed: [], success: {} });
+    const parts = {
+      0: [
+        { from: 5, to: 25 },
+        { from: 25, to: 60 },
+      ],
+    };
+    await writeEdits(store, { excluded: [1], removed: [], success: {}, parts });
   }, LONG);
   afterAll(async () => {
     await studio?.close();
@@ -60,7 +66,8 @@ describe.skipIf(CHROMIUM === null)(inBrowser("a policy trained in the page"), ()
     const made = readFileSync(file);
 
     const { contract, episodes, id } = await readEpisodes(join(studio.folder, "lift"));
-    expect(episodes).toHaveLength(2);
+    expect(episodes.map(({ length }) => length).slice(0, 2)).toEqual([20, 35]);
+    expect(episodes).toHaveLength(3);
     const recipe = checkRecipe(
       withSteps(
         defaultRecipe(

@@ -57,9 +57,9 @@ function page() {
     state: signal("none" as Library["state"]["value"]),
     problem: signal<string | null>(null),
     store: () => store,
-    episode: () =>
-      new Promise<Episode>((resolve) => {
-        give = () => resolve(episode);
+    used: () =>
+      new Promise<readonly Episode[]>((resolve) => {
+        give = () => resolve([episode]);
       }),
   } as unknown as Library;
   return {

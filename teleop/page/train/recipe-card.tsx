@@ -3,7 +3,7 @@ import { ALGORITHMS } from "../../../policy/index.js";
 import { isAmplified } from "../amplification.js";
 import { split } from "../held-out.js";
 import { Icon } from "../icons.js";
-import { usable } from "../library.js";
+import { usable, usedFrames } from "../library.js";
 import { routeTo } from "../route.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
@@ -23,7 +23,7 @@ export function RecipeCard({ studio }: { readonly studio: Studio }) {
   const shown = known.filter((take) => !isAmplified(take));
   const used = choice.amplified ? known : shown;
   const held = used.some(isAmplified) ? 0 : split(used).judge.length;
-  const seconds = used.reduce((sum, take) => sum + take.seconds, 0);
+  const seconds = used.reduce((sum, take) => sum + (take.seconds * usedFrames(take)) / take.frames, 0);
   const state = policies.training.value.state;
   const busy = state === "loading" || state === "running";
   return (
