@@ -16,7 +16,7 @@ const here = (file: string): string => fileURLToPath(new URL(file, import.meta.u
 const BIN = here("../../bin/apprentice.mjs");
 const DEMONSTRATIONS = 100;
 const EPISODES = 100;
-const STEPS = 4000;
+const STEPS = 2000;
 
 /** Runs a program to its end. @returns its exit code and what it printed */
 async function run(
