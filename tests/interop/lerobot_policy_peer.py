@@ -3,8 +3,8 @@
     python lerobot_policy_peer.py SET WORK ADDRESS TASK FIRST_SEED EPISODES STEPS
 
 Its `lerobot_train` trains ACT on the set, its `eval_policy` rolls the policy out in Gymnasium's own vector environment
-over those of `python/apprentice_gym.py`, at ADDRESS, on the seeds from FIRST_SEED on; the same for the network before
-it has learnt anything. Prints one JSON object: the success of every seed.
+over those of `python/apprentice_gym.py`, at ADDRESS, on the seeds from FIRST_SEED on. Prints one JSON object: the success
+of every seed, and LeRobot's own loss on two recorded episodes, trained and before it has learnt anything.
 """
 
 import contextlib
@@ -98,6 +98,17 @@ def evaluate(policy, folder: Path, env, first: int, episodes: int) -> list[bool]
     return [bool(each["success"]) for each in found["per_episode"]]
 
 
+def loss(policy, folder: Path, root: Path) -> float:
+    """Mean absolute error of the chunks of two episodes, in standard deviations of the commands."""
+    before, _ = make_pre_post_processors(policy.config, pretrained_path=str(folder))
+    ahead = {"action": [i / 20 for i in range(policy.config.chunk_size)]}
+    dataset = LeRobotDataset("test/set", root=root, episodes=[3, 4], delta_timestamps=ahead)
+    items = [dataset[index] for index in range(len(dataset))]
+    batch = before(next(iter(torch.utils.data.DataLoader(items, batch_size=len(items)))))
+    with torch.inference_mode():
+        return policy.eval().forward(batch)[0].item()
+
+
 def main():
     root, work = map(Path, sys.argv[1:3])
     address, task = sys.argv[3:5]
@@ -122,7 +133,7 @@ def main():
         "frames": len(LeRobotDataset("test/set", root=root)),
         "seconds": seconds,
         "trained": evaluate(policy, folder, env, first, episodes),
-        "untaught": evaluate(untaught, folder, env, first, TOGETHER),
+        "losses": {"trained": loss(policy, folder, root), "untaught": loss(untaught, folder, root)},
     }
     env.close()
     return answer
