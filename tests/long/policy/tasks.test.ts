@@ -15,6 +15,7 @@ const TASKS = [
   { name: "lift", demonstrations: 100, least: 196 },
   { name: "pick-place", demonstrations: 200, least: 190 },
   { name: "navigate", demonstrations: 100, least: 176 },
+  { name: "box-move", demonstrations: 200, least: 140 },
 ] as const;
 
 function demonstrate(task: TaskModule, environment: Environment, count: number): Episode[] {
