@@ -26,7 +26,8 @@ export async function filmOf(
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   const { width, height } = FILM;
   const canvas = new OffscreenCanvas(width * states.length, height);
-  const context = canvas.getContext("2d");
+  // By the processor: a context of graphics is waited for, behind everything that they have to do.
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   const which = cameras.names.slice(0, 1);
   if (context === null) return null;
   const cut = (width - height) / 2;

@@ -1,5 +1,5 @@
 /**
- * The files of the built page, each compressed once. The page itself is told where its data lies, and may load
+ * The files of the built page, compressed: where the build has left none beside a file, here and once. The page itself is told where its data lies, and may load
  * nothing from elsewhere.
  */
 import { createHash } from "node:crypto";
@@ -66,7 +66,8 @@ export async function servePage(
   const isPage = kind === ".html";
   const told = isPage && token !== null ? withNote(bytes, `http://${request.headers.host}`, token) : bytes;
   const how = SHRINKS.has(kind) ? encodingOf(request) : null;
-  const body = how === null ? told : await shrunk(told, how, !isPage);
+  const ready = how === "br" && !isPage ? await readFile(`${place}.br`).catch(() => null) : null;
+  const body = how === null ? told : (ready ?? (await shrunk(told, how, !isPage)));
   response.writeHead(200, {
     ...HEADERS,
     "content-type": TYPES[kind] ?? "application/octet-stream",

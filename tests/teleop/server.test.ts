@@ -14,6 +14,7 @@ import {
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createDataset, type Episode } from "../../datasets/index.js";
 import { folderStore, openDataset, resumeDataset } from "../../datasets/index.node.js";
@@ -291,6 +292,19 @@ describe("the page", () => {
       Number(plain.headers["content-length"]) / 10,
     );
     expect(plain.headers["cache-control"]).toContain("immutable");
+  });
+
+  it("gives what the build has compressed, to those who understand it", async () => {
+    const file = join(page, "assets", "left-1a2b3c4d.js");
+    writeFileSync(file, "export const left = true;");
+    writeFileSync(`${file}.br`, brotliCompressSync("by the build"));
+    const ask = async (encoding: string): Promise<string> =>
+      (
+        await fetch(`${server.url}assets/left-1a2b3c4d.js`, { headers: { "accept-encoding": encoding } })
+      ).text();
+    expect(await ask("br")).toBe("by the build");
+    expect(await ask("gzip")).toBe("export const left = true;");
+    expect(await ask("identity")).toBe("export const left = true;");
   });
 
   it("beyond loopback is told nothing without the token in its address", async () => {

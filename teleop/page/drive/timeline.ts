@@ -16,7 +16,8 @@ export interface TimelineState {
 /** Draws it over the whole canvas in the colours of the page. */
 export function drawTimeline(canvas: HTMLCanvasElement, history: History, state: TimelineState): void {
   const { clientWidth: width, clientHeight: height } = canvas;
-  const context = canvas.getContext("2d");
+  // By the processor: a context of graphics is waited for, behind everything that they have to do.
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   if (context === null || width === 0) return;
   const ratio = Math.min(2, devicePixelRatio);
   canvas.width = Math.round(width * ratio);
