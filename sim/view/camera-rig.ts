@@ -6,6 +6,7 @@
 import {
   Color,
   LinearSRGBColorSpace,
+  Mesh,
   NoBlending,
   PerspectiveCamera,
   ShaderMaterial,
@@ -53,7 +54,29 @@ export interface Graphics {
   light(appearance: Appearance | null): void;
   /** Something else than a state has changed the world, or graphics were lost: everything is drawn anew. */
   refresh(): void;
+  /** Has the programs made of what is drawn in this layer, beside everything else; resolves when they are there. */
+  prepare(layer: number): Promise<void>;
   dispose(): void;
+}
+
+/** ms between two looks at whether graphics have caught up */
+const LOOK = 10;
+
+/** Resolves when graphics have done what they were told so far, or are lost. Nothing waits for them meanwhile. */
+function caughtUp(gl: WebGL2RenderingContext): Promise<void> {
+  const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+  gl.flush();
+  return new Promise((resolve) => {
+    const look = () => {
+      if (fence !== null && gl.clientWaitSync(fence, 0, 0) === gl.TIMEOUT_EXPIRED) {
+        setTimeout(look, LOOK);
+        return;
+      }
+      gl.deleteSync(fence);
+      resolve();
+    };
+    setTimeout(look, LOOK);
+  });
 }
 
 /** Graphics of a world on a canvas. */
@@ -72,6 +95,8 @@ export function createGraphics(
   renderer.outputColorSpace = LinearSRGBColorSpace;
   renderer.autoClear = false;
   renderer.info.autoReset = false;
+  // To ask for a program's errors is to wait for all that graphics have to do; one that fails is told without asking.
+  renderer.debug.checkShaderErrors = false;
   const world = createWorld(kind, objects, page);
   lightStudio(world.studio.recorded, kind, studioAs(kind, null));
   for (const lamp of world.studio.recorded.lamps.value) setLamp(lamp, RECORD_LAMP, 0);
@@ -105,6 +130,15 @@ export function createGraphics(
     refresh: () => {
       fresh = false;
       posed = null;
+    },
+    prepare: async (layer) => {
+      const made = new Map<unknown, Mesh>();
+      world.scene.traverse((each) => {
+        if (each instanceof Mesh && each.layers.isEnabled(layer)) made.set(each.material, each);
+      });
+      const camera = new PerspectiveCamera();
+      for (const mesh of made.values()) renderer.compile(mesh, camera, world.scene);
+      await caughtUp(renderer.getContext() as WebGL2RenderingContext);
     },
     dispose: () => {
       shadows.dispose();

@@ -70,6 +70,8 @@ export function createWorldView(options: WorldViewOptions): WorldView {
   let lost = false;
   let linesOld = true;
   let drawn = { frames: 0, calls: 0, triangles: 0, script: 0 };
+  /** the programs that the page's picture needs are there, and those of recorded ones */
+  let [canDraw, canRecord] = [false, false];
   let insetDue = 0;
   let insetTurn = 0;
   /** ms that the last frame took */
@@ -151,8 +153,7 @@ export function createWorldView(options: WorldViewOptions): WorldView {
   const drawInset = (milliseconds: number): boolean => {
     const wanted = [...new Set(insets.list().map((inset) => inset.camera))].filter((name) => stale.has(name));
     if (wanted.length === 0) return false;
-    // Their shaders are not waited for: the page's own picture comes first.
-    if (drawn.frames === 0) return true;
+    if (!canRecord) return false;
     if (milliseconds >= insetDue) {
       const name = wanted[insetTurn++ % wanted.length]!;
       rig.refresh(name);
@@ -166,7 +167,7 @@ export function createWorldView(options: WorldViewOptions): WorldView {
   /** One more tick comes after every frame, to see how long the frame took. */
   const tick = (milliseconds: number) => {
     asked = false;
-    if (gone || lost) return;
+    if (gone || lost || !canDraw) return;
     const gap = milliseconds - clock;
     clock = milliseconds;
     const follows = drewLast;
@@ -235,9 +236,17 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     insets.draw(renderer, rig.texture);
     const { calls, triangles } = renderer.info.render;
     drawn = { frames: drawn.frames + 1, calls, triangles, script: performance.now() - begin };
+    if (drawn.frames === 1) prepareRecorded();
     if (again) invalidate();
     onFrame?.();
   };
+
+  /** The page's own picture comes first. */
+  const prepareRecorded = () =>
+    void graphics.prepare(LAYER.recorded).then(() => {
+      canRecord = true;
+      if (insets.list().length > 0) invalidate();
+    });
 
   const arrange = () => {
     const { width, height, free } = size;
@@ -270,6 +279,10 @@ export function createWorldView(options: WorldViewOptions): WorldView {
   canvas.addEventListener("webglcontextlost", onLost);
   canvas.addEventListener("webglcontextrestored", onRestored);
   dress();
+  void graphics.prepare(LAYER.page).then(() => {
+    canDraw = true;
+    invalidate();
+  });
 
   const at = (x: number, y: number) => camera.ray(x, y);
   return {

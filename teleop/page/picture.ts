@@ -66,6 +66,8 @@ export function runPicture(
   let wanted: ((milliseconds: number) => void) | null = null;
   /** when the picture last moved, and how it stood when a key asked for motion */
   let moved = 0;
+  /** frames that were drawn before the newest state came: it stands in the picture when there are more */
+  let drawnBefore = 0;
   let atRest: LiveState | null = null;
   const stops: (() => void)[] = [];
 
@@ -192,6 +194,7 @@ export function runPicture(
 
   /** What was asked for and now stands in the picture. */
   const noteVitals = (): void => {
+    if (view === null || view.statistics().frames <= drawnBefore) return;
     if (!pending("motion")) atRest = null;
     else if (atRest === null) {
       if (performance.now() - moved < REST) forget("motion");
@@ -251,6 +254,7 @@ export function runPicture(
     if (!pending("motion")) moved = performance.now();
     last = state;
     drove = driven;
+    drawnBefore = view.statistics().frames;
     view.update(state);
     follow(state, driven);
     studio.showFrame(state);

@@ -170,7 +170,7 @@ const house = {
   /** Waits until everything asked for is drawn. */
   async settled() {
     let frames = -1;
-    while (frames !== view.statistics().frames) {
+    while (frames <= 0 || frames !== view.statistics().frames) {
       frames = view.statistics().frames;
       for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
     }
