@@ -185,6 +185,7 @@ export function runPicture(
     frame = requestAnimationFrame(tick);
     // Nothing of the scene is seen behind Train, and the time is better spent on it.
     if (route.peek().screen === "train") return;
+    noteRest();
     look();
     const draw = wanted;
     wanted = null;
@@ -192,14 +193,22 @@ export function runPicture(
     noteVitals();
   };
 
-  /** What was asked for and now stands in the picture. */
-  const noteVitals = (): void => {
-    if (view === null || view.statistics().frames <= drawnBefore) return;
+  /** How the robot stood in the picture when motion was asked for, before what has come since is drawn. */
+  const noteRest = (): void => {
     if (!pending("motion")) atRest = null;
     else if (atRest === null) {
       if (performance.now() - moved < REST) forget("motion");
       else atRest = last;
-    } else if (last !== null && !sameState(atRest, last)) end("motion");
+    }
+  };
+
+  /** What was asked for and now stands in the picture. */
+  const noteVitals = (): void => {
+    if (view === null || view.statistics().frames <= drawnBefore) return;
+    if (atRest !== null && last !== null && !sameState(atRest, last)) {
+      end("motion");
+      atRest = null;
+    }
     const stands = last !== null && objects === studio.link.scene.peek()?.objects;
     if (!stands || studio.link.recorder.peek()?.phase.name !== "ready") return;
     end("layout");

@@ -348,13 +348,18 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
 const moved = (before: Hand | null, now: Hand): boolean =>
   before !== null && distance(before.position, now.position) > 1e-4;
 
-/** How far two states differ where the eye could see it. */
+/** What the eye cannot see, rad and m: a fifth of a pixel. An arm at rest creeps by less for seconds. */
+const UNSEEN = { angle: 2e-4, length: 1e-4 } as const;
+
+/** Whether two states look alike. */
 export function sameState(a: LiveState, b: LiveState): boolean {
-  if (a.joints.length !== b.joints.length || Math.abs(a.gripperWidth - b.gripperWidth) > 1e-5) return false;
-  for (let i = 0; i < a.joints.length; i++) if (Math.abs(a.joints[i]! - b.joints[i]!) > 1e-5) return false;
-  if (a.base && b.base && !samePose(a.base, b.base)) return false;
-  if (distance(a.hand.position, b.hand.position) > 1e-5 || Math.abs(a.hand.yaw - b.hand.yaw) > 1e-5)
+  if (a.joints.length !== b.joints.length || Math.abs(a.gripperWidth - b.gripperWidth) > UNSEEN.length)
     return false;
+  for (let i = 0; i < a.joints.length; i++)
+    if (Math.abs(a.joints[i]! - b.joints[i]!) > UNSEEN.angle) return false;
+  if (a.base && b.base && !samePose(a.base, b.base)) return false;
+  if (distance(a.hand.position, b.hand.position) > UNSEEN.length) return false;
+  if (Math.abs(a.hand.yaw - b.hand.yaw) > UNSEEN.angle) return false;
   return Object.entries(a.objects).every(([id, pose]) => {
     const other = b.objects[id];
     return other !== undefined && samePose(pose, other);
@@ -362,5 +367,5 @@ export function sameState(a: LiveState, b: LiveState): boolean {
 }
 
 const samePose = (a: LiveState["tool"], b: LiveState["tool"]): boolean =>
-  distance(a.position, b.position) < 1e-5 &&
-  a.orientation.every((value, i) => Math.abs(value - b.orientation[i]!) < 1e-5);
+  distance(a.position, b.position) < UNSEEN.length &&
+  a.orientation.every((value, i) => Math.abs(value - b.orientation[i]!) < UNSEEN.angle / 2);
