@@ -7,7 +7,7 @@ import type { BrowserContext, Page } from "playwright-core";
 
 /** Seen so far. */
 export interface Watched {
-  /** when each mark was first set, since the page began */
+  /** when each mark was first set, since the page began; `computed`: graphics had done all they were told at the first */
   readonly marks: Readonly<Record<string, number>>;
   readonly measures: readonly { readonly name: string; readonly duration: number }[];
   /** of frames in which something was drawn: script of all their callbacks, submission of graphics included */
@@ -35,10 +35,23 @@ export async function watchPages(context: BrowserContext): Promise<void> {
       pictures: 0,
     };
     Object.assign(globalThis, { studioWatched: seen });
+    /** The page says when it has told graphics of a frame; a fence behind it says when they have computed it. */
+    const whenComputed = (): void => {
+      const gl = document.querySelector<HTMLCanvasElement>("#stage canvas")!.getContext("webgl2")!;
+      const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0)!;
+      gl.flush();
+      const look = (): void => {
+        if (gl.clientWaitSync(fence, 0, 0) === gl.TIMEOUT_EXPIRED) setTimeout(look, 5);
+        else seen.marks["computed"] = performance.now();
+      };
+      setTimeout(look, 5);
+    };
     new PerformanceObserver((list) => {
       for (const { entryType, name, startTime, duration } of list.getEntries())
-        if (entryType === "mark") seen.marks[name] ??= startTime;
-        else seen.measures.push({ name, duration });
+        if (entryType === "mark") {
+          if (name === "studio:drivable" && seen.marks[name] === undefined) whenComputed();
+          seen.marks[name] ??= startTime;
+        } else seen.measures.push({ name, duration });
     }).observe({ entryTypes: ["mark", "measure"] });
 
     const frame = { at: -1, script: 0, drew: false, drawnAt: -1 };
