@@ -1,6 +1,6 @@
 /**
- * The files of the built page, compressed: where the build has left none beside a file, here and once. The page itself is told where its data lies, and may load
- * nothing from elsewhere.
+ * The files of the built page, compressed: where the build has left none beside a file, here and once. The page itself
+ * is told where its data lies, and may load nothing from elsewhere.
  */
 import { createHash } from "node:crypto";
 import { readFile, realpath } from "node:fs/promises";
