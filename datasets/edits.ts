@@ -113,28 +113,83 @@ export function asEdited(edits: Edits, index: number, episode: Episode): readonl
   return partsOfTake(edits, index, episode.length).map(({ from, to }) => sliceEpisode(judged, from, to));
 }
 
+/** Parts of which that one begins at this frame, or as near to it as the part before and its own end let it. */
+export const withBegin = (parts: readonly TakePart[], which: number, frame: number): readonly TakePart[] =>
+  parts.map((part, i) =>
+    i === which ? { ...part, from: within(frame, parts[i - 1]?.to ?? 0, part.to - 1) } : part,
+  );
+
+/** Parts of which that one ends with this frame, or as near to it as its own begin and the part after let it. */
+export const withEnd = (
+  parts: readonly TakePart[],
+  which: number,
+  frame: number,
+  length: number,
+): readonly TakePart[] =>
+  parts.map((part, i) =>
+    i === which ? { ...part, to: within(frame + 1, part.from + 1, parts[i + 1]?.from ?? length) } : part,
+  );
+
+const within = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
+
 /** Parts of which the one at this frame begins there; beyond the used ones, the next begins earlier. */
-export const beginAt = (parts: readonly TakePart[], frame: number): readonly TakePart[] => {
-  const at = parts.findIndex(({ to }) => frame < to);
-  return parts.map((part, i) => (i === at ? { ...part, from: frame } : part));
-};
+export const beginAt = (parts: readonly TakePart[], frame: number): readonly TakePart[] =>
+  withBegin(
+    parts,
+    parts.findIndex(({ to }) => frame < to),
+    frame,
+  );
 
 /** Parts of which the one at this frame ends with it; beyond the used ones, the one before ends later. */
-export const endAt = (parts: readonly TakePart[], frame: number): readonly TakePart[] => {
-  const at = parts.findLastIndex(({ from }) => from <= frame);
-  return parts.map((part, i) => (i === at ? { ...part, to: frame + 1 } : part));
-};
+export const endAt = (parts: readonly TakePart[], frame: number): readonly TakePart[] =>
+  withEnd(
+    parts,
+    parts.findLastIndex(({ from }) => from <= frame),
+    frame,
+    frame + 1,
+  );
 
 /** The part at this frame becomes two, the second of which begins with it; nothing changes where one of them were empty. */
 export const splitAt = (parts: readonly TakePart[], frame: number): readonly TakePart[] =>
-  parts.flatMap((part) =>
-    part.from < frame && frame < part.to
-      ? [
-          { from: part.from, to: frame },
-          { from: frame, to: part.to },
-        ]
-      : [part],
-  );
+  parts.length >= MOST_PARTS
+    ? parts
+    : parts.flatMap((part) =>
+        part.from < frame && frame < part.to
+          ? [
+              { from: part.from, to: frame },
+              { from: frame, to: part.to },
+            ]
+          : [part],
+      );
+
+/** Two parts that touch where this frame begins are one again. */
+export function joinAt(parts: readonly TakePart[], frame: number): readonly TakePart[] {
+  const second = parts.findIndex(({ from }, i) => from === frame && parts[i - 1]?.to === frame);
+  if (second < 1) return parts;
+  const joined = { from: parts[second - 1]!.from, to: parts[second]!.to };
+  return [...parts.slice(0, second - 1), joined, ...parts.slice(second + 1)];
+}
+
+/** What the parts leave of a take of so many frames: before, between and after them. */
+export function gapsOf(parts: readonly TakePart[], length: number): readonly TakePart[] {
+  const begins = [0, ...parts.map(({ to }) => to)];
+  const ends = [...parts.map(({ from }) => from), length];
+  return begins.map((from, i) => ({ from, to: ends[i]! })).filter(({ from, to }) => from < to);
+}
+
+/** The frames left out around this one are used again: by the part before them, at the beginning of the take by the first. */
+export function restoreAt(parts: readonly TakePart[], frame: number, length: number): readonly TakePart[] {
+  const gap = gapsOf(parts, length).find(({ from, to }) => from <= frame && frame < to);
+  if (gap === undefined) return parts;
+  return gap.from === 0
+    ? beginAt(parts, 0)
+    : withEnd(
+        parts,
+        parts.findLastIndex(({ to }) => to <= gap.from),
+        gap.to - 1,
+        length,
+      );
+}
 
 /** Without the part at this frame; the last part stays: a take that is not to be used is excluded. */
 export const withoutPart = (parts: readonly TakePart[], frame: number): readonly TakePart[] => {

@@ -4,6 +4,7 @@
 import { effect, type ReadonlySignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
+import { hatch } from "./hatch.js";
 import { theme } from "./settings.js";
 
 /** A curve. */
@@ -14,6 +15,12 @@ export interface Series {
   readonly colour: string;
   readonly dash?: readonly number[];
   readonly width?: number;
+}
+
+/** A stretch of the x axis. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What a chart shows. */
@@ -31,12 +38,14 @@ export interface ChartProps {
   /** a line at this x, and where a click puts it */
   readonly playhead?: ReadonlySignal<number>;
   readonly onSeek?: (x: number) => void;
+  /** stretches that count, by rising x: what lies beside them is hatched, where two meet is a line */
+  readonly used?: ReadonlySignal<readonly Span[]>;
 }
 
 /** A chart that fills its box. */
 export function Chart(props: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
-  const { x, series, playhead, onSeek, logarithmic = false, points = false, unit, range } = props;
+  const { x, series, playhead, onSeek, used, logarithmic = false, points = false, unit, range } = props;
   const look = theme.value;
   useEffect(() => {
     const host = box.current;
@@ -85,6 +94,7 @@ export function Chart(props: ChartProps) {
         hooks: {
           draw: [
             (self: uPlot) => {
+              if (used !== undefined) drawUnused(self, used.peek(), x.at(-1) ?? 0, colour);
               if (playhead === undefined) return;
               const at = self.valToPos(playhead.peek(), "x", true);
               self.ctx.fillStyle = colour("--text-1");
@@ -109,6 +119,7 @@ export function Chart(props: ChartProps) {
     const stop = effect(() => {
       if (playhead === undefined) return;
       playhead.value;
+      used?.value;
       plot.redraw(false, false);
     });
     return () => {
@@ -116,6 +127,32 @@ export function Chart(props: ChartProps) {
       resized.disconnect();
       plot.destroy();
     };
-  }, [x, series, logarithmic, points, unit, range, playhead, onSeek, look]);
+  }, [x, series, logarithmic, points, unit, range, playhead, onSeek, used, look]);
   return <div ref={box} class="chart" role="img" aria-label={props.label} />;
+}
+
+/** Veils and hatches what does not count, up to the last x, and draws a line where two stretches meet. */
+function drawUnused(
+  { ctx, bbox, valToPos }: uPlot,
+  used: readonly Span[],
+  last: number,
+  colour: (name: string) => string,
+): void {
+  const at = (x: number): number => valToPos(Math.min(last, Math.max(0, x)), "x", true);
+  let end = at(0);
+  for (const { from, to } of [...used, { from: last, to: last }]) {
+    const box = { left: end, top: bbox.top, width: at(from) - end, height: bbox.height };
+    if (box.width > 1) {
+      ctx.save();
+      ctx.globalAlpha = 0.6;
+      ctx.fillStyle = colour("--surface-1");
+      ctx.fillRect(box.left, box.top, box.width, box.height);
+      ctx.restore();
+      hatch(ctx, box, colour("--control"), devicePixelRatio);
+    } else if (end > at(0) && from < last) {
+      ctx.fillStyle = colour("--text-3");
+      ctx.fillRect(end - devicePixelRatio / 2, box.top, devicePixelRatio, box.height);
+    }
+    end = at(to);
+  }
 }

@@ -36,6 +36,13 @@ const PATHS = {
   plan: "M3 2.5h10v11H3zM5.5 5.5h5M5.5 8h5M5.5 10.5h2.5",
   octagon: "M5.2 1.5h5.6l3.7 3.7v5.6l-3.7 3.7H5.2l-3.7-3.7V5.2z",
   rewind: "M8 4L3.5 8 8 12M13 4L8.5 8l4.5 4",
+  trimBegin: "M6.5 3H4v10h2.5M13 8H7.5M9.8 5.7L7.5 8l2.3 2.3",
+  trimEnd: "M9.5 3H12v10H9.5M3 8h5.5M6.2 5.7L8.5 8l-2.3 2.3",
+  split: "M8 2v12M2 5.5h3.5v5H2M14 5.5h-3.5v5H14",
+  join: "M8 3v10M1.5 8h4M3.7 6L5.7 8l-2 2M14.5 8h-4M12.3 6l-2 2 2 2",
+  leaveOut: "M2.5 5h11v6h-11zM5 10.8L8.5 5.2M8.5 10.8L12 5.2",
+  restore: "M2.5 5h11v6h-11zM8 6.4v3.2M6.4 8h3.2",
+  whole: "M2.5 5h11v6h-11zM5.2 8h5.6",
   list: "M5.5 4H14M5.5 8H14M5.5 12H14M2.5 4h.01M2.5 8h.01M2.5 12h.01",
 } as const;
 

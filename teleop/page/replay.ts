@@ -32,6 +32,8 @@ export interface Replay {
   readonly playing: Signal<boolean>;
   /** seconds into the take */
   readonly time: Signal<number>;
+  /** frames a second */
+  readonly rate: ReadonlySignal<number>;
   readonly duration: ReadonlySignal<number>;
   show(index: number | null, rate: number, task: string): Promise<void>;
   /** Shows an episode that is not in the data set: a trial. */
@@ -139,6 +141,7 @@ export function createReplay(library: Library): Replay {
     scene,
     playing,
     time,
+    rate,
     duration,
     show: async (which, fps, task) => {
       const id = begin(which, fps, which === null ? "none" : "simulating");

@@ -29,6 +29,7 @@ import { sounds } from "./settings.js";
 import { createSound } from "./sound.js";
 import { type Progress, progressOf } from "./steps.js";
 import { TASK_NAMES, worldOfTask } from "./tasks.js";
+import { createTrimming, type Trimming } from "./trimming.js";
 
 export type { TakeRow } from "./library.js";
 
@@ -57,6 +58,7 @@ export interface Studio {
   readonly amplification: Amplification;
   readonly comparison: Comparison;
   readonly replay: Replay;
+  readonly trimming: Trimming;
   readonly task: Signal<string>;
   readonly body: ReadonlySignal<Body>;
   readonly input: Signal<Input | null>;
@@ -286,6 +288,7 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     amplification,
     comparison,
     replay,
+    trimming: createTrimming(library, replay),
     task,
     body,
     input,

@@ -1,4 +1,5 @@
 /** Decisions about takes beside a set: kept, read again, and what a training makes of them. */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   asEdited,
@@ -8,15 +9,21 @@ import {
   createDataset,
   endAt,
   type FileStore,
+  gapsOf,
   goalAt,
+  joinAt,
   leftOut,
   memoryStore,
   NO_EDITS,
   openDataset,
   partsOfTake,
   readEdits,
+  restoreAt,
   sliceEpisode,
   splitAt,
+  type TakePart,
+  withBegin,
+  withEnd,
   withoutPart,
   withParts,
   writeEdits,
@@ -148,6 +155,69 @@ describe("a take that is trimmed or split", () => {
     expect(splitAt(split, 5)).toEqual(split);
     expect(withoutPart(split, 3)).toEqual([{ from: 5, to: 8 }]);
     expect(withoutPart([{ from: 5, to: 8 }], 6)).toEqual([{ from: 5, to: 8 }]);
+  });
+
+  it("has one part again where two that touch are joined, and no other", () => {
+    const split = splitAt(splitAt(whole, 3), 7);
+    expect(joinAt(split, 7)).toEqual([
+      { from: 0, to: 3 },
+      { from: 3, to: 10 },
+    ]);
+    expect(joinAt(split, 5)).toEqual(split);
+    expect(joinAt(withoutPart(split, 4), 7)).toEqual(withoutPart(split, 4));
+  });
+
+  it("gets back what was left out: by the part before it, at its beginning by the first", () => {
+    const parts = [
+      { from: 2, to: 4 },
+      { from: 6, to: 8 },
+    ];
+    expect(gapsOf(parts, 10)).toEqual([
+      { from: 0, to: 2 },
+      { from: 4, to: 6 },
+      { from: 8, to: 10 },
+    ]);
+    expect(restoreAt(parts, 1, 10)[0]).toEqual({ from: 0, to: 4 });
+    expect(restoreAt(parts, 5, 10)).toEqual([{ from: 2, to: 6 }, parts[1]]);
+    expect(restoreAt(parts, 9, 10)).toEqual([parts[0], { from: 6, to: 10 }]);
+    expect(restoreAt(parts, 3, 10)).toEqual(parts);
+  });
+
+  it("stays in order and used somewhere, whatever is done to it; frames are moved only by what names them", () => {
+    const length = 12;
+    const place = fc.integer({ min: 0, max: length - 1 });
+    const deed = fc.oneof(
+      ...[beginAt, endAt, splitAt, joinAt, withoutPart].map((each) =>
+        place.map((frame) => (parts: readonly TakePart[]) => each(parts, frame)),
+      ),
+      place.map((frame) => (parts: readonly TakePart[]) => restoreAt(parts, frame, length)),
+      fc.tuple(place, fc.integer({ min: -3, max: 15 })).map(
+        ([which, frame]) =>
+          (parts: readonly TakePart[]) =>
+            withBegin(parts, which % parts.length, frame),
+      ),
+      fc.tuple(place, fc.integer({ min: -3, max: 15 })).map(
+        ([which, frame]) =>
+          (parts: readonly TakePart[]) =>
+            withEnd(parts, which % parts.length, frame, length),
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(deed, { maxLength: 30 }), (deeds) => {
+        let parts = partsOfTake(NO_EDITS, 0, length);
+        for (const each of deeds) {
+          parts = each(parts);
+          // Parts and gaps are the take, each frame once.
+          const all = [...parts, ...gapsOf(parts, length)].sort((a, b) => a.from - b.from);
+          expect(all.map(({ from }) => from)).toEqual([0, ...all.slice(0, -1).map(({ to }) => to)]);
+          expect(all.at(-1)!.to).toBe(length);
+          expect(parts.length).toBeGreaterThan(0);
+          for (const { from, to } of parts) expect(to).toBeGreaterThan(from);
+          // What is written is what is read: the file's own rule holds, too.
+          expect(partsOfTake(withParts(NO_EDITS, 0, length, parts), 0, length)).toEqual(parts);
+        }
+      }),
+    );
   });
 
   it("is whole again when nothing of it is missing", () => {

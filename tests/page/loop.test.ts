@@ -1,8 +1,8 @@
 /** A stranger closes the loop in the real page: drives by keys, records, looks, trains, watches the policy. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { folderStore, openDataset } from "../../datasets/index.node.js";
+import { folderStore, openDataset, readEdits } from "../../datasets/index.node.js";
 import { CHROMIUM, inBrowser } from "../browser.js";
 import {
   atRest,
@@ -110,6 +110,59 @@ describe.skipIf(CHROMIUM === null)(inBrowser("the studio page"), () => {
     await button("Include").click();
     await button("Save edits (1)").click();
     await button("Save edits (0)").waitFor();
+  });
+
+  it("trims and splits it at the playhead, by keys and by its ends; a zip carries what is saved", {
+    timeout: LONG,
+  }, async () => {
+    const { page } = tab;
+    const button = (name: string) => page.getByRole("button", { name, exact: true });
+    const about = page.locator(".list .about");
+    const end = page.getByRole("slider", { name: "End of what is used" });
+    const playhead = page.getByRole("slider", { name: "Time in the take" });
+    const press = async (...keys: string[]): Promise<void> => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await playhead.focus();
+    await press("Home", "ArrowRight", "ArrowRight", "BracketLeft");
+    await about.getByText("trimmed").waitFor();
+    const last = Number(await end.getAttribute("aria-valuenow"));
+    await end.focus();
+    await press("ArrowLeft");
+    expect(await end.getAttribute("aria-valuenow")).toBe(String(last - 1));
+    // A drag of many moves is one edit.
+    const scale = (await page.locator(".scale").boundingBox())!;
+    const x = (frame: number): number => scale.x + (scale.width * frame) / last;
+    const grip = (await end.boundingBox())!;
+    const middle = grip.y + grip.height / 2;
+    await page.mouse.move(grip.x + grip.width / 2, middle);
+    await page.mouse.down();
+    await page.mouse.move(x(last - 2), middle);
+    await page.mouse.move(x(last - 3), middle);
+    await page.mouse.up();
+    expect(await end.getAttribute("aria-valuenow")).toBe(String(last - 3));
+    await playhead.focus();
+    await press("Home", ...Array.from({ length: 6 }, () => "ArrowRight"), "KeyS");
+    await about.getByText("2 parts").waitFor();
+    await press("Control+KeyZ");
+    await about.getByText("trimmed").waitFor();
+    await press("KeyS");
+    await page.getByText("4 edits are not saved: a zip carries the saved ones only").waitFor();
+    await button("Save edits (4)").click();
+    await button("Save edits (0)").waitFor();
+    const [download] = await Promise.all([page.waitForEvent("download"), button("Export as zip").click()]);
+    const zip = readFileSync(await download.path(), "latin1");
+    expect(zip).toContain("lift/meta/apprentice-edits.json");
+    const parts = {
+      0: [
+        { from: 2, to: 6 },
+        { from: 6, to: last - 2 },
+      ],
+    };
+    expect(await readEdits(folderStore(join(studio.folder, "lift")))).toMatchObject({ parts });
+    expect(zip).toContain(`"to": ${last - 2}`);
+    await page.reload();
+    await about.getByText("2 parts").waitFor();
   });
 
   it("trains on it in the page; the policy then drives", { timeout: LONG }, async () => {

@@ -2,6 +2,7 @@
  * The timeline of a take: the tool's speed over its seconds, when the hand was closed, what happened, and where the
  * take ends now; what a rewind cut off stays hatched behind it.
  */
+import { hatch } from "../hatch.js";
 import type { History, Mark } from "../history.js";
 
 /** Where the take stands. */
@@ -65,7 +66,10 @@ export function drawTimeline(canvas: HTMLCanvasElement, history: History, state:
   context.fillStyle = colour("--text-2");
   for (let i = 0; i < Math.min(frames, closed.length); i++)
     if (closed[i] === true) context.fillRect(x(i), base - 1, x(i + 1) - x(i) + 0.5, 3);
-  if (tail > 0) hatch(context, x(frames), top, x(frames + tail) - x(frames), base - top, colour("--text-3"));
+  if (tail > 0) {
+    const cutOff = { left: x(frames), top, width: x(frames + tail) - x(frames), height: base - top };
+    hatch(context, cutOff, colour("--text-3"));
+  }
   for (const mark of marks) if (mark.frame <= frames) drawMark(context, mark, x(mark.frame), top, colour);
   if (frames > 0) {
     context.fillStyle = colour(state.phase === "recording" ? "--rec" : "--text-1");
@@ -74,29 +78,6 @@ export function drawTimeline(canvas: HTMLCanvasElement, history: History, state:
     context.arc(x(frames), top - 4, 4, 0, 2 * Math.PI);
     context.fill();
   }
-}
-
-function hatch(
-  context: CanvasRenderingContext2D,
-  left: number,
-  top: number,
-  width: number,
-  height: number,
-  colour: string,
-): void {
-  context.save();
-  context.beginPath();
-  context.rect(left, top, width, height);
-  context.clip();
-  context.strokeStyle = colour;
-  context.lineWidth = 1;
-  context.beginPath();
-  for (let at = left - height; at < left + width; at += 6) {
-    context.moveTo(at, top + height);
-    context.lineTo(at + height, top);
-  }
-  context.stroke();
-  context.restore();
 }
 
 /** ◆ grip, ● release, ▲ limit or contact, ○ the rest. */

@@ -7,6 +7,7 @@ import type { Studio } from "../studio.js";
 import type { Words } from "../words/index.js";
 import { refusalWords } from "../words/refusals.js";
 import { Playbar } from "./playbar.js";
+import { TrimTools } from "./trim-tools.js";
 
 /** Colours of x, y and z. */
 const AXES = ["--danger", "--ok", "--plan"] as const;
@@ -28,6 +29,7 @@ export function EpisodeDeck({ studio }: { readonly studio: Studio }) {
   return (
     <section class="card deck episode-deck" aria-label={text.playhead}>
       <Playbar studio={studio} />
+      <TrimTools studio={studio} />
       {episode === null ? null : (
         <div class="overlay">
           {policies.length === 0 ? null : (
@@ -112,6 +114,7 @@ export function EpisodeDeck({ studio }: { readonly studio: Studio }) {
                 series={chart.series}
                 unit=" s"
                 playhead={replay.time}
+                used={studio.trimming.used}
                 {...(chart.range === undefined ? {} : { range: chart.range })}
                 onSeek={replay.seek}
               />

@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { isAmplified } from "../amplification.js";
 import { Verdict } from "../drive/takes-card.js";
+import { usedFrames } from "../library.js";
 import type { ReplayScene } from "../replay.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
@@ -50,6 +51,15 @@ export function EpisodeInfo({ studio }: { readonly studio: Studio }) {
           {text.length}
           <b>{text.seconds(take.seconds.toFixed(1))}</b>
         </p>
+        {take.parts === null ? null : (
+          <p>
+            {text.used}
+            <b>
+              {text.frameCount(usedFrames(take))}
+              {take.parts.length === 1 ? "" : ` · ${text.parts(take.parts.length)}`}
+            </b>
+          </p>
+        )}
         {take.seed === null ? null : (
           <p>
             {text.seed}

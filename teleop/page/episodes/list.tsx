@@ -1,16 +1,18 @@
 /** The takes of the set: a picture, whether it worked, how long, who made it; filters, and edits with their undo. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Edits, FileStore } from "../../../datasets/index.js";
+import { type Edits, type FileStore, readEdits, writeEdits } from "../../../datasets/index.js";
 import { zipOf } from "../../studio/zip.js";
 import { isAmplified } from "../amplification.js";
 import { Thumbnail, takeName, Verdict } from "../drive/takes-card.js";
 import { Icon } from "../icons.js";
+import { usedFrames } from "../library.js";
 import { reasonOf } from "../link.js";
 import { go, route, routeTo } from "../route.js";
 import { saveFile } from "../save-file.js";
 import { words } from "../settings.js";
 import type { Studio, TakeRow } from "../studio.js";
+import { CUT_KEYS, eitherCut } from "./trim-tools.js";
 
 const FILTERS = ["all", "success", "failed", "amplified"] as const;
 
@@ -96,6 +98,11 @@ export function EpisodeList({ studio }: { readonly studio: Studio }) {
             </button>
           </p>
           <Films studio={studio} />
+          {library.unsaved.value === 0 ? null : (
+            <p class="note unsaved" role="status">
+              {text.exportUnsaved(library.unsaved.value)}
+            </p>
+          )}
           <ul class="list">
             {shown.toReversed().map((each) => (
               <li key={each.index} class={each.excluded ? "struck" : ""}>
@@ -106,16 +113,20 @@ export function EpisodeList({ studio }: { readonly studio: Studio }) {
                   <span class="hidden-words">{takeName(text, each)}, </span>
                   <span class={each.success === false ? "strip bad" : "strip"}>
                     <Thumbnail studio={studio} take={each} />
+                    <UsedBar take={each} />
                   </span>
                   <span class="about">
                     <b>
                       <Verdict success={each.success} />
                       <span aria-hidden="true">{each.index + 1}</span>
-                      <span class="end">{text.seconds(each.seconds.toFixed(1))}</span>
+                      <span class="end">{text.seconds(usedSeconds(each).toFixed(1))}</span>
                     </b>
                     <span class="note">
                       {isAmplified(each) ? <span class="made">{text.amplified}</span> : each.maker}
                       {each.excluded ? ` · ${text.excluded}` : ""}
+                      {each.parts === null
+                        ? ""
+                        : ` · ${each.parts.length === 1 ? text.trimmed : text.parts(each.parts.length)}`}
                       {each.edited ? ` · ${text.edited}` : ""}
                     </span>
                   </span>
@@ -169,6 +180,27 @@ export function EpisodeList({ studio }: { readonly studio: Studio }) {
   );
 }
 
+/** Of what is used of a take, as long as one is without its first frame. */
+const usedSeconds = (take: TakeRow): number => (take.seconds * usedFrames(take)) / take.frames;
+
+/** Which parts of a take that was trimmed or split are used, under its picture. */
+function UsedBar({ take }: { readonly take: TakeRow }) {
+  if (take.parts === null) return null;
+  return (
+    <span class="used-bar" aria-hidden="true">
+      {take.parts.map(({ from, to }) => (
+        <i
+          key={from}
+          style={{
+            insetInlineStart: `${(100 * from) / take.frames}%`,
+            inlineSize: `${(100 * (to - from)) / take.frames}%`,
+          }}
+        />
+      ))}
+    </span>
+  );
+}
+
 const change = (studio: Studio, by: (edits: Edits) => Partial<Edits>): void =>
   studio.library.edit((edits) => ({ ...edits, ...by(edits) }));
 /** The list with a number in it, or without. */
@@ -202,7 +234,11 @@ async function exportWithVideos(studio: Studio): Promise<void> {
   if (from === null || which.length === 0) return;
   try {
     const store = await studio.cameraVideos.make(task, from, which);
-    if (store !== null) await saveSet(studio, store, `${task}-cameras`);
+    const own = studio.library.store();
+    if (store === null || own === null) return;
+    // Takes keep their numbers there, so what was decided about them holds.
+    await writeEdits(store, await readEdits(own));
+    await saveSet(studio, store, `${task}-cameras`);
   } catch (error) {
     studio.library.problem.value = reasonOf(error);
   }
@@ -248,11 +284,15 @@ async function saveSet(studio: Studio, store: FileStore, name: string): Promise<
   }
 }
 
-/** ↑↓ take, ←→ frame, Space play, X exclude, Ctrl+Z undo. */
+/** Keys that a range input needs for itself. */
+const RANGE = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"];
+
+/** ↑↓ take, ←→ frame, Space play, [ ] trim, S split, X exclude, Ctrl+Z undo. */
 function keys(event: KeyboardEvent, studio: Studio, shown: readonly TakeRow[], take: TakeRow | null): void {
   const target = event.target as HTMLElement;
-  if (target.matches("input, select, textarea")) return;
-  const { replay, library } = studio;
+  const range = target.matches('input[type="range"]');
+  if (range ? RANGE.includes(event.code) : target.matches("input, select, textarea, dialog *")) return;
+  const { replay, library, trimming } = studio;
   if ((event.ctrlKey || event.metaKey) && event.code === "KeyZ") {
     event.preventDefault();
     if (event.shiftKey) library.redo();
@@ -273,17 +313,27 @@ function keys(event: KeyboardEvent, studio: Studio, shown: readonly TakeRow[], t
       step(-1);
       break;
     case "ArrowLeft":
-      replay.seek(replay.time.peek() - 0.05);
+      replay.seek(replay.time.peek() - 1 / replay.rate.peek());
       break;
     case "ArrowRight":
-      replay.seek(replay.time.peek() + 0.05);
+      replay.seek(replay.time.peek() + 1 / replay.rate.peek());
       break;
     case "Space":
       if (target.matches("button, a")) return;
       replay.toggle();
       break;
-    case "KeyX":
-      if (take !== null) exclude(studio, take);
+    case CUT_KEYS.begin:
+      trimming.cut("begin");
+      break;
+    case CUT_KEYS.end:
+      trimming.cut("end");
+      break;
+    case CUT_KEYS.split:
+      trimming.cut(eitherCut(trimming.possible.peek(), "split", "join"));
+      break;
+    case CUT_KEYS.part:
+      if (event.shiftKey) trimming.cut(eitherCut(trimming.possible.peek(), "leave-out", "restore"));
+      else if (take !== null) exclude(studio, take);
       break;
     default:
       return;
