@@ -9,11 +9,11 @@ import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { holds, realClock } from "../core/index.js";
 import {
-  connectPanda,
+  connectRobot,
   connectRosFromNode,
   deploy,
+  drivenRobot,
   type LoopResult,
-  pandaProfile,
   runPrimitive,
   whenUp,
 } from "../robot/index.node.js";
@@ -39,13 +39,7 @@ export const bench: Bench = {
       const { url } = await hear<{ url: string }>(twin);
       const client = connectRosFromNode(url);
       await whenUp(client, clock, 5);
-      const robot = await connectPanda({
-        client,
-        clock,
-        profile: pandaProfile(),
-        real: null,
-        holder: "bench",
-      });
+      const robot = await connectRobot(drivenRobot("panda"), { client, clock, real: null, holder: "bench" });
       const loops: LoopResult[] = [];
       let lifted = 0;
       const cubes = drawLayout(SEED).cubes.filter(({ bin }) => bin === null);

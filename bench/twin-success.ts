@@ -22,14 +22,12 @@ import {
 import { type LoadedPolicy, seedsFor } from "../policy/index.node.js";
 import {
   clientOfBroker,
-  connectDiffDrive,
-  connectPanda,
+  connectRobot,
   deploy,
-  diffDriveProfile,
+  drivenRobot,
   KNOWN_TYPES,
   openBroker,
   openTwinRobots,
-  pandaProfile,
   type TwinRobots,
 } from "../robot/index.node.js";
 import { taskByName } from "../sim/index.js";
@@ -93,9 +91,9 @@ async function overTwin(policy: LoadedPolicy, environment: Environment, seed: nu
   const graph = openBroker(KNOWN_TYPES, clock, (fault) =>
     refuse("twin", "must not be given bad frames", fault),
   );
-  const arm = card.robot === "panda";
+  const driven = drivenRobot(card.robot);
   const twin = await openTwinRobots(graph, {
-    robots: [arm ? "arm" : "base"],
+    robots: [driven],
     seed,
     clock,
     timeOfDay: 1_700_000_000,
@@ -103,10 +101,7 @@ async function overTwin(policy: LoadedPolicy, environment: Environment, seed: nu
   const client = clientOfBroker(graph, clock, DELAY);
   let touched = false;
   const run = async (): Promise<boolean> => {
-    const options = { client, clock, real: null, holder: "bench" };
-    const robot = arm
-      ? await connectPanda({ ...options, profile: pandaProfile() })
-      : await connectDiffDrive({ ...options, profile: diffDriveProfile() });
+    const robot = await connectRobot(driven, { client, clock, real: null, holder: "bench" });
     try {
       robot.bind(goal);
       const done = doneWhen(card.name, goal)!;
@@ -114,7 +109,7 @@ async function overTwin(policy: LoadedPolicy, environment: Environment, seed: nu
         seed,
         timeout: card.horizon,
         until: (facts) => touched || done.until(facts),
-        settle: arm ? done.settle : 5,
+        settle: driven.kind === "arm" ? done.settle : 5,
       });
       return outcome === "reached" && !touched && endedWell(twin, goal);
     } finally {

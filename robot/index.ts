@@ -1,10 +1,13 @@
 /** The door of `robot`: safety, drivers, deployment, the twin's robots. What needs Node is in `index.node.ts`. */
 export * from "./deploy.js";
+export * from "./drivers/arm.js";
 export * from "./drivers/base.js";
 export * from "./drivers/connect.js";
 export * from "./drivers/consent.js";
-export * from "./drivers/panda.js";
+export * from "./drivers/opening.js";
 export * from "./drivers/profile.js";
+export * from "./drivers/profiles.js";
+export * from "./drivers/robots.js";
 export type { RosRobot } from "./drivers/ros-robot.js";
 export * from "./drivers/scan.js";
 export * from "./facts.js";

@@ -4,12 +4,13 @@
  * run through the same loop and safety as policies. Base frame of the arm, metres; they see no obstacles.
  */
 import {
+  type ArmRobot,
+  armRobotByName,
   type Clock,
   type Facts,
-  FRANKA_HAND,
+  featureOf,
   holds,
   type Observation,
-  PANDA_WORKSPACE,
   type Robot,
   refuse,
   TOLERANCES,
@@ -32,8 +33,20 @@ export type PrimitiveName = "return-to-start" | "put-down";
 /** All of them. */
 export const PRIMITIVES: readonly PrimitiveName[] = ["return-to-start", "put-down"];
 
-/** Where demonstrations of the arm begin, give or take their reset range: m, rad. */
-export const START_REGION = { position: [0.5, 0, 0.2] as Vec3, yaw: 0, width: FRANKA_HAND.open };
+/** Where demonstrations of an arm begin, give or take their reset range: m, rad. */
+export interface StartRegion {
+  readonly position: Vec3;
+  readonly yaw: number;
+  /** m between the pads */
+  readonly width: number;
+}
+
+/** Of an arm by its model: over its zone of the table, with the middle yaw of its workspace, open. */
+export const startRegionOf = ({ zone, workspace, gripper }: ArmRobot): StartRegion => ({
+  position: zone.tool.centre,
+  yaw: workspace.yawCentre ?? 0,
+  width: gripper.open,
+});
 
 /** m/s and rad/s at the fastest point of a motion */
 interface Speeds {
@@ -60,20 +73,28 @@ type ToolCommand = readonly [number, number, number, number, number];
 /** One stage: a plan, or null when there is nothing more to do in it. */
 type Stage = (now: ToolCommand, observation: Observation, facts: Facts | null) => Plan | null;
 
+/** What a primitive may be told beside when to end. */
+export interface PrimitiveOptions extends Partial<LoopOptions> {
+  /** default: that of the built-in arm which the robot's contract names */
+  readonly start?: StartRegion;
+}
+
 /**
  * Runs a primitive; `timeout` defaults to 12 s.
- * @throws InputError for a robot that is not commanded by tool poses
+ * @throws InputError for a robot that is not commanded by tool poses, or an arm that is not built in without a start
  */
 export function runPrimitive(
   robot: Robot,
   clock: Clock,
   name: PrimitiveName,
-  options: Partial<LoopOptions> = {},
+  options: PrimitiveOptions = {},
 ): Promise<LoopResult> {
-  if (robot.contract.control !== "tool-pose")
-    refuse(name, "the robot must take tool poses", robot.contract.control);
-  const period = 1 / robot.contract.rates.policy;
-  const stages = name === "put-down" ? putDown(period) : returnToStart(period);
+  const { contract } = robot;
+  if (contract.control !== "tool-pose") refuse(name, "the robot must take tool poses", contract.control);
+  const period = 1 / contract.rates.policy;
+  const start = options.start ?? startRegionOf(armRobotByName(contract.robot));
+  const floor = featureOf(contract, "action.ee.position").limits?.low[2] ?? LOWEST;
+  const stages = name === "put-down" ? putDown(start, floor, period) : returnToStart(start, period);
   return runLoop(robot, clock, inStages(name, stages), { timeout: 12, ...options });
 }
 
@@ -91,27 +112,27 @@ function inStages(name: PrimitiveName, stages: Stage[]): PlanSource {
   };
 }
 
-function returnToStart(period: number): Stage[] {
-  const { position, yaw, width } = START_REGION;
+function returnToStart({ position, yaw, width }: StartRegion, period: number): Stage[] {
   return [
-    open(period),
+    open(width, period),
     travel((now) => [now[0], now[1], Math.max(now[2], position[2]), now[3], now[4]], TRAVEL, period),
     reach(() => [...position, yaw, width], TRAVEL, period),
   ];
 }
 
-function putDown(period: number): Stage[] {
+/** @param floor m, as low as the tool may go */
+function putDown(start: StartRegion, floor: number, period: number): Stage[] {
   return [
     reach(
       (now, facts) => {
-        const z = Math.max(PANDA_WORKSPACE.low[2], loweredHeight(facts));
+        const z = Math.max(floor, loweredHeight(facts));
         return [now[0], now[1], Math.min(now[2], z), now[3], now[4]];
       },
       LOWERING,
       period,
     ),
-    open(period),
-    reach((now) => [now[0], now[1], START_REGION.position[2], now[3], now[4]], TRAVEL, period),
+    open(start.width, period),
+    reach((now) => [now[0], now[1], start.position[2], now[3], now[4]], TRAVEL, period),
   ];
 }
 
@@ -158,15 +179,15 @@ function isAt(command: ToolCommand, observation: Observation): boolean {
 }
 
 /** Opens the hand in place and waits until it is open. */
-function open(period: number): Stage {
+function open(width: number, period: number): Stage {
   const look = Math.ceil(0.15 / period);
   let waited = 0;
   return (now, observation) => {
-    const width = observation.values["observation.gripper.width"]?.[0] ?? 0;
-    const opened = width > TOLERANCES.open + 0.005 && now[4] > TOLERANCES.open + 0.005;
+    const seen = observation.values["observation.gripper.width"]?.[0] ?? 0;
+    const opened = seen > TOLERANCES.open + 0.005 && now[4] > TOLERANCES.open + 0.005;
     if (opened || waited > OPENING) return null;
     waited += look * period;
-    return stay([now[0], now[1], now[2], now[3], FRANKA_HAND.open], look);
+    return stay([now[0], now[1], now[2], now[3], width], look);
   };
 }
 

@@ -12,7 +12,7 @@ export { type Course, courseObjects, solidsOf, TRACK } from "./base/course.js";
 export { COURSE_LAYOUT, drawCourse } from "./base/course-layout.js";
 export { castCourse } from "./base/course-scan.js";
 export { drawRoom, ROOM_LAYOUT } from "./base/layout.js";
-export { LOCALISATION, localise } from "./base/localise.js";
+export { LOCALISATION, localise, senseTilt } from "./base/localise.js";
 export {
   clearance,
   type Obstacle,

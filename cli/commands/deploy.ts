@@ -6,13 +6,14 @@ import { loadPolicyFile } from "../../policy/index.node.js";
 import { deployWithRecovery } from "../../robot/index.node.js";
 import { counting, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
-import { openSession, profileOf } from "../robots/connect.js";
+import { DRIVEN_HELP, openSession, PROFILE_HELP, robotFor } from "../robots/connect.js";
 import { doneWhen } from "../robots/done.js";
 
 interface Options {
   readonly url: string;
   readonly target?: string;
   readonly place?: string;
+  readonly robot?: string;
   readonly real?: string;
   readonly profile?: string;
   readonly actions: boolean;
@@ -30,8 +31,9 @@ export const addDeploy: AddCommand = (program, { terminal, clock, signal }) => {
     .option("--url <ws>", "the bridge", "ws://127.0.0.1:9090")
     .option("--target <id>", "object the target slot is bound to, e.g. red_cube")
     .option("--place <id>", "object the place slot is bound to, e.g. left_bin")
-    .option("--real <name>", "the robot is no twin: type its name; it starts at 10 % speed")
-    .option("--profile <file>", "JSON: where each feature lives on the wire (default: the twin's)")
+    .option("--robot <name>", `${DRIVEN_HELP} (default: the one that the policy was made for)`)
+    .option("--real <name>", "the robot is no twin: type the name of its profile; it starts at 10 % speed")
+    .option("--profile <file>", PROFILE_HELP)
     .option("--no-actions", "the bridge knows no actions (ros2-web-bridge): use topics alone")
     .option("--timeout <s>", "seconds, at full speed", counting("timeout", 1, 3600), 30)
     .option("--seed <n>", "seed of the policy's noise", counting("seed", 0, 2 ** 31))
@@ -43,11 +45,8 @@ export const addDeploy: AddCommand = (program, { terminal, clock, signal }) => {
         ...(options.place === undefined ? {} : { place: options.place }),
       };
       const done = doneWhen(policy.contract.task, goal);
-      const profile = profileOf(policy.contract.control, {
-        file: options.profile,
-        actions: options.actions,
-      });
-      const session = await openSession({ url: options.url, profile, real: options.real ?? null }, clock);
+      const robot = robotFor(policy.contract, options.robot, options);
+      const session = await openSession({ url: options.url, robot, real: options.real ?? null }, clock);
       const stop = (): void => session.robot.stop("interrupted by the operator");
       signal.addEventListener("abort", stop, { once: true });
       const unlisten = session.robot.on((event) => {
@@ -57,7 +56,7 @@ export const addDeploy: AddCommand = (program, { terminal, clock, signal }) => {
       try {
         session.robot.bind(goal);
         terminal.line(
-          `${profile.name} at ${options.url}${options.real === undefined ? ", a twin" : ", REAL, 10 % speed; Ctrl-C stops"}`,
+          `${robot.profile.name} at ${options.url}${options.real === undefined ? ", a twin" : ", REAL, 10 % speed; Ctrl-C stops"}`,
         );
         const { value } = await terminal.stage(`${policy.contract.task}`, async (onProgress) => {
           const value = await deployWithRecovery(session.robot, policy, clock, {

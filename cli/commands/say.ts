@@ -1,18 +1,27 @@
 /** `apprentice say SENTENCE`: words to a plan of skills, carried out on a robot and checked step by step. */
 import { randomInt } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { refuse } from "../../core/index.js";
-import { ARM_SKILLS, BASE_SKILLS, factsOf, renderUnderstanding, understand } from "../../robot/index.node.js";
-import { oneOf, writeJson } from "../context.js";
+import { PANDA, refuse } from "../../core/index.js";
+import { readCard, readModel } from "../../policy/index.js";
+import {
+  ARM_SKILLS,
+  BASE_SKILLS,
+  factsOf,
+  renderUnderstanding,
+  startRegionOf,
+  understand,
+} from "../../robot/index.node.js";
+import { writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
-import { openSession, profileOf } from "../robots/connect.js";
+import { DRIVEN_HELP, openSession, PROFILE_HELP, robotOn } from "../robots/connect.js";
 import { openPolicies } from "../robots/steps.js";
 import { tell } from "../robots/tell.js";
 import type { Style } from "../terminal.js";
 
 interface Options {
   readonly url: string;
-  readonly robot: string;
+  readonly robot?: string;
   readonly policies: string;
   readonly real?: string;
   readonly profile?: string;
@@ -31,22 +40,19 @@ export const addSay: AddCommand = (program, { terminal, clock, signal }) => {
       '"put the red cube in the left bin", 把蓝色方块放进右边的箱子, "drive to the shelf"',
     )
     .option("--url <ws>", "the bridge", "ws://127.0.0.1:9090")
-    .option("--robot <kind>", "arm | base", "arm")
+    .option("--robot <name>", `${DRIVEN_HELP} (default: the arm of the policies, else the base)`)
     .option("--policies <folder>", "where TASK/policy.onnx lie", join("runs", "demo"))
-    .option("--real <name>", "the robot is no twin: type its name; it starts at 10 % speed")
-    .option("--profile <file>", "JSON: where each feature lives on the wire (default: the twin's)")
+    .option("--real <name>", "the robot is no twin: type the name of its profile; it starts at 10 % speed")
+    .option("--profile <file>", PROFILE_HELP)
     .option("--no-actions", "the bridge knows no actions (ros2-web-bridge): use topics alone")
     .option("--plan", "show the plan and do nothing")
     .option("--json <file>", "write plan and checks as data")
     .action(async (sentence: string, options: Options) => {
-      const kind = oneOf("say: robot", ["arm", "base"], options.robot);
-      const profile = profileOf(kind === "arm" ? "tool-pose" : "base-twist", {
-        file: options.profile,
-        actions: options.actions,
-      });
-      const skills = kind === "arm" ? ARM_SKILLS : BASE_SKILLS;
-      const session = await openSession({ url: options.url, profile, real: options.real ?? null }, clock);
-      const policies = openPolicies((task) => join(resolve(options.policies), task, "policy.onnx"));
+      const file = (task: string): string => join(resolve(options.policies), task, "policy.onnx");
+      const robot = robotOn(options.robot ?? robotOfPolicies(file), options);
+      const skills = robot.kind === "arm" ? ARM_SKILLS : BASE_SKILLS;
+      const session = await openSession({ url: options.url, robot, real: options.real ?? null }, clock);
+      const policies = openPolicies(file);
       const stop = (): void => session.robot.stop("interrupted by the operator");
       signal.addEventListener("abort", stop, { once: true });
       try {
@@ -61,6 +67,7 @@ export const addSay: AddCommand = (program, { terminal, clock, signal }) => {
           robot: session.robot,
           skills,
           policies,
+          ...(robot.kind === "arm" ? { start: startRegionOf(robot.arm) } : {}),
           clock,
           signal,
           sentence,
@@ -104,3 +111,10 @@ export const addSay: AddCommand = (program, { terminal, clock, signal }) => {
       }
     });
 };
+
+/** The robot that the first of the skills' policies in the folder was made for; the Panda where there is none. */
+function robotOfPolicies(file: (task: string) => string): string {
+  const tasks = [...ARM_SKILLS, ...BASE_SKILLS].flatMap(({ by }) => (by.kind === "policy" ? [by.task] : []));
+  const found = tasks.map(file).find((each) => existsSync(each));
+  return found === undefined ? PANDA.name : readCard(readModel(readFileSync(found)).metadata).contract.robot;
+}

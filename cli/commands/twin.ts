@@ -6,14 +6,15 @@ import {
   graphThroughFromNode,
   openTwinRobots,
   startTwin,
-  TWIN_ROBOTS,
-  type TwinRobotName,
 } from "../../robot/index.node.js";
 import { counting, oneOf } from "../context.js";
 import type { AddCommand } from "../main.js";
+import { DRIVEN_HELP, robotOn } from "../robots/connect.js";
 
 interface Options {
   readonly robot: readonly string[];
+  readonly profile?: string;
+  readonly showProfile?: boolean;
   readonly as: string;
   readonly port: number;
   readonly host: string;
@@ -27,7 +28,9 @@ export const addTwin: AddCommand = (program, { terminal, clock, signal }) => {
   program
     .command("twin")
     .description("simulated robots behind a rosbridge server of ours, or through a real one")
-    .option("--robot <names...>", TWIN_ROBOTS.join(" "), [...TWIN_ROBOTS])
+    .option("--robot <names...>", `${DRIVEN_HELP}: one arm and one base at most`, ["panda", "diff-drive"])
+    .option("--profile <file>", "JSON: the names on the wire, of the only robot")
+    .option("--show-profile", "print the profile of the only robot as JSON, and do nothing")
     .option("--as <server>", dialects.join(" | "), "rosbridge-suite-2.2")
     .option("--port <n>", "TCP port, 0 for any", counting("port", 0, 65535), 9090)
     .option(
@@ -35,11 +38,18 @@ export const addTwin: AddCommand = (program, { terminal, clock, signal }) => {
       "address to listen on; beyond loopback APPRENTICE_TOKEN must be set",
       "127.0.0.1",
     )
-    .option("--seed <n>", "of the table and the room", counting("seed", 0, 2 ** 31), 0)
+    .option("--seed <n>", "of the table, the room, the course", counting("seed", 0, 2 ** 31), 0)
     .option("--through <ws>", "be a robot of the ROS 2 graph behind this bridge instead of serving")
     .action(async (options: Options) => {
-      const robots = options.robot.map((name): TwinRobotName => oneOf("twin: robot", TWIN_ROBOTS, name));
-      if (robots.length === 0) refuse("twin", "needs at least one robot");
+      const { profile } = options;
+      if ((profile !== undefined || options.showProfile === true) && options.robot.length !== 1)
+        refuse("twin: profile", "is of one robot: name it by --robot", options.robot.join(", "));
+      const robots = options.robot.map((name) => robotOn(name, { profile, actions: true }));
+      if (options.showProfile === true) {
+        terminal.line(JSON.stringify(robots[0]!.profile, null, 2));
+        return;
+      }
+      const names = robots.map(({ name }) => name).join(" and ");
       const until = new Promise<void>((resolve) => {
         signal.addEventListener("abort", () => resolve(), { once: true });
       });
@@ -51,7 +61,7 @@ export const addTwin: AddCommand = (program, { terminal, clock, signal }) => {
           clock,
           timeOfDay: Date.now() / 1000,
         });
-        terminal.line(`${robots.join(" and ")} in the ROS 2 graph behind ${options.through}. Ctrl-C ends.`);
+        terminal.line(`${names} in the ROS 2 graph behind ${options.through}. Ctrl-C ends.`);
         await until;
         await twin.close();
         await graph.close();
@@ -67,7 +77,7 @@ export const addTwin: AddCommand = (program, { terminal, clock, signal }) => {
         ...(token === undefined ? {} : { token }),
         clock,
       });
-      terminal.line(`${robots.join(" and ")} at ${twin.url}, speaking as ${options.as}. Ctrl-C ends.`);
+      terminal.line(`${names} at ${twin.url}, speaking as ${options.as}. Ctrl-C ends.`);
       await until;
       await twin.close();
     });

@@ -5,10 +5,17 @@
  */
 import { join } from "node:path";
 import { type Clock, messageOf } from "../../core/index.js";
-import { ARM_SKILLS, BASE_SKILLS, DIALECTS, type DialectName, startTwin } from "../../robot/index.node.js";
+import {
+  ARM_SKILLS,
+  BASE_SKILLS,
+  DIALECTS,
+  type DialectName,
+  drivenRobot,
+  startTwin,
+} from "../../robot/index.node.js";
 import { drawLayout } from "../../sim/index.js";
 import type { PlanResult, StageResult } from "../report/result.js";
-import { openSession, profileOf } from "../robots/connect.js";
+import { openSession, robotOn } from "../robots/connect.js";
 import { openPolicies, type Policies } from "../robots/steps.js";
 import { tell } from "../robots/tell.js";
 import { formatSeconds, type Terminal } from "../terminal.js";
@@ -88,15 +95,20 @@ async function tellBehind(
   onNote: (note: string, done: number) => void,
 ): Promise<PlanResult[]> {
   const seed = openTable();
-  const twin = await startTwin({ robots: ["arm", "base"], seed, as: server, port: 0, clock });
+  const twin = await startTwin({
+    robots: Object.values(ROBOTS).map(drivenRobot),
+    seed,
+    as: server,
+    port: 0,
+    clock,
+  });
   let done = 0;
   try {
     const actions = DIALECTS[server].operations.includes("send_action_goal");
     const results = await Promise.all(
       (["arm", "base"] as const).map(async (robot) => {
-        const control = robot === "arm" ? "tool-pose" : "base-twist";
         const session = await openSession(
-          { url: twin.url, profile: profileOf(control, { actions }), real: null },
+          { url: twin.url, robot: robotOn(ROBOTS[robot], { actions }), real: null },
           clock,
         );
         const film = server === servers[0] ? PICTURE_EVERY[session.robot.contract.robot]! : null;

@@ -3,20 +3,29 @@
  * a twin needs the robot's name, typed by a person.
  */
 import { readFileSync } from "node:fs";
-import { type Clock, type Contract, impossible, refuse } from "../../core/index.js";
+import { type Clock, type Contract, refuse } from "../../core/index.js";
 import {
-  connectDiffDrive,
-  connectPanda,
+  armAsDriven,
+  connectRobot,
   connectRosFromNode,
-  diffDriveProfile,
-  GRIPPER_BY_TOPIC,
-  type Profile,
-  pandaProfile,
+  DRIVEN_ROBOTS,
+  type DrivenRobot,
+  drivenRobot,
   parseProfile,
   type RosClient,
   type RosRobot,
   whenUp,
+  withoutActions,
+  withProfile,
 } from "../../robot/index.node.js";
+import { loadArm } from "./arm.js";
+import { isDescription } from "./description.js";
+
+/** Help text of `--robot` where a robot is driven. */
+export const DRIVEN_HELP = `${DRIVEN_ROBOTS.map(({ name }) => name).join(" | ")} | an arm's .urdf or .xacro file`;
+/** Help text of `--profile`. */
+export const PROFILE_HELP =
+  "JSON: where each feature lives on the wire (`twin --show-profile` prints the usual one)";
 
 export interface RobotSession {
   readonly robot: RosRobot;
@@ -26,7 +35,7 @@ export interface RobotSession {
 
 export interface SessionRequest {
   readonly url: string;
-  readonly profile: Profile;
+  readonly robot: DrivenRobot;
   /** the robot's name as typed after --real; null for a twin */
   readonly real: string | null;
 }
@@ -36,22 +45,18 @@ const PATIENCE = 6;
 
 /** Connects, waits until the robot has been seen whole, and takes no command by itself. */
 export async function openSession(
-  { url, profile, real }: SessionRequest,
+  { url, robot: driven, real }: SessionRequest,
   clock: Clock,
 ): Promise<RobotSession> {
   const client = connectRosFromNode(url, { clock });
   try {
     await whenUp(client, clock, PATIENCE);
-    const options = {
+    const robot = await connectRobot(driven, {
       client,
       clock,
       real: real === null ? null : { name: real },
       holder: `apprentice-${process.pid}`,
-    };
-    const robot =
-      profile.kind === "arm"
-        ? await connectPanda({ ...options, profile })
-        : await connectDiffDrive({ ...options, profile });
+    });
     return {
       robot,
       client,
@@ -66,32 +71,37 @@ export async function openSession(
   }
 }
 
-/** The profile of a robot by name, or from a JSON file; by topics alone where the bridge knows no actions. */
-export function profileOf(
-  control: Contract["control"],
-  { file, actions }: { readonly file?: string | undefined; readonly actions: boolean },
-): Profile {
-  if (file !== undefined) {
-    let value: unknown;
-    try {
-      value = JSON.parse(readFileSync(file, "utf8"));
-    } catch {
-      return refuse("profile", "must be a JSON file", file);
-    }
-    return parseProfile(value);
+/** Where a robot is on the wire, as commands are told it. */
+export interface Wire {
+  /** a profile's file; default the usual one */
+  readonly profile?: string | undefined;
+  /** false where the bridge knows no actions */
+  readonly actions: boolean;
+}
+
+/** The robot of that name, or the arm of that description, on that wire. */
+export function robotOn(name: string, { profile, actions }: Wire): DrivenRobot {
+  const usual = isDescription(name) ? armAsDriven(loadArm(name)) : drivenRobot(name);
+  const robot = profile === undefined ? usual : withProfile(usual, readProfile(profile));
+  return actions ? robot : withoutActions(robot);
+}
+
+/** The robot that a policy drives: the one told, or its own. @throws InputError when that has no driver */
+export function robotFor(contract: Contract, told: string | undefined, wire: Wire): DrivenRobot {
+  if (told === undefined && !DRIVEN_ROBOTS.some(({ name }) => name === contract.robot))
+    return refuse(
+      "--robot",
+      `must be given: the description of ${contract.robot}, which is none of ${DRIVEN_ROBOTS.map(({ name }) => name).join(", ")}`,
+    );
+  return robotOn(told ?? contract.robot, wire);
+}
+
+function readProfile(file: string): ReturnType<typeof parseProfile> {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return refuse("profile", "must be a JSON file", file);
   }
-  switch (control) {
-    case "tool-pose":
-      return pandaProfile(actions ? {} : { gripper: GRIPPER_BY_TOPIC });
-    case "base-twist":
-      return diffDriveProfile();
-    case "mobile-manipulation":
-      return refuse(
-        "profile",
-        "no profile of a mobile manipulator is built in: give one by --profile",
-        control,
-      );
-    default:
-      return impossible(control);
-  }
+  return parseProfile(value);
 }

@@ -11,6 +11,7 @@ import {
   PRIMITIVES,
   type RosRobot,
   runPrimitive,
+  type StartRegion,
   type Tick,
 } from "../../robot/index.node.js";
 
@@ -39,6 +40,8 @@ export interface StepOptions {
   readonly clock: Clock;
   readonly policies: Policies;
   readonly seed: number;
+  /** where an arm that is not built in begins */
+  readonly start?: StartRegion;
   /** aborted when the step's effects are seen, a condition broke, its time is over, or somebody stops */
   readonly signal: AbortSignal;
   readonly onTick?: (tick: Tick) => void;
@@ -60,5 +63,6 @@ export async function runStep(robot: RosRobot, step: PlanStep, options: StepOpti
   const primitive =
     PRIMITIVES.find((name) => name === skill.name) ??
     refuse("step", `a primitive must be one of ${PRIMITIVES.join(", ")}`, skill.name);
-  return runPrimitive(robot, clock, primitive, common);
+  const { start } = options;
+  return runPrimitive(robot, clock, primitive, { ...common, ...(start === undefined ? {} : { start }) });
 }

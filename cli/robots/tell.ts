@@ -2,7 +2,14 @@
  * One sentence to one robot: understood from what is seen, planned, carried out step by step with its checks. Returns
  * what happened as data; tells an observer as it happens.
  */
-import { type Clock, type Facts, impossible, type SkillCard, showCondition } from "../../core/index.js";
+import {
+  armRobotByName,
+  type Clock,
+  type Facts,
+  impossible,
+  type SkillCard,
+  showCondition,
+} from "../../core/index.js";
 import {
   execute,
   factsOf,
@@ -14,9 +21,10 @@ import {
   renderGaveUp,
   renderGoals,
   renderUnderstanding,
-  START_REGION,
+  type StartRegion,
   type PlanStep as Step,
   type StepResult,
+  startRegionOf,
   understand,
 } from "../../robot/index.node.js";
 import { takePicture } from "../report/picture.js";
@@ -27,6 +35,8 @@ export interface TellRequest {
   readonly robot: RosRobot;
   readonly skills: readonly SkillCard[];
   readonly policies: Policies;
+  /** where an arm's skills begin; default that of the built-in arm which the robot's contract names */
+  readonly start?: StartRegion;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly sentence: string;
@@ -59,7 +69,7 @@ export async function tell(request: TellRequest): Promise<Told> {
       outcome: "refused",
       seconds: clock.now() - begin,
     };
-  const understanding = understand(sentence, facts, skills, { away: isAway(robot) });
+  const understanding = understand(sentence, facts, skills, { away: isAway(request) });
   const { language } = understanding;
   if (understanding.kind !== "plan") {
     const words = renderUnderstanding(understanding, facts);
@@ -86,6 +96,7 @@ export async function tell(request: TellRequest): Promise<Told> {
         const result = await runStep(robot, step, {
           clock,
           policies: request.policies,
+          ...(request.start === undefined ? {} : { start: request.start }),
           seed: request.seed + log.steps.length,
           signal: ending,
           onTick: ({ sighting, scene }) => {
@@ -224,10 +235,11 @@ const stepResult = ({ outcome, detail }: LoopResult): StepResult => {
 const START_SPREAD = 0.04;
 
 /** Whether an arm stands elsewhere than where its skills begin. */
-function isAway(robot: RosRobot): boolean {
+function isAway({ robot, start }: TellRequest): boolean {
   const tool = factsOf(robot)?.tool ?? null;
   if (tool === null) return false;
-  return START_REGION.position.some((at, i) => Math.abs(tool.pose.position[i]! - at) > START_SPREAD);
+  const { position } = start ?? startRegionOf(armRobotByName(robot.contract.robot));
+  return position.some((at, i) => Math.abs(tool.pose.position[i]! - at) > START_SPREAD);
 }
 
 async function freshFacts({ robot, clock, signal }: TellRequest): Promise<Facts | null> {

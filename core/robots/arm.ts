@@ -10,6 +10,7 @@ import { refuse } from "../errors.js";
 import { type Chain, chainTo } from "../kinematics/chain.js";
 import type { RobotModel } from "../kinematics/model.js";
 import type { ToolWorkspace } from "../kinematics/tool-pose.js";
+import { fromAxisAngle, rotate } from "../math/quat.js";
 import type { Vec3 } from "../math/vec3.js";
 
 /** A capsule: all points within `radius` of a segment along `axis`, metres. */
@@ -109,6 +110,10 @@ export interface JawDrive extends FingerDrive {
   readonly moving: readonly FingerBox[];
   readonly fixed: readonly FingerBox[];
 }
+
+/** m from the face of the fixed jaw to the tip of the moving one at that angle, rad; negative where they cross. */
+export const jawWidth = ({ pivot, axis, tip, face }: JawDrive, angle: number): number =>
+  pivot[1] + rotate(fromAxisAngle(axis, angle), tip)[1] - face;
 
 /** The gripper of an arm. */
 export type ArmGripper = {

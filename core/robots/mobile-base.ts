@@ -4,6 +4,8 @@
  * how a base moves (`sim/base`).
  */
 import type { Contract, Feature } from "../contract.js";
+import { asin, atan2 } from "../math/elementary.js";
+import type { Quat } from "../math/quat.js";
 
 /** A base driven by twists, with a planar laser scanner. */
 export interface MobileBase {
@@ -77,6 +79,12 @@ export const TILT: Feature = {
   representation: { kind: "vector" },
   source: measured,
 };
+
+/** Roll and pitch of a base that is turned so against a frame with z up, rad. */
+export const tiltOf = ([x, y, z, w]: Quat): [roll: number, pitch: number] => [
+  atan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y)),
+  asin(Math.max(-1, Math.min(1, 2 * (w * y - z * x)))),
+];
 
 /** What a base shows and takes under `base-twist` control at 10 Hz. */
 export function baseContract(base: MobileBase, options: BaseContractOptions): Contract {

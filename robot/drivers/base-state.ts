@@ -1,21 +1,31 @@
 /**
- * What a differential-drive base shows: wheel odometry, its place on the map, its laser scan. Localisation speaks
+ * What a mobile base shows: wheel odometry, its place on the map, its laser scan, how far it leans. Localisation speaks
  * seldom (AMCL only when the base moves) and late; between its words the wheels carry the pose on, as tf does with
  * map → odom → base_link. Frame `map`; metres, radians, seconds.
  */
 import {
   type Clock,
   compose,
-  DIFF_DRIVE,
+  conjugate,
   IDENTITY_POSE,
   invert,
+  type MobileBase,
+  multiply,
   normalize,
   type Pose,
+  type Quat,
 } from "../../core/index.js";
-import { type LocatedData, ROS_TYPE, readLaserScan, readLocated, readOdometry } from "../ros2/messages.js";
+import {
+  type LocatedData,
+  ROS_TYPE,
+  readImu,
+  readLaserScan,
+  readLocated,
+  readOdometry,
+} from "../ros2/messages.js";
 import type { RosClient, RosTime } from "../ros2/ros-client.js";
 import { secondsOf } from "../ros2/time.js";
-import type { BaseProfile } from "./profile.js";
+import { type BaseProfile, mountOfImu } from "./profile.js";
 import { type ResampledScan, resampleScan } from "./scan.js";
 import type { StampSample } from "./stamps.js";
 
@@ -25,7 +35,9 @@ export interface BaseState {
   /** m/s and rad/s, from the wheels */
   twist(): { readonly linear: number; readonly angular: number } | null;
   scan(): ResampledScan | null;
-  /** s, of the older of odometry and scan; infinite before both have been seen */
+  /** how the base is turned, by its inertial sensor: only roll and pitch mean anything; null without one */
+  lean(): Quat | null;
+  /** s, of the oldest of odometry, scan and inertial sensor; infinite before all have been seen */
   age(): number;
   /** s on the robot's clock, of the newest odometry */
   time(): number;
@@ -43,14 +55,20 @@ interface Timed {
 /** s of odometry that is kept to place a late word of localisation */
 const HISTORY = 3;
 
-export function watchBase(client: RosClient, clock: Clock, profile: BaseProfile): BaseState {
-  const { beams, rangeMax } = DIFF_DRIVE.scan;
+export function watchBase(
+  client: RosClient,
+  clock: Clock,
+  base: MobileBase,
+  profile: BaseProfile,
+): BaseState {
+  const { beams, rangeMax } = base.scan;
   const { mount, missing: unseen } = profile.scan;
   const stamps: StampSample[] = [];
   let history: { readonly time: number; readonly odomFromBase: Pose }[] = [];
   let odometry: (Timed & { readonly linear: number; readonly angular: number }) | null = null;
   let mapFromOdom: Pose | null = profile.mapPose === null ? IDENTITY_POSE : null;
   let scan: (Timed & { readonly resampled: ResampledScan }) | null = null;
+  let inertial: (Timed & { readonly lean: Quat }) | null = null;
   let located: LocatedData | null = null;
 
   /** Where the map is in odometry, from what localisation said of a moment whose odometry is known. */
@@ -86,6 +104,17 @@ export function watchBase(client: RosClient, clock: Clock, profile: BaseProfile)
       if (resampled !== null) scan = { stamp: data.stamp, receivedAt: clock.now(), resampled };
     }),
   ];
+  if (profile.imu !== null) {
+    const sensorFromBase = conjugate(mountOfImu(profile.imu));
+    subscriptions.push(
+      client.subscribe(profile.imu.topic, ROS_TYPE.imu, (message) => {
+        const { stamp, orientation } = readImu(message);
+        if (orientation === null || !(Math.abs(Math.hypot(...orientation) - 1) < 0.1)) return;
+        const lean = multiply(normalize(orientation), sensorFromBase);
+        inertial = { stamp, receivedAt: clock.now(), lean };
+      }),
+    );
+  }
   if (profile.mapPose !== null)
     subscriptions.push(
       client.subscribe(profile.mapPose, ROS_TYPE.poseWithCovariance, (message) => {
@@ -110,11 +139,13 @@ export function watchBase(client: RosClient, clock: Clock, profile: BaseProfile)
     },
     twist: () => odometry,
     scan: () => scan?.resampled ?? null,
-    age: () => Math.max(ageOf(odometry), ageOf(scan)),
+    lean: () => inertial?.lean ?? null,
+    age: () => Math.max(ageOf(odometry), ageOf(scan), ...(profile.imu === null ? [] : [ageOf(inertial)])),
     time: () => history.at(-1)?.time ?? 0,
     missing: () => {
       if (odometry === null) return `nothing on ${profile.odometry}`;
       if (scan === null) return `nothing on ${profile.scan.topic}`;
+      if (profile.imu !== null && inertial === null) return `no orientation on ${profile.imu.topic}`;
       return mapFromOdom === null ? `nothing on ${profile.mapPose}` : null;
     },
     stamps,

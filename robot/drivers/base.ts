@@ -1,17 +1,18 @@
 /**
- * A differential-drive base behind a bridge as a robot of the house: twists on its command topic, 20 a second for as
- * long as a command is in force, cut down by what the laser sees; odometry, localisation and scan come back.
- * Frame `map` and `base_link`; m/s, rad/s, seconds.
+ * A mobile base behind a bridge as a robot of the house: twists on its command topic, 20 a second for as long as a
+ * command is in force, cut down by what the laser sees; odometry, localisation, scan and lean come back. What the base is
+ * (size, limits, what it shows) is its typed data; where it is on the wire is its profile. Frame `map` and `base_link`;
+ * m/s, rad/s, seconds.
  *
  * A speed scale below 1 slows the wire, not the command: policies see and give full-speed twists, the base drives
  * the same path slower.
  */
-import { diffDriveContract, messageOf, refuse } from "../../core/index.js";
+import { type Contract, type MobileBase, messageOf, refuse, TILT, tiltOf } from "../../core/index.js";
 import { ROS_TYPE, twistMessage, twistStampedMessage } from "../ros2/messages.js";
 import type { RosClient } from "../ros2/ros-client.js";
 import type { Verdict } from "../safety/decide.js";
 import type { SafetyGate } from "../safety/gate.js";
-import { DIFF_DRIVE_GUARD, safeShare } from "../safety/scan-guard.js";
+import { type ScanGuard, safeShare } from "../safety/scan-guard.js";
 import { type BaseState, watchBase } from "./base-state.js";
 import { type ConnectOptions, untilSeen } from "./connect.js";
 import { consentedSpeed } from "./consent.js";
@@ -28,25 +29,39 @@ const ZEROS = 0.5;
 const EFFECT = { window: 1, commanded: 0.1, share: 0.1 };
 const ASK_TIMEOUT = 2;
 
+/** A base that twists drive, as drivers need it. */
+export interface DrivenBase {
+  readonly base: MobileBase;
+  /** what it shows and takes on a robot; features without a source on its profile's wire are left out */
+  readonly contract: Contract;
+  /** what stops it before what its scan sees */
+  readonly guard: ScanGuard;
+}
+
+/** A base, and where it is on the wire. */
+export type BaseConnection = ConnectOptions & DrivenBase & { readonly profile: BaseProfile };
+
 /**
  * The base behind the bridge, once odometry, scan and its place on the map have been seen.
  * @throws InputError without consent to a real robot, or when something is missing
  */
-export async function connectDiffDrive(
-  options: ConnectOptions & { readonly profile: BaseProfile },
-): Promise<RosRobot> {
-  const { client, clock, profile } = options;
-  const state = watchBase(client, clock, profile);
+export async function connectBase(options: BaseConnection): Promise<RosRobot> {
+  const { client, clock, profile, base } = options;
+  const state = watchBase(client, clock, base, profile);
   try {
-    const speedScale = await consentedSpeed(client, profile.name, options.real);
+    const speedScale = await consentedSpeed(client, { model: base.name, name: profile.name }, options.real);
     const type = await twistType(client, profile);
     await untilSeen(profile.name, options, state.missing, state.stamps);
-    const contract = diffDriveContract("any", null);
+    const { goals, observations } = options.contract;
     return createRosRobot({
       client,
       clock,
       profile,
-      contract: profile.detections === null ? { ...contract, goals: [] } : contract,
+      contract: {
+        ...options.contract,
+        observations: observations.filter(({ name }) => name !== TILT.name || profile.imu !== null),
+        goals: profile.detections === null ? [] : goals,
+      },
       frame: "map",
       speedScale,
       holder: options.holder,
@@ -81,7 +96,7 @@ interface Motion {
 }
 
 function baseBody(
-  { client, clock, profile }: ConnectOptions & { readonly profile: BaseProfile },
+  { client, clock, profile, guard }: BaseConnection,
   type: TwistType,
   state: BaseState,
   gate: SafetyGate,
@@ -113,8 +128,7 @@ function baseBody(
     const [linear, angular] = motion.commands.subarray(row * SIZE, (row + 1) * SIZE);
     const scan = state.scan();
     const scale = gate.speedScale;
-    const share =
-      scan === null ? 0 : safeShare(linear! * scale, angular! * scale, scan.nearest, DIFF_DRIVE_GUARD);
+    const share = scan === null ? 0 : safeShare(linear! * scale, angular! * scale, scan.nearest, guard);
     if (share < 1 && !guarded)
       gate.emit({
         kind: "limited",
@@ -161,6 +175,7 @@ function baseBody(
       const pose = state.pose();
       const twist = state.twist();
       const scan = state.scan();
+      const lean = state.lean();
       if (pose === null || twist === null || scan === null) return null;
       return {
         time: state.time(),
@@ -169,6 +184,7 @@ function baseBody(
           "observation.base.position": Float32Array.from(pose.position),
           "observation.base.orientation": Float32Array.from(pose.orientation),
           "observation.base.twist": Float32Array.of(twist.linear, twist.angular),
+          ...(lean === null ? {} : { [TILT.name]: Float32Array.from(tiltOf(lean)) }),
           "observation.scan": scan.beams.slice(),
         },
       };

@@ -44,18 +44,34 @@ function identityOf({ success, message }: RosMessage): TwinIdentity | null {
   }
 }
 
+/** Whom a driver means. */
+export interface MeantRobot {
+  /** what the robot is: its typed model's name */
+  readonly model: string;
+  /** which one: the name in its profile, which a person types */
+  readonly name: string;
+}
+
 /**
  * The speed scale to begin with: 1 for a twin, a tenth for a real robot with consent.
- * @throws InputError when it is not a twin and nobody consented to this very robot
+ * @throws InputError when it is not a twin and nobody consented to this very robot, or a twin of other robots
  */
-export async function consentedSpeed(client: RosClient, robot: string, real: Consent): Promise<number> {
-  if ((await twinIdentity(client)) !== null) return 1;
+export async function consentedSpeed(client: RosClient, meant: MeantRobot, real: Consent): Promise<number> {
+  const { name, model } = meant;
+  const twin = await twinIdentity(client);
+  if (twin !== null)
+    return twin.robots.includes(model)
+      ? 1
+      : refuse(
+          `robot ${name}`,
+          `the twin behind this bridge must be one of ${model}`,
+          twin.robots.join(", "),
+        );
   if (real === null)
     refuse(
-      `robot ${robot}`,
+      `robot ${name}`,
       "what is behind this bridge does not say that it is a twin; a real robot moves only with consent (--real and its name)",
     );
-  if (real.name !== robot)
-    refuse(`robot ${robot}`, "the name that was typed must be this robot's", real.name);
+  if (real.name !== name) refuse(`robot ${name}`, "the name that was typed must be this robot's", real.name);
   return FIRST_SPEED_SCALE;
 }

@@ -6,6 +6,7 @@
 import {
   COLOURS,
   compose,
+  invert,
   normalize,
   OBJECT_CLASSES,
   type Pose,
@@ -17,6 +18,7 @@ import type { RosMessage } from "../ros2/graph.js";
 import { detectionsMessage, readDetections } from "../ros2/messages.js";
 import type { RosTime } from "../ros2/ros-client.js";
 import { secondsOf } from "../ros2/time.js";
+import { frameOfDetections, type Profile } from "./profile.js";
 
 /** Bound on the objects of one scene; the rest is left out. */
 const MOST_OBJECTS = 256;
@@ -35,6 +37,16 @@ export const messageOfScene = (scene: Scene, stamp: RosTime): RosMessage =>
       uncertainty,
     })),
   });
+
+/** A scene in the robot's own frame, in the frame that messages are in. */
+export function sceneForMessages(scene: Scene, detections: NonNullable<Profile["detections"]>): Scene {
+  const messageFromScene = invert(frameOfDetections(detections));
+  const objects = scene.objects.map((object) => ({
+    ...object,
+    pose: compose(messageFromScene, object.pose),
+  }));
+  return { ...scene, frame: detections.frame, objects };
+}
 
 /**
  * The scene of a message; null when it is in another frame than the profile says, or without a stamp. What cannot

@@ -1,11 +1,13 @@
 /**
- * A gripper by one of three ways: the GripperCommand action, the ParallelGripperCommand action, or a trajectory on
- * a topic where the bridge knows no actions. Widths are the opening between the pads, metres. A stream of widths
- * becomes a command only when it changes; what a hand does with an object between its pads is its own affair.
+ * A gripper with a controller of its own, by one of three ways: the GripperCommand action, the ParallelGripperCommand
+ * action, or a trajectory on a topic where the bridge knows no actions. Widths are the opening between the pads, metres.
+ * A stream of widths becomes a command only when it changes; what a hand does with an object between its pads is its own
+ * affair. A jaw that is one more joint of the arm's controller is in `jaw.ts`.
  */
 import { impossible, messageOf } from "../../core/index.js";
 import { gripperGoal, jointTrajectoryMessage, parallelGripperGoal, ROS_TYPE } from "../ros2/messages.js";
 import type { GoalHandle, RosClient } from "../ros2/ros-client.js";
+import { type Opening, positionOf } from "./opening.js";
 import type { ArmProfile } from "./profile.js";
 
 export interface Gripper {
@@ -26,7 +28,8 @@ const TIMEOUT = 10;
 
 export function createGripper(
   client: RosClient,
-  profile: ArmProfile["gripper"],
+  profile: Exclude<ArmProfile["gripper"], { readonly via: "with-arm" }>,
+  opening: Opening,
   onTrouble: (detail: string) => void,
 ): Gripper {
   let wanted: number | null = null;
@@ -53,7 +56,7 @@ export function createGripper(
   };
 
   const send = (width: number): boolean => {
-    const position = width * profile.scale;
+    const position = positionOf(opening, width);
     switch (profile.via) {
       case "gripper-command":
         return act(

@@ -1,19 +1,19 @@
 /**
- * Profiles: where a robot's features live on a wire, as data. Topics, actions, types, the wire's names of joints,
- * the frame of detections. One profile a robot; it can be kept as a JSON file, and is checked before use.
- * What the numbers mean is the contract's affair, not the profile's.
+ * Profiles: where a robot's features live on a wire, as data. Topics, actions, types, the wire's names of joints, how
+ * its gripper counts, the frame of detections. One profile a robot; it can be kept as a JSON file, and is checked
+ * before use. Those of the house are in `profiles.ts`. What the numbers mean is the contract's affair, not the profile's.
  */
 import * as z from "zod/mini";
-import { compose, FRANKA_HAND, IDENTITY_POSE, InputError, PANDA, type Pose } from "../../core/index.js";
+import { InputError, normalize, type Pose, type Quat, refuse } from "../../core/index.js";
+import { openingTrouble } from "./opening.js";
 
 const name = z.string().check(z.minLength(1), z.maxLength(200));
 const topic = z.string().check(z.regex(/^\/[A-Za-z0-9_~/]{1,198}$/, "must be an absolute ROS name"));
 const finite = z.number();
 const positive = z.number().check(z.positive());
-const pose = z.strictObject({
-  position: z.tuple([finite, finite, finite]),
-  orientation: z.tuple([finite, finite, finite, finite]),
-});
+/** x y z w */
+const quaternion = z.tuple([finite, finite, finite, finite]);
+const pose = z.strictObject({ position: z.tuple([finite, finite, finite]), orientation: quaternion });
 
 /** `/detections`: `poseOfFrame` is the frame of the messages in the contract's frame. */
 const detections = z.strictObject({ topic, frame: name, poseOfFrame: pose });
@@ -26,8 +26,15 @@ const stopping = z.strictObject({
   service: z.nullable(topic),
 });
 
+/** The opening between the pads, m, against what the wire counts: `[[0, 0], [0.08, 0.04]]` for one finger of two. */
+const opening = z.array(z.tuple([finite, finite])).check(
+  z.minLength(2),
+  z.maxLength(64),
+  z.refine((pairs) => openingTrouble(pairs) === null, "pairs must rise in m, and rise or fall in position"),
+);
+
 const common = {
-  version: z.literal(1),
+  version: z.literal(2),
   /** what a person types to consent to a real robot */
   name,
   detections: z.nullable(detections),
@@ -43,31 +50,29 @@ const armProfile = z.strictObject({
     topic,
     /** the contract's names → the wire's */
     names: z.record(name, name),
-    /** finger joints whose positions add up to the opening between the pads */
+    /** joints of the gripper; the mean of their positions is what `opening` counts */
     fingers: z.array(name).check(z.minLength(1), z.maxLength(4)),
+    opening,
+    /** rad that joints may rest off where they were sent: more than 0 for servos that know nothing of gravity */
+    droop: z.number().check(z.gte(0), z.lte(0.5)),
   }),
   /** one way, so that two of them never compete */
   arm: z.discriminatedUnion("via", [
     z.strictObject({ via: z.literal("topic"), topic }),
     z.strictObject({ via: z.literal("action"), action: topic }),
   ]),
-  /** positions on the wire are the opening times `scale`: 0.5 for a hand that counts one finger */
+  /** positions on the wire are those of `opening` */
   gripper: z.discriminatedUnion("via", [
-    z.strictObject({ via: z.literal("gripper-command"), action: topic, scale: positive, effort: positive }),
-    z.strictObject({
-      via: z.literal("parallel-gripper"),
-      action: topic,
-      joint: name,
-      scale: positive,
-      effort: positive,
-    }),
+    z.strictObject({ via: z.literal("gripper-command"), action: topic, effort: positive }),
+    z.strictObject({ via: z.literal("parallel-gripper"), action: topic, joint: name, effort: positive }),
     z.strictObject({
       via: z.literal("trajectory"),
       topic,
       joints: z.array(name).check(z.minLength(1), z.maxLength(4)),
-      scale: positive,
       seconds: positive,
     }),
+    /** one more joint of the arm's own trajectories, this many units a second at most */
+    z.strictObject({ via: z.literal("with-arm"), joint: name, speed: positive }),
   ]),
 });
 
@@ -81,6 +86,8 @@ const baseProfile = z.strictObject({
     frame: name,
   }),
   odometry: topic,
+  /** sensor_msgs/Imu, by whose orientation it knows how far it leans, and how it is mounted; null: nothing says so */
+  imu: z.nullable(z.strictObject({ topic, mount: quaternion })),
   /** geometry_msgs/PoseWithCovarianceStamped on the map; null: odometry is the map */
   mapPose: z.nullable(topic),
   scan: z.strictObject({
@@ -109,71 +116,17 @@ export function parseProfile(value: unknown): Profile {
   throw new InputError(["profile", ...path.map(String)].join("."), message);
 }
 
-const joints = PANDA.joints.filter((joint) => joint.type === "revolute").map((joint) => joint.name);
-
-/** A Panda behind ros2_control, as the twin and the vendor's MoveIt configuration name things. */
-export function pandaProfile(options: Partial<Omit<ArmProfile, "kind" | "version">> = {}): ArmProfile {
-  return {
-    kind: "arm",
-    version: 1,
-    name: "panda",
-    joints: {
-      topic: "/joint_states",
-      names: Object.fromEntries(joints.map((joint) => [joint, joint])),
-      fingers: [...FRANKA_HAND.joints],
-    },
-    arm: { via: "topic", topic: "/panda_arm_controller/joint_trajectory" },
-    gripper: {
-      via: "gripper-command",
-      action: "/panda_gripper/gripper_cmd",
-      scale: 0.5,
-      effort: FRANKA_HAND.force,
-    },
-    detections: { topic: "/detections", frame: "panda_link0", poseOfFrame: plainPose(IDENTITY_POSE) },
-    stop: { lock: "/stop_lock", service: "/stop" },
-    lease: "/panda/command_lease",
-    ...options,
-  };
-}
-
-/** The gripper by a trajectory on a topic: for bridges that know no actions (ros2-web-bridge). */
-export const GRIPPER_BY_TOPIC: ArmProfile["gripper"] = {
-  via: "trajectory",
-  topic: "/panda_hand_controller/joint_trajectory",
-  joints: [...FRANKA_HAND.joints],
-  scale: 0.5,
-  seconds: 0.1,
-};
-
-/** A differential-drive base under Nav2's usual names. */
-export function diffDriveProfile(options: Partial<Omit<BaseProfile, "kind" | "version">> = {}): BaseProfile {
-  return {
-    kind: "base",
-    version: 1,
-    name: "diff-drive",
-    command: { topic: "/cmd_vel", type: "geometry_msgs/msg/TwistStamped", frame: "base_link" },
-    odometry: "/odom",
-    mapPose: "/amcl_pose",
-    scan: { topic: "/scan", mount: { x: 0, y: 0, yaw: 0 }, missing: "free" },
-    detections: { topic: "/places", frame: "map", poseOfFrame: plainPose(IDENTITY_POSE) },
-    stop: { lock: "/stop_lock", service: "/stop" },
-    lease: "/diff_drive/command_lease",
-    ...options,
-  };
-}
-
-function plainPose({ position, orientation }: Pose): z.infer<typeof pose> {
-  return { position: [...position], orientation: [...orientation] };
-}
-
 /** The frame of a profile's detections in the contract's frame, a unit quaternion made of what the file says. */
-export const frameOfDetections = (each: NonNullable<Profile["detections"]>): Pose => {
-  const [x, y, z_, w] = each.poseOfFrame.orientation;
-  const length = Math.hypot(x, y, z_, w);
-  if (!(length > 0.5 && length < 2))
-    throw new InputError("profile.detections.poseOfFrame.orientation", "must be a unit quaternion");
-  return compose(IDENTITY_POSE, {
-    position: each.poseOfFrame.position,
-    orientation: [x / length, y / length, z_ / length, w / length],
-  });
-};
+export const frameOfDetections = ({ poseOfFrame }: NonNullable<Profile["detections"]>): Pose => ({
+  position: poseOfFrame.position,
+  orientation: unit("profile.detections.poseOfFrame.orientation", poseOfFrame.orientation),
+});
+
+/** base_link ← the inertial sensor. */
+export const mountOfImu = ({ mount }: NonNullable<BaseProfile["imu"]>): Quat =>
+  unit("profile.imu.mount", mount);
+
+function unit(place: string, told: Quat): Quat {
+  const length = Math.hypot(...told);
+  return length > 0.5 && length < 2 ? normalize(told) : refuse(place, "must be a unit quaternion", told);
+}

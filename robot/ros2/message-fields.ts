@@ -32,15 +32,18 @@ export function vector(place: string, value: unknown): Vec3 {
 
 export function readPose(place: string, value: unknown): Pose {
   const pose = record(place, value);
-  const turn = record(place, pose["orientation"]);
-  const orientation: Quat = [
-    number(place, turn, "x"),
-    number(place, turn, "y"),
-    number(place, turn, "z"),
-    number(place, turn, "w"),
-  ];
-  return { position: vector(place, pose["position"]), orientation };
+  return {
+    position: vector(place, pose["position"]),
+    orientation: readQuat(place, record(place, pose["orientation"])),
+  };
 }
+
+export const readQuat = (place: string, turn: RosMessage): Quat => [
+  number(place, turn, "x"),
+  number(place, turn, "y"),
+  number(place, turn, "z"),
+  number(place, turn, "w"),
+];
 
 export const frameOf = (message: RosMessage): string =>
   text("header", record("header", message["header"]), "frame_id");

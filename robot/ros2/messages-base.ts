@@ -2,7 +2,7 @@
  * What a mobile base hears and says as typed plain data: twists, odometry, localisation, laser scans; metres,
  * radians, seconds. A twist is refused when a number is not finite; what a sensor says is taken with its NaN.
  */
-import type { Pose, Vec3 } from "../../core/index.js";
+import type { Pose, Quat, Vec3 } from "../../core/index.js";
 import type { RosMessage } from "./graph.js";
 import {
   allFinite,
@@ -12,6 +12,7 @@ import {
   numbers,
   poseMessage,
   readPose,
+  readQuat,
   record,
   type Stamp,
   text,
@@ -102,6 +103,35 @@ export const readLocated = (message: RosMessage): LocatedData => ({
   frame: frameOf(message),
   pose: readPose("located", record("located", message["pose"])["pose"]),
 });
+
+/** How an inertial sensor is turned against a frame with z up. */
+export interface InertialData {
+  readonly stamp: Stamp;
+  readonly frame: string;
+  /** null: the sensor estimates none (it says so by a covariance of -1) */
+  readonly orientation: Quat | null;
+}
+/** A `sensor_msgs/Imu` of an orientation alone: what it does not measure is marked so, by -1 in the covariance. */
+export const imuMessage = ({ stamp, frame, orientation }: InertialData): RosMessage => {
+  const [x, y, z, w] = orientation ?? [0, 0, 0, 1];
+  return {
+    header: headerOf(stamp, frame),
+    orientation: { x, y, z, w },
+    orientation_covariance: covarianceOf(orientation !== null),
+    angular_velocity_covariance: covarianceOf(false),
+    linear_acceleration_covariance: covarianceOf(false),
+  };
+};
+const covarianceOf = (measured: boolean): number[] => [measured ? 0 : -1, ...new Array<number>(8).fill(0)];
+/** Sensor: values may be NaN. */
+export function readImu(message: RosMessage): InertialData {
+  const [unmeasured] = numbers("imu", message, "orientation_covariance", [9]);
+  return {
+    stamp: stampOf(message),
+    frame: frameOf(message),
+    orientation: unmeasured === -1 ? null : readQuat("imu", record("imu", message["orientation"])),
+  };
+}
 
 /** Distances by angle (rad, counter-clockwise from the sensor's x axis); out of range is infinite or NaN (REP 117). */
 export interface LaserScanData {

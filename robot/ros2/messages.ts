@@ -13,6 +13,7 @@ export * from "./messages-scene.js";
 export const ROS_TYPE = {
   jointState: "sensor_msgs/msg/JointState",
   laserScan: "sensor_msgs/msg/LaserScan",
+  imu: "sensor_msgs/msg/Imu",
   compressedImage: "sensor_msgs/msg/CompressedImage",
   image: "sensor_msgs/msg/Image",
   jointTrajectory: "trajectory_msgs/msg/JointTrajectory",

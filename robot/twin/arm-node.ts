@@ -1,11 +1,15 @@
 /**
- * A simulated Panda at a table as a ROS 2 robot: joint states, a joint trajectory controller, gripper controllers,
- * and what a detector sees of the table, on a graph of nodes. It runs in real time on the clock it is given. Frame
- * `panda_link0`; metres, radians, seconds. Whoever commands it sees nothing that a real robot would not show.
+ * A simulated arm at a table as a ROS 2 robot: joint states, a joint trajectory controller, gripper controllers, and what
+ * a detector sees of the table, on a graph of nodes, under the names of its profile. It runs in real time on the clock it
+ * is given. Base frame of the arm; metres, radians, seconds. Whoever commands it sees nothing that a real robot would not
+ * show.
  */
-import { type Clock, FRANKA_HAND, type Scene } from "../../core/index.js";
+import { type Clock, refuse, type Scene } from "../../core/index.js";
 import { type ArmSim, createDetector, DETECTOR, type DetectorModel } from "../../sim/index.js";
-import { messageOfScene } from "../drivers/detections.js";
+import { messageOfScene, sceneForMessages } from "../drivers/detections.js";
+import { positionOf, widthOf } from "../drivers/opening.js";
+import type { ArmProfile } from "../drivers/profile.js";
+import type { DrivenArm } from "../drivers/robots.js";
 import type { RosGraph } from "../ros2/graph.js";
 import { jointStateMessage, ROS_TYPE } from "../ros2/messages.js";
 import { openGripperController } from "./gripper-controller.js";
@@ -27,6 +31,7 @@ export interface ArmNodeOptions {
   readonly clock: Clock;
   readonly time: TwinTime;
   readonly stop: StopNode;
+  readonly robot: DrivenArm;
   readonly sim: ArmSim;
   /** of the detector's noise */
   readonly seed: number;
@@ -39,15 +44,23 @@ const JOINT_STATES = 2;
 const CONTROLLER_STATES = 6;
 
 export function openArmNode(options: ArmNodeOptions): TwinRobot {
-  const { graph, clock, time, stop, sim } = options;
-  const arm = sim.chain.names;
+  const { graph, clock, time, stop, sim, robot } = options;
+  const { profile, grippers } = robot;
+  const { joints, gripper: way, detections } = profile;
+  const { n } = sim.chain;
+  const arm = sim.chain.names.map((name) => joints.names[name] ?? name);
+  const jaw = way.via === "with-arm" ? way.joint : null;
   const blocked = (): string | null => (stop.stopped ? "the robot is stopped" : null);
+  const finger = (): number => positionOf(joints.opening, sim.gripperWidth());
   const controller = openTrajectoryController({
     graph,
     time,
-    name: "/panda_arm_controller",
-    joints: arm,
-    measured: () => ({ q: sim.q, qd: sim.qd }),
+    name: controllerOf(profile),
+    joints: jaw === null ? arm : [...arm, jaw],
+    measured: () =>
+      jaw === null
+        ? { q: sim.q, qd: sim.qd }
+        : { q: Float64Array.of(...sim.q, finger()), qd: Float64Array.of(...sim.qd, 0) },
     blocked,
   });
   const gripper = openGripperController({
@@ -57,9 +70,9 @@ export function openArmNode(options: ArmNodeOptions): TwinRobot {
       force: () => sim.gripperForce(),
       set: (width, force) => sim.setGripper(width, force),
     },
-    command: "/panda_gripper/gripper_cmd",
-    parallel: "/panda_parallel_gripper/gripper_cmd",
-    trajectory: "/panda_hand_controller/joint_trajectory",
+    force: robot.arm.gripper.force,
+    opening: joints.opening,
+    ways: [way, ...grippers],
     blocked,
   });
   const leaveStop = stop.on((stopped) => {
@@ -67,29 +80,30 @@ export function openArmNode(options: ArmNodeOptions): TwinRobot {
     controller.halt("the robot was stopped");
     gripper.halt();
   });
-  const publishJoints = graph.advertise("/joint_states", ROS_TYPE.jointState);
-  const publishScene = graph.advertise("/detections", ROS_TYPE.detections);
+  const publishJoints = graph.advertise(joints.topic, ROS_TYPE.jointState);
+  const publishScene = detections === null ? null : graph.advertise(detections.topic, ROS_TYPE.detections);
   const detector = createDetector(options.detector ?? DETECTOR, options.seed, sim.scene());
-  const names = [...arm, ...FRANKA_HAND.joints];
+  const names = [...arm, ...joints.fingers];
+  const each = <T>(value: T): T[] => joints.fingers.map(() => value);
   let said: Scene | null = null;
   let ticks = 0;
 
   const publish = (): void => {
-    const finger = sim.gripperWidth() / 2;
     publishJoints(
       jointStateMessage({
         stamp: time.now(),
         name: names,
-        position: [...sim.q, finger, finger],
-        velocity: [...sim.qd, 0, 0],
-        effort: [...sim.effort, sim.gripperForce(), sim.gripperForce()],
+        position: [...sim.q, ...each(finger())],
+        velocity: [...sim.qd, ...each(0)],
+        effort: [...sim.effort, ...each(sim.gripperForce())],
       }),
     );
   };
 
   const pacer = startPacer(clock, sim.dt, () => {
     const { q, qd } = controller.update(sim.dt);
-    sim.setJointTarget(q, qd);
+    sim.setJointTarget(q.subarray(0, n), qd.subarray(0, n));
+    if (jaw !== null) sim.setGripper(widthOf(joints.opening, q[n]!));
     sim.tick();
     gripper.update(sim.dt);
     ticks++;
@@ -97,9 +111,9 @@ export function openArmNode(options: ArmNodeOptions): TwinRobot {
     if (ticks % CONTROLLER_STATES === 0) controller.publishState();
     detector.advance(sim.time(), () => sim.scene());
     const seen = detector.scene();
-    if (seen.time === said?.time) return;
+    if (publishScene === null || detections === null || seen.time === said?.time) return;
     said = seen;
-    publishScene(messageOfScene(seen, time.ago(sim.time() - seen.time)));
+    publishScene(messageOfScene(sceneForMessages(seen, detections), time.ago(sim.time() - seen.time)));
   });
 
   return {
@@ -116,4 +130,18 @@ export function openArmNode(options: ArmNodeOptions): TwinRobot {
       gripper.close();
     },
   };
+}
+
+/** The controller whose topic, or action, the profile names. */
+function controllerOf({ arm, name }: ArmProfile): string {
+  const said = arm.via === "topic" ? arm.topic : arm.action;
+  const [, controller] = /^(.+)\/(?:joint_trajectory|follow_joint_trajectory)$/.exec(said) ?? [];
+  return (
+    controller ??
+    refuse(
+      `twin of ${name}: arm`,
+      "must end in /joint_trajectory or /follow_joint_trajectory, as a joint_trajectory_controller's do",
+      said,
+    )
+  );
 }

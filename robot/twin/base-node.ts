@@ -1,13 +1,26 @@
 /**
- * A simulated differential-drive base as a ROS 2 robot: `/cmd_vel` as Twist or TwistStamped with the time-out and
- * the check of stamps that `diff_drive_controller` has, `/odom`, `/amcl_pose`, `/scan`, and the places of the map on
- * `/places`. It runs in real time on the clock it is given. Frames `map`, `odom`, `base_link`; m/s, rad/s, seconds.
+ * A simulated mobile base as a ROS 2 robot, under the names of its profile: twists as Twist or TwistStamped with the
+ * time-out and the check of stamps that `diff_drive_controller` has, odometry, localisation, a scan, an inertial sensor
+ * where it has one, and the places of the map. It runs in real time on the clock it is given. Frames `map`, `odom`,
+ * `base_link`; m/s, rad/s, seconds.
  */
-import { type Clock, createRandom, DIFF_DRIVE } from "../../core/index.js";
-import { type BaseSim, localise } from "../../sim/index.js";
-import { messageOfScene } from "../drivers/detections.js";
+import {
+  type Clock,
+  createRandom,
+  fromRollPitchYaw,
+  multiply,
+  type Quat,
+  refuse,
+  TILT,
+  yawOf,
+} from "../../core/index.js";
+import { type BaseSim, localise, senseTilt } from "../../sim/index.js";
+import { messageOfScene, sceneForMessages } from "../drivers/detections.js";
+import { mountOfImu } from "../drivers/profile.js";
+import type { DrivenMobileBase } from "../drivers/robots.js";
 import type { Reliability, RosGraph } from "../ros2/graph.js";
 import {
+  imuMessage,
   laserScanMessage,
   locatedMessage,
   odometryMessage,
@@ -26,10 +39,11 @@ export interface BaseNodeOptions {
   readonly clock: Clock;
   readonly time: TwinTime;
   readonly stop: StopNode;
+  readonly robot: DrivenMobileBase;
   readonly sim: BaseSim;
   /** of the noise of scan and localisation */
   readonly seed: number;
-  /** default TwistStamped, as diff_drive_controller takes since Jazzy */
+  /** default what the profile says; TwistStamped, as diff_drive_controller takes since Jazzy, where that is to ask */
   readonly twist?: "twist" | "twist-stamped";
   /** of `/scan`: many drivers publish it best-effort; default reliable */
   readonly scanReliability?: Reliability;
@@ -46,8 +60,17 @@ const SENSORS = 6;
 const PLACES = 24;
 
 export function openBaseNode(options: BaseNodeOptions): TwinRobot {
-  const { graph, clock, time, stop, sim } = options;
-  const { beams, rangeMin, rangeMax } = DIFF_DRIVE.scan;
+  const { graph, clock, time, stop, sim, robot } = options;
+  const { profile } = robot;
+  const { beams, rangeMin, rangeMax } = robot.base.scan;
+  const { command, odometry, imu, mapPose, scan, detections } = profile;
+  const { mount } = scan;
+  if (mount.x !== 0 || mount.y !== 0 || mount.yaw !== 0)
+    refuse(
+      `twin of ${profile.name}: scan.mount`,
+      "must be the middle of the base, where its laser is",
+      mount,
+    );
   const dropped = options.onDropped ?? (() => {});
   const random = createRandom(options.seed).fork("base-node");
   let commandAge = Number.POSITIVE_INFINITY;
@@ -59,9 +82,9 @@ export function openBaseNode(options: BaseNodeOptions): TwinRobot {
     commandAge = 0;
   };
   const listen = (): (() => void) =>
-    options.twist === "twist"
-      ? graph.subscribe("/cmd_vel", ROS_TYPE.twist, (message) => obey(readTwist(message)))
-      : graph.subscribe("/cmd_vel", ROS_TYPE.twistStamped, (message) => {
+    (options.twist ?? (command.type === ROS_TYPE.twist ? "twist" : "twist-stamped")) === "twist"
+      ? graph.subscribe(command.topic, ROS_TYPE.twist, (message) => obey(readTwist(message)))
+      : graph.subscribe(command.topic, ROS_TYPE.twistStamped, (message) => {
           const { stamp, ...twist } = readTwistStamped(message);
           const age = stamp === null ? 0 : time.age(stamp);
           if (Math.abs(age) > COMMAND_TIMEOUT) dropped(`a command stamped ${age.toFixed(2)} s ago`);
@@ -75,10 +98,17 @@ export function openBaseNode(options: BaseNodeOptions): TwinRobot {
   const leaveStop = stop.on((stopped) => {
     if (stopped) brake();
   });
-  const publishOdometry = graph.advertise("/odom", ROS_TYPE.odometry);
-  const publishPose = graph.advertise("/amcl_pose", ROS_TYPE.poseWithCovariance);
-  const publishScan = graph.advertise("/scan", ROS_TYPE.laserScan, options.scanReliability ?? "reliable");
-  const publishPlaces = graph.advertise("/places", ROS_TYPE.detections);
+  const publishOdometry = graph.advertise(odometry, ROS_TYPE.odometry);
+  const publishPose = mapPose === null ? null : graph.advertise(mapPose, ROS_TYPE.poseWithCovariance);
+  const publishImu = imu === null ? null : graph.advertise(imu.topic, ROS_TYPE.imu);
+  const publishScan = graph.advertise(scan.topic, ROS_TYPE.laserScan, options.scanReliability ?? "reliable");
+  const publishPlaces = detections === null ? null : graph.advertise(detections.topic, ROS_TYPE.detections);
+
+  /** How the base is turned, as an inertial sensor on it would say. */
+  const leaning = (): Quat => {
+    const [roll, pitch] = senseTilt(sim.pose(), random)[TILT.name]!;
+    return fromRollPitchYaw(roll!, pitch!, yawOf(sim.pose().orientation));
+  };
 
   const publish = (): void => {
     const stamp = time.now();
@@ -95,7 +125,11 @@ export function openBaseNode(options: BaseNodeOptions): TwinRobot {
       );
     }
     if (ticks % SENSORS === 0) {
-      publishPose(locatedMessage({ stamp, frame: "map", pose: localise(sim.pose(), random) }));
+      publishPose?.(locatedMessage({ stamp, frame: "map", pose: localise(sim.pose(), random) }));
+      if (imu !== null)
+        publishImu?.(
+          imuMessage({ stamp, frame: "imu_link", orientation: multiply(leaning(), mountOfImu(imu)) }),
+        );
       publishScan(
         laserScanMessage({
           stamp,
@@ -111,7 +145,8 @@ export function openBaseNode(options: BaseNodeOptions): TwinRobot {
         }),
       );
     }
-    if (ticks % PLACES === 0) publishPlaces(messageOfScene(sim.scene(), stamp));
+    if (ticks % PLACES === 0 && detections !== null)
+      publishPlaces?.(messageOfScene(sceneForMessages(sim.scene(), detections), stamp));
   };
 
   const pacer = startPacer(clock, sim.dt, () => {

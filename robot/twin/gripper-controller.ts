@@ -1,10 +1,12 @@
 /**
- * The Franka Hand's controllers as a robot would have them, in front of a simulated hand: the GripperCommand action
+ * A gripper's controllers as a robot would have them, in front of a simulated hand: the GripperCommand action
  * (`gripper_controllers`), the ParallelGripperCommand action (`parallel_gripper_controller`), and a trajectory topic
- * of the finger joints. Positions on the wire are one finger's, half the opening; metres, newtons. A goal ends when
- * its position is reached or the fingers have stalled on something (stalling is allowed: that is how one grasps).
+ * of its joints. Positions on the wire are what the profile's opening counts; metres, newtons. A goal ends when its
+ * opening is reached or the gripper has stalled on something (stalling is allowed: that is how one grasps).
  */
-import { FRANKA_HAND, messageOf } from "../../core/index.js";
+import { impossible, messageOf, refuse } from "../../core/index.js";
+import { type Opening, positionOf, widthOf } from "../drivers/opening.js";
+import type { ArmProfile } from "../drivers/profile.js";
 import {
   type ActionServer,
   GOAL_STATUS,
@@ -35,12 +37,11 @@ export interface Hand {
 export interface GripperControllerOptions {
   readonly graph: RosGraph;
   readonly hand: Hand;
-  /** action of type GripperCommand */
-  readonly command: string;
-  /** action of type ParallelGripperCommand */
-  readonly parallel: string;
-  /** topic of type JointTrajectory */
-  readonly trajectory: string;
+  /** N, where a goal says none */
+  readonly force: number;
+  readonly opening: Opening;
+  /** every way to reach it; what goes with the arm is the arm's controller's */
+  readonly ways: readonly ArmProfile["gripper"][];
   /** why nothing may move now, or null */
   blocked(): string | null;
 }
@@ -53,15 +54,17 @@ export interface GripperController {
   close(): void;
 }
 
-/** m of one finger */
-const REACHED = 0.001;
-/** m/s of one finger: slower is standing; s: standing for so long is stalled */
-const STALL = { speed: 0.001, seconds: 0.25 };
+/** m between the pads */
+const REACHED = 0.002;
+/** m/s of the opening: slower is standing; s: standing for so long is stalled */
+const STALL = { speed: 0.002, seconds: 0.25 };
 const FEEDBACK = 0.1;
-const FINGERS: ReadonlySet<string> = new Set(FRANKA_HAND.joints);
+/** share of the range of positions that a goal may lie beyond its ends */
+const SLACK = 0.025;
 
 interface ActiveGoal {
-  readonly position: number;
+  /** m between the pads */
+  readonly width: number;
   readonly context: GoalContext;
   answer(status: GoalStatus, state: GripperState): void;
   feedback(state: GripperState): void;
@@ -70,13 +73,13 @@ interface ActiveGoal {
 }
 
 export function openGripperController(options: GripperControllerOptions): GripperController {
-  const { graph, hand } = options;
-  const half = FRANKA_HAND.open / 2;
+  const { graph, hand, opening } = options;
+  const [low, high] = [opening[0]![1], opening.at(-1)![1]].sort((a, b) => a - b) as [number, number];
   let goal: ActiveGoal | null = null;
-  let before = hand.width() / 2;
+  let before = hand.width();
 
   const state = (stalled: boolean, reached: boolean): GripperState => ({
-    position: hand.width() / 2,
+    position: positionOf(opening, hand.width()),
     effort: hand.force(),
     stalled,
     reached,
@@ -87,7 +90,7 @@ export function openGripperController(options: GripperControllerOptions): Grippe
     ended?.answer(status, state(stalled, reached));
   };
   const move = ({ position, maxEffort }: GripperGoal): void => {
-    hand.set(2 * Math.min(half, Math.max(0, position)), maxEffort > 0 ? maxEffort : FRANKA_HAND.force);
+    hand.set(widthOf(opening, position), maxEffort > 0 ? maxEffort : options.force);
   };
 
   const serve = <Goal extends GripperGoal>(
@@ -100,7 +103,10 @@ export function openGripperController(options: GripperControllerOptions): Grippe
       if (blocked !== null) return blocked;
       try {
         const { position } = read(message);
-        return position < -REACHED || position > half + REACHED ? `position must be from 0 to ${half}` : null;
+        const slack = SLACK * (high - low);
+        return position < low - slack || position > high + slack
+          ? `position must be from ${low} to ${high}`
+          : null;
       } catch (error) {
         return messageOf(error);
       }
@@ -110,7 +116,7 @@ export function openGripperController(options: GripperControllerOptions): Grippe
         end(GOAL_STATUS.aborted);
         const wanted = read(message);
         const active: ActiveGoal = {
-          position: wanted.position,
+          width: widthOf(opening, wanted.position),
           context,
           answer: (status, reached) => resolve({ status, result: result(reached) }),
           feedback: (now) => context.feedback(feedback(now)),
@@ -121,53 +127,73 @@ export function openGripperController(options: GripperControllerOptions): Grippe
         move(wanted);
         const cancel = (): void => {
           if (goal !== active) return;
-          hand.set(hand.width(), FRANKA_HAND.force);
+          hand.set(hand.width(), options.force);
           end(GOAL_STATUS.canceled);
         };
         context.canceled.addEventListener("abort", cancel, { once: true });
       }),
   });
-  const finger = FRANKA_HAND.joints[0];
-  const parallelResult = (each: GripperState): RosMessage => parallelGripperResult(finger, each);
-  /** The state alone: this action's feedback has nothing else. */
-  const parallelFeedback = (each: GripperState): RosMessage => ({ state: parallelResult(each)["state"] });
-  const readParallel = (message: RosMessage): GripperGoal => {
-    const wanted = readParallelGripperGoal(message);
-    if (wanted.joint !== finger) throw new Error(`the gripper's joint is ${finger}, not ${wanted.joint}`);
-    return wanted;
+  /** The state alone: the newer action's feedback has nothing else. */
+  const stateOf = (joint: string, each: GripperState): RosMessage => ({
+    state: parallelGripperResult(joint, each)["state"],
+  });
+  const register = (way: ArmProfile["gripper"]): (() => void) => {
+    switch (way.via) {
+      case "gripper-command":
+        return graph.serveAction(
+          way.action,
+          ROS_TYPE.gripperCommand,
+          serve(readGripperGoal, gripperResult, gripperResult),
+        );
+      case "parallel-gripper": {
+        const read = (message: RosMessage): GripperGoal => {
+          const wanted = readParallelGripperGoal(message);
+          return wanted.joint === way.joint
+            ? wanted
+            : refuse("gripper goal", `joint must be ${way.joint}`, wanted.joint);
+        };
+        return graph.serveAction(
+          way.action,
+          ROS_TYPE.parallelGripperCommand,
+          serve(
+            read,
+            (each) => parallelGripperResult(way.joint, each),
+            (each) => stateOf(way.joint, each),
+          ),
+        );
+      }
+      case "trajectory":
+        return graph.subscribe(way.topic, ROS_TYPE.jointTrajectory, (message) => {
+          if (options.blocked() !== null) return;
+          const { joints, points } = readJointTrajectory(message);
+          const last = points.at(-1);
+          const index = joints.findIndex((joint) => way.joints.includes(joint));
+          if (last === undefined || index < 0)
+            return refuse(
+              "gripper trajectory",
+              `must move one of ${way.joints.join(", ")}`,
+              joints.join(", "),
+            );
+          end(GOAL_STATUS.aborted);
+          move({ position: last.positions[index]!, maxEffort: 0 });
+        });
+      case "with-arm":
+        return () => {};
+      default:
+        return impossible(way);
+    }
   };
-
-  const registrations = [
-    graph.serveAction(
-      options.command,
-      ROS_TYPE.gripperCommand,
-      serve(readGripperGoal, gripperResult, gripperResult),
-    ),
-    graph.serveAction(
-      options.parallel,
-      ROS_TYPE.parallelGripperCommand,
-      serve(readParallel, parallelResult, parallelFeedback),
-    ),
-    graph.subscribe(options.trajectory, ROS_TYPE.jointTrajectory, (message) => {
-      if (options.blocked() !== null) return;
-      const { joints, points } = readJointTrajectory(message);
-      const last = points.at(-1);
-      const index = joints.findIndex((joint) => FINGERS.has(joint));
-      if (last === undefined || index < 0) throw new Error("must move a finger joint");
-      end(GOAL_STATUS.aborted);
-      move({ position: last.positions[index]!, maxEffort: 0 });
-    }),
-  ];
+  const registrations = options.ways.map(register);
 
   return {
     update: (dt) => {
-      const now = hand.width() / 2;
+      const now = hand.width();
       const speed = Math.abs(now - before) / dt;
       before = now;
       if (goal === null) return;
       goal.still = speed < STALL.speed ? goal.still + dt : 0;
       goal.feedbackDue -= dt;
-      if (Math.abs(now - goal.position) < REACHED) return end(GOAL_STATUS.succeeded, false, true);
+      if (Math.abs(now - goal.width) < REACHED) return end(GOAL_STATUS.succeeded, false, true);
       if (goal.still >= STALL.seconds) return end(GOAL_STATUS.succeeded, true, false);
       if (goal.feedbackDue > 0) return;
       goal.feedbackDue += FEEDBACK;

@@ -1,8 +1,9 @@
 /**
- * The twin's stop: `/stop` (std_srvs/Trigger) and `/stop_lock` (std_msgs/Bool) stop every robot of the graph; only
- * `false` on the lock lets them go. Who they are, `/apprentice_twin/identity`, is answered here too.
+ * The twin's stop: its robots' services (std_srvs/Trigger) and locks (std_msgs/Bool) stop every robot of the graph; only
+ * `false` on a lock lets them go. Who they are, `/apprentice_twin/identity`, is answered here too.
  */
 import { IDENTITY_SERVICE, type TwinIdentity } from "../drivers/consent.js";
+import type { Profile } from "../drivers/profile.js";
 import type { RosGraph } from "../ros2/graph.js";
 import { ROS_TYPE } from "../ros2/messages.js";
 
@@ -13,7 +14,11 @@ export interface StopNode {
   close(): void;
 }
 
-export function openStopNode(graph: RosGraph, robots: readonly string[]): StopNode {
+/** @param robots their names, and how each is stopped */
+export function openStopNode(
+  graph: RosGraph,
+  robots: readonly { readonly name: string; readonly stop: Profile["stop"] }[],
+): StopNode {
   const listeners = new Set<(stopped: boolean) => void>();
   let stopped = false;
   const set = (value: boolean): void => {
@@ -21,13 +26,17 @@ export function openStopNode(graph: RosGraph, robots: readonly string[]): StopNo
     stopped = value;
     for (const listener of [...listeners]) listener(value);
   };
-  const identity: TwinIdentity = { twin: true, robots };
+  const identity: TwinIdentity = { twin: true, robots: robots.map(({ name }) => name) };
+  const told = <T>(names: readonly (T | null)[]): T[] => [...new Set(names.filter((name) => name !== null))];
+  const locks = told(robots.map(({ stop }) => stop.lock));
   const registrations = [
-    graph.serveService("/stop", ROS_TYPE.trigger, () => {
-      set(true);
-      return { success: true, message: "stopped; false on /stop_lock releases" };
-    }),
-    graph.subscribe("/stop_lock", ROS_TYPE.bool, ({ data }) => set(data === true)),
+    ...told(robots.map(({ stop }) => stop.service)).map((service) =>
+      graph.serveService(service, ROS_TYPE.trigger, () => {
+        set(true);
+        return { success: true, message: `stopped; false on ${locks.join(" or ")} releases` };
+      }),
+    ),
+    ...locks.map((lock) => graph.subscribe(lock, ROS_TYPE.bool, ({ data }) => set(data === true))),
     graph.serveService(IDENTITY_SERVICE, ROS_TYPE.trigger, () => ({
       success: true,
       message: JSON.stringify(identity),

@@ -1,32 +1,32 @@
 /**
- * The twin's robots on any graph of nodes: an arm at the table of a seed, a base in the room of a seed, one stop
- * and one identity for both. The graph may be our own (`twin.node.ts`) or a real one behind a bridge.
+ * The twin's robots on any graph of nodes: an arm at the table of a seed, a base in the room, or before the course, of a
+ * seed, one stop and one identity for both. What they are, and their names on the wire, is the same data that drivers
+ * read. The graph may be our own (`twin.node.ts`) or a real one behind a bridge.
  */
-import { type Clock, createRandom } from "../../core/index.js";
+import { type Clock, createRandom, impossible, refuse, SKID_STEER } from "../../core/index.js";
 import {
   type ArmSim,
   type BaseSim,
   createArmSim,
   createBaseSim,
+  createSkidSim,
   type DetectorModel,
+  drawCourse,
   drawRoom,
   initEngine,
 } from "../../sim/index.js";
+import type { DrivenRobot } from "../drivers/robots.js";
 import type { RosGraph } from "../ros2/graph.js";
 import { openArmNode, type TwinRobot } from "./arm-node.js";
 import { type BaseNodeOptions, openBaseNode } from "./base-node.js";
 import { openStopNode } from "./stop-node.js";
 import { twinTime } from "./twin-time.js";
 
-/** The robots a twin can have. */
-export type TwinRobotName = "arm" | "base";
-/** All of them. */
-export const TWIN_ROBOTS: readonly TwinRobotName[] = ["arm", "base"];
-
 /** Which robots, in which world, on which clock. */
 export interface TwinRobotsOptions {
-  readonly robots: readonly TwinRobotName[];
-  /** of the table, of the room, and of all noise */
+  /** one arm and one base at most: two would speak on the same topics */
+  readonly robots: readonly DrivenRobot[];
+  /** of the table, of room or course, and of all noise */
   readonly seed: number;
   readonly clock: Clock;
   /** seconds since 1970 on the robot, now */
@@ -45,39 +45,42 @@ export interface TwinRobots {
   close(): Promise<void>;
 }
 
-/** Loads the engine where needed, puts the robots on the graph and starts their time. */
+/**
+ * Loads the engine where needed, puts the robots on the graph and starts their time.
+ * @throws InputError for two robots of one kind, or a profile that no controller of a twin answers to
+ */
 export async function openTwinRobots(graph: RosGraph, options: TwinRobotsOptions): Promise<TwinRobots> {
   await initEngine();
   const { robots, seed, clock } = options;
-  const time = twinTime(clock, options.timeOfDay);
-  const names = { arm: "panda", base: "diff-drive" } as const;
+  for (const kind of ["arm", "base"] as const) {
+    const same = robots.filter((robot) => robot.kind === kind).map(({ name }) => name);
+    if (same.length > 1) refuse("twin", `robots may have one ${kind} at most`, same.join(", "));
+  }
   const stop = openStopNode(
     graph,
-    robots.map((robot) => names[robot]),
+    robots.map(({ name, profile }) => ({ name, stop: profile.stop })),
   );
+  const common = { graph, clock, time: twinTime(clock, options.timeOfDay), stop, seed };
   const running: TwinRobot[] = [];
   let arm: ArmSim | null = null;
   let base: BaseSim | null = null;
-  if (robots.includes("arm")) {
-    arm = createArmSim(seed);
-    const { detector } = options;
-    running.push(
-      openArmNode({
-        graph,
-        clock,
-        time,
-        stop,
-        sim: arm,
-        seed,
-        ...(detector === undefined ? {} : { detector }),
-      }),
-    );
-  }
-  if (robots.includes("base")) {
-    const { room, start } = drawRoom(createRandom(seed).fork("room"));
-    base = createBaseSim({ room, start });
-    running.push(openBaseNode({ graph, clock, time, stop, sim: base, seed, ...options.base }));
-  }
+  for (const robot of robots)
+    switch (robot.kind) {
+      case "arm": {
+        const { detector } = options;
+        arm = createArmSim(seed, { robot: robot.arm });
+        running.push(
+          openArmNode({ ...common, robot, sim: arm, ...(detector === undefined ? {} : { detector }) }),
+        );
+        break;
+      }
+      case "base":
+        base = baseOf(robot.name, seed);
+        running.push(openBaseNode({ ...common, robot, sim: base, ...options.base }));
+        break;
+      default:
+        impossible(robot);
+    }
   return {
     arm,
     base,
@@ -92,4 +95,12 @@ export async function openTwinRobots(graph: RosGraph, options: TwinRobotsOptions
       base?.free();
     },
   };
+}
+
+/** Each base in the surroundings that its own task has. */
+function baseOf(name: string, seed: number): BaseSim {
+  const random = createRandom(seed);
+  return name === SKID_STEER.name
+    ? createSkidSim(drawCourse(random.fork("course")))
+    : createBaseSim(drawRoom(random.fork("room")));
 }

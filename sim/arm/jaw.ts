@@ -16,6 +16,7 @@ import {
   type FingerBox,
   fromAxisAngle,
   type JawDrive,
+  jawWidth,
   multiply,
   norm,
   normalize,
@@ -96,7 +97,7 @@ export class Jaw implements Gripper {
   }
 
   width(): number {
-    return Math.max(0, this.widthAt(this.angle));
+    return Math.max(0, jawWidth(this.drive, this.angle));
   }
 
   squeeze(): number {
@@ -190,17 +191,12 @@ export class Jaw implements Gripper {
     return { at, by: subtract(at, transformPoint(last, add(held, way))) };
   }
 
-  private widthAt(angle: number): number {
-    const { pivot, axis, tip, face } = this.drive;
-    return pivot[1] + rotate(fromAxisAngle(axis, angle), tip)[1] - face;
-  }
-
   /** The angle of a width, by halving: the tip only ever goes outward as the jaw opens. */
   private angleAt(width: number): number {
     let [low, high] = [this.drive.shut, this.drive.wide];
     for (let i = 0; i < 40; i++) {
       const middle = (low + high) / 2;
-      if (this.widthAt(middle) < width) low = middle;
+      if (jawWidth(this.drive, middle) < width) low = middle;
       else high = middle;
     }
     return high;

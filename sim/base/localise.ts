@@ -3,7 +3,7 @@
  * (AMCL); and how far it leans, with the error of an inertial sensor. Frame `map`. Errors are drawn anew at every look;
  * a real filter's wander slowly, with the same spread, which is the same to a policy without memory.
  */
-import { asin, atan2, fromAxisAngle, type Pose, type Random, TILT, yawOf } from "../../core/index.js";
+import { fromAxisAngle, type Pose, type Random, TILT, tiltOf, yawOf } from "../../core/index.js";
 
 /** Standard deviations: metres along x and along y, radians. */
 export const LOCALISATION = { position: 0.01, heading: (0.5 * Math.PI) / 180 } as const;
@@ -22,9 +22,8 @@ export function localise(truth: Pose, random: Random): Pose {
 export const TILT_NOISE = (0.3 * Math.PI) / 180;
 
 /** The feature `TILT` as an inertial sensor reports it. */
-export function senseTilt({ orientation: [x, y, z, w] }: Pose, random: Random): Record<string, Float32Array> {
-  const roll = atan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y));
-  const pitch = asin(Math.max(-1, Math.min(1, 2 * (w * y - z * x))));
+export function senseTilt({ orientation }: Pose, random: Random): Record<string, Float32Array> {
+  const [roll, pitch] = tiltOf(orientation);
   return {
     [TILT.name]: Float32Array.of(roll + TILT_NOISE * random.normal(), pitch + TILT_NOISE * random.normal()),
   };

@@ -24,20 +24,19 @@ import {
 } from "../../core/index.js";
 import type { LoadedPolicy } from "../../policy/index.node.js";
 import {
-  connectDiffDrive,
-  connectPanda,
+  connectRobot,
   connectRosFromNode,
+  type DrivenRobot,
   deploy,
-  diffDriveProfile,
-  GRIPPER_BY_TOPIC,
+  drivenRobot,
   graphThrough,
   type LoopResult,
   openTwinRobots,
-  pandaProfile,
   socketsOf,
   startTwinServer,
   type TwinRobots,
   whenUp,
+  withoutActions,
 } from "../../robot/index.node.js";
 import { drawLayout, drawRoom } from "../../sim/index.js";
 import { makeRos2, openRos2, type Ros2 } from "./ros2-environment.js";
@@ -75,9 +74,9 @@ const WAYS: Readonly<Record<string, { readonly actions: boolean; open(ros2: Ros2
 };
 
 /** One robot of the graph behind `url`, and a client of the same bridge. */
-async function meet(url: string, robots: readonly ["arm" | "base"], seed: number) {
+async function meet(url: string, robot: DrivenRobot, seed: number) {
   const graph = graphThrough({ url, openSocket: socketsOf(WebSocket), clock, session: randomUUID() });
-  const twin = await openTwinRobots(graph, { robots, seed, clock, timeOfDay: Date.now() / 1000 });
+  const twin = await openTwinRobots(graph, { robots: [robot], seed, clock, timeOfDay: Date.now() / 1000 });
   const client = connectRosFromNode(url);
   await whenUp(client, clock, 5);
   return {
@@ -99,10 +98,10 @@ interface Trial {
 
 async function pickPlace(url: string, actions: boolean, policy: Policy, seed: number): Promise<Trial> {
   const { target, place } = drawLayout(seed);
-  const { twin, client, close } = await meet(url, ["arm"], seed);
+  const { twin, client, close } = await meet(url, drivenRobot("panda"), seed);
   try {
-    const profile = pandaProfile(actions ? {} : { gripper: GRIPPER_BY_TOPIC });
-    const robot = await connectPanda({ client, clock, profile, real: null, holder: `test-${seed}` });
+    const driven = actions ? drivenRobot("panda") : withoutActions(drivenRobot("panda"));
+    const robot = await connectRobot(driven, { client, clock, real: null, holder: `test-${seed}` });
     const result = await carryOut(robot, policy, { target, place }, seed, {
       predicate: "in",
       object: target,
@@ -118,10 +117,10 @@ async function pickPlace(url: string, actions: boolean, policy: Policy, seed: nu
 
 async function navigate(url: string, policy: Policy, seed: number): Promise<Trial> {
   const { goal: place } = drawRoom(createRandom(seed).fork("room"));
-  const { twin, client, close } = await meet(url, ["base"], seed);
+  const { twin, client, close } = await meet(url, drivenRobot("diff-drive"), seed);
   try {
-    const profile = diffDriveProfile();
-    const robot = await connectDiffDrive({ client, clock, profile, real: null, holder: `test-${seed}` });
+    const driven = drivenRobot("diff-drive");
+    const robot = await connectRobot(driven, { client, clock, real: null, holder: `test-${seed}` });
     const result = await carryOut(robot, policy, { place }, seed, { predicate: "at", place });
     const truth = objectById(twin.base!.scene(), place)!;
     const away = planarDistance(twin.base!.pose().position, truth.pose.position);
@@ -133,7 +132,7 @@ async function navigate(url: string, policy: Policy, seed: number): Promise<Tria
 }
 
 async function carryOut(
-  robot: Awaited<ReturnType<typeof connectPanda>>,
+  robot: Awaited<ReturnType<typeof connectRobot>>,
   policy: Policy,
   goal: GoalBinding,
   seed: number,

@@ -5,26 +5,24 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { distance, realClock, wrapAngle, yawOf } from "../../core/index.js";
+import { distance, PANDA_ROBOT, realClock, wrapAngle, yawOf } from "../../core/index.js";
 import {
-  connectDiffDrive,
-  connectPanda,
+  connectRobot,
   connectRosFromNode,
-  diffDriveProfile,
+  drivenRobot,
   factsOf,
-  GRIPPER_BY_TOPIC,
   graphThrough,
   type LoopResult,
   openTwinRobots,
   type PlanSource,
-  pandaProfile,
   type RosClient,
   runLoop,
   runPrimitive,
-  START_REGION,
   socketsOf,
+  startRegionOf,
   type TwinRobots,
   whenUp,
+  withoutActions,
 } from "../../robot/index.node.js";
 import { makeRos2, openRos2, type Ros2, type Running } from "./ros2-environment.js";
 
@@ -44,12 +42,12 @@ const WITNESSED = {
 const SERVERS = {
   "rosbridge-server-rs": {
     domain: 44,
-    profile: {},
+    actions: true,
     open: async (ros2: Ros2) => (await ros2.rosbridgeServerRs()).url,
   },
   "ros2-web-bridge behind the gate": {
     domain: 45,
-    profile: { gripper: GRIPPER_BY_TOPIC },
+    actions: false,
     open: async (ros2: Ros2) => (await ros2.gatedWebBridge()).url,
   },
 } as const;
@@ -79,7 +77,7 @@ describe.skipIf(typeof made === "string").each(Object.keys(SERVERS) as (keyof ty
         onFault: (fault) => faults.push(`twin: ${fault}`),
       });
       twin = await openTwinRobots(graph, {
-        robots: ["arm", "base"],
+        robots: [drivenRobot("panda"), drivenRobot("diff-drive")],
         seed: 210_200,
         clock,
         timeOfDay: Date.now() / 1000,
@@ -96,8 +94,9 @@ describe.skipIf(typeof made === "string").each(Object.keys(SERVERS) as (keyof ty
     });
 
     it("the arm goes where it is sent, opens its hand and comes back", async () => {
-      const profile = pandaProfile(SERVERS[server].profile);
-      const robot = await connectPanda({ client, clock, profile, real: null, holder: "interop" });
+      const panda = drivenRobot("panda");
+      const driven = SERVERS[server].actions ? panda : withoutActions(panda);
+      const robot = await connectRobot(driven, { client, clock, real: null, holder: "interop" });
       const away = await runLoop(robot, clock, straightTo([0.42, 0.12, 0.3, 0.4, 0.03], 40), { timeout: 4 });
       expect(away.outcome).toBe("finished");
       expect(distance(twin.arm!.toolPose().position, [0.42, 0.12, 0.3])).toBeLessThan(0.003);
@@ -106,15 +105,21 @@ describe.skipIf(typeof made === "string").each(Object.keys(SERVERS) as (keyof ty
       const facts = factsOf(robot)!;
       await robot.close();
       expect(back.outcome).toBe("finished");
-      expect(distance(twin.arm!.toolPose().position, START_REGION.position)).toBeLessThan(0.008);
+      expect(distance(twin.arm!.toolPose().position, startRegionOf(PANDA_ROBOT).position)).toBeLessThan(
+        0.008,
+      );
       expect(twin.arm!.gripperWidth()).toBeGreaterThan(0.06);
       expect(facts.scene.objects.map(({ id }) => id)).toContain("red_cube");
       console.info(`${server}: ${timing(away)}`);
     });
 
     it("the base turns where it stands, and stops when told nothing more", async () => {
-      const profile = diffDriveProfile();
-      const robot = await connectDiffDrive({ client, clock, profile, real: null, holder: "interop" });
+      const robot = await connectRobot(drivenRobot("diff-drive"), {
+        client,
+        clock,
+        real: null,
+        holder: "interop",
+      });
       const before = yawOf(twin.base!.pose().orientation);
       const turning = Float32Array.of(0, 0.5);
       const result = await runLoop(

@@ -3,6 +3,7 @@ import {
   type Contract,
   holds,
   type Observation,
+  PANDA_ROBOT,
   type Policy,
   pandaContract,
   type Robot,
@@ -20,12 +21,13 @@ import {
   type LoopResult,
   liveRobot,
   runPrimitive,
-  START_REGION,
+  startRegionOf,
 } from "../../robot/index.js";
 import { initEngine, taskByName } from "../../sim/index.js";
 import { toolEnvironment } from "./tool-environment.js";
 
 const PERIOD = 0.05;
+const START = startRegionOf(PANDA_ROBOT);
 
 /** Moves the tool up by `step` m a row; every call is recorded. */
 function climbing(
@@ -346,7 +348,7 @@ describe("motion primitives", () => {
     expect(outcome).toBe("finished");
     const { log } = world.environment;
     expect(Array.from(log.at(-1)!)).toEqual(
-      [...START_REGION.position, START_REGION.yaw, START_REGION.width].map((v) => expect.closeTo(v, 5)),
+      [...START.position, START.yaw, START.width].map((v) => expect.closeTo(v, 5)),
     );
     const sideways = log.findIndex((command) => Math.abs(command[0]! - 0.6) > 0.002);
     expect(log[sideways]![2]).toBeCloseTo(0.2, 3);
@@ -385,7 +387,7 @@ describe("motion primitives", () => {
     expect(outcome).toBe("finished");
     expect(world.events.filter(({ kind }) => kind === "holding").length).toBeGreaterThanOrEqual(3);
     expect(Array.from(world.environment.log.at(-1)!)).toEqual(
-      [...START_REGION.position, START_REGION.yaw, START_REGION.width].map((v) => expect.closeTo(v, 3)),
+      [...START.position, START.yaw, START.width].map((v) => expect.closeTo(v, 3)),
     );
   });
 

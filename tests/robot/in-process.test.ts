@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type Clock, holds, objectById, type Robot, simulatedClock } from "../../core/index.js";
 import {
   clientOfBroker,
-  connectPanda,
+  connectRobot,
+  drivenRobot,
   factsOf,
   KNOWN_TYPES,
   openBroker,
   openTwinRobots,
-  pandaProfile,
   type RosRobot,
   runLoop,
   runPrimitive,
@@ -26,10 +26,15 @@ async function withArm<T>(
   const clock = simulatedClock();
   const faults: string[] = [];
   const graph = openBroker(KNOWN_TYPES, clock, (fault) => faults.push(fault));
-  const twin = await openTwinRobots(graph, { robots: ["arm"], seed, clock, timeOfDay: 1_700_000_000 });
+  const twin = await openTwinRobots(graph, {
+    robots: [drivenRobot("panda")],
+    seed,
+    clock,
+    timeOfDay: 1_700_000_000,
+  });
   const client = clientOfBroker(graph, clock, 0.004);
   const run = async () => {
-    const robot = await connectPanda({ client, clock, profile: pandaProfile(), real: null, holder: "test" });
+    const robot = await connectRobot(drivenRobot("panda"), { client, clock, real: null, holder: "test" });
     try {
       return await work(robot, twin, clock);
     } finally {

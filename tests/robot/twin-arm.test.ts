@@ -1,8 +1,17 @@
 /** The whole path of an arm: driver, client, WebSocket, bridge, controllers, physics, and back; and its faults. */
 import { describe, expect, it } from "vitest";
-import { chainTo, holds, objectById, PANDA, PANDA_READY, PANDA_TOOL, toolYaw } from "../../core/index.js";
 import {
-  connectPanda,
+  chainTo,
+  holds,
+  objectById,
+  PANDA,
+  PANDA_READY,
+  PANDA_ROBOT,
+  PANDA_TOOL,
+  toolYaw,
+} from "../../core/index.js";
+import {
+  connectArm,
   connectRosFromNode,
   type DialectName,
   deploy,
@@ -309,7 +318,8 @@ describe.concurrent("connecting to an arm", () => {
     client: Awaited<ReturnType<typeof steel>>,
     real: { name: string } | null,
   ) => {
-    const robot = await connectPanda({
+    const robot = await connectArm({
+      arm: PANDA_ROBOT,
       client,
       clock,
       profile: pandaProfile({ name: "arm-7" }),
@@ -353,11 +363,12 @@ describe.concurrent("connecting to an arm", () => {
     const wire = JOINTS.map((name) => `robot7_${name}`).reverse();
     const names = Object.fromEntries(JOINTS.slice(0, 7).map((name) => [name, `robot7_${name}`]));
     const client = await steel(test, wire);
-    const robot = await connectPanda({
+    const robot = await connectArm({
+      arm: PANDA_ROBOT,
       client,
       clock,
       profile: pandaProfile({
-        joints: { topic: "/joint_states", names, fingers: wire.slice(0, 2) },
+        joints: { ...pandaProfile().joints, names, fingers: wire.slice(0, 2) },
       }),
       real: { name: "panda" },
       holder: "test",

@@ -1,12 +1,13 @@
 /** The twin's controllers on a graph, in simulated time: what ros2_control's would do with the same messages. */
 import { describe, expect, it } from "vitest";
-import { FRANKA_HAND, simulatedClock } from "../../core/index.js";
+import { FRANKA_HAND, PANDA_ROBOT, simulatedClock } from "../../core/index.js";
 import {
   GOAL_STATUS,
   gripperGoal,
   jointTrajectoryMessage,
   KNOWN_TYPES,
   openBroker,
+  openingOf,
   parallelGripperGoal,
   ROS_TYPE,
   type RosMessage,
@@ -258,9 +259,13 @@ describe("the gripper controllers", () => {
           force = most;
         },
       },
-      command: "/grip",
-      parallel: "/parallel",
-      trajectory: "/fingers",
+      force: FRANKA_HAND.force,
+      opening: openingOf(PANDA_ROBOT.gripper),
+      ways: [
+        { via: "gripper-command", action: "/grip", effort: 30 },
+        { via: "parallel-gripper", action: "/parallel", joint: FRANKA_HAND.joints[0], effort: 30 },
+        { via: "trajectory", topic: "/fingers", joints: [...FRANKA_HAND.joints], seconds: 0.1 },
+      ],
       blocked: () => null,
     });
     const run = async (seconds: number) => {

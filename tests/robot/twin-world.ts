@@ -2,10 +2,11 @@
 import type { TestContext } from "vitest";
 import { type RobotEvent, realClock } from "../../core/index.js";
 import {
-  connectDiffDrive,
-  connectPanda,
+  connectRobot,
   connectRosFromNode,
+  type DrivenRobot,
   diffDriveProfile,
+  drivenRobot,
   type LoopResult,
   type Profile,
   pandaProfile,
@@ -16,6 +17,7 @@ import {
   type Twin,
   type TwinOptions,
   whenUp,
+  withProfile,
 } from "../../robot/index.node.js";
 import { type Cuttable, cuttable } from "./cuttable.js";
 
@@ -33,41 +35,50 @@ export interface World extends Driven {
   readonly way: Cuttable;
 }
 
-export async function drive(test: Test, url: string, profile: Profile, holder = "test"): Promise<Driven> {
+/** The robot of the house that a profile is of. */
+const whose = (profile: Profile): DrivenRobot =>
+  withProfile(drivenRobot(profile.kind === "arm" ? "panda" : "diff-drive"), profile);
+
+/** @param driven a robot, or the profile of a Panda or of the differential-drive base */
+export async function drive(
+  test: Test,
+  url: string,
+  driven: DrivenRobot | Profile,
+  holder = "test",
+): Promise<Driven> {
   const client = connectRosFromNode(url);
   test.onTestFinished(() => client.close());
   await whenUp(client, clock, 3);
-  const common = { client, clock, real: null, holder };
-  const robot =
-    profile.kind === "arm"
-      ? await connectPanda({ ...common, profile })
-      : await connectDiffDrive({ ...common, profile });
+  const robot = await connectRobot("version" in driven ? whose(driven) : driven, {
+    client,
+    clock,
+    real: null,
+    holder,
+  });
   test.onTestFinished(() => robot.close());
   const events: RobotEvent[] = [];
   robot.on((event) => events.push(event));
   return { client, robot, events };
 }
 
-async function world(
+/** @param twinOf what the twin is of; @param driven what is driven there: the same, or on another wire */
+export async function worldOf(
   test: Test,
-  kind: "arm" | "base",
-  profile: Profile,
-  options: Partial<TwinOptions>,
+  twinOf: DrivenRobot,
+  options: Partial<TwinOptions> = {},
+  driven: DrivenRobot = twinOf,
 ): Promise<World> {
-  const twin = await startTwin({ robots: [kind], port: 0, seed: 210100, ...options });
+  const twin = await startTwin({ robots: [twinOf], port: 0, seed: 210100, ...options });
   test.onTestFinished(() => twin.close());
   const way = await cuttable(twin.port);
   test.onTestFinished(() => way.close());
-  return { twin, way, ...(await drive(test, way.url, profile)) };
+  return { twin, way, ...(await drive(test, way.url, driven)) };
 }
 
-export const armWorld = (test: Test, options: Partial<TwinOptions> = {}, profile: Profile = pandaProfile()) =>
-  world(test, "arm", profile, options);
-export const baseWorld = (
-  test: Test,
-  options: Partial<TwinOptions> = {},
-  profile: Profile = diffDriveProfile(),
-) => world(test, "base", profile, options);
+export const armWorld = (test: Test, options: Partial<TwinOptions> = {}, profile = pandaProfile()) =>
+  worldOf(test, drivenRobot("panda"), options, whose(profile));
+export const baseWorld = (test: Test, options: Partial<TwinOptions> = {}, profile = diffDriveProfile()) =>
+  worldOf(test, drivenRobot("diff-drive"), options, whose(profile));
 
 /**
  * Rows of commands, one a policy period, as one plan; then the last of them until it `arrived`, for a machine that

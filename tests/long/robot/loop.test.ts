@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
 import { type Policy, realClock } from "../../../core/index.js";
-import { connectPanda, connectRosFromNode, deploy, pandaProfile, whenUp } from "../../../robot/index.node.js";
+import { connectRobot, connectRosFromNode, deploy, drivenRobot, whenUp } from "../../../robot/index.node.js";
 
 const clock = realClock();
 let twin: ChildProcess | null = null;
@@ -13,8 +13,8 @@ afterAll(() => {
 
 async function startTwinProcess(): Promise<string> {
   const door = fileURLToPath(new URL("../../../dist/robot/index.node.js", import.meta.url));
-  const program = `import { startTwin } from ${JSON.stringify(door)};
-    const twin = await startTwin({ robots: ["arm"], port: 0, seed: 210500 });
+  const program = `import { drivenRobot, startTwin } from ${JSON.stringify(door)};
+    const twin = await startTwin({ robots: [drivenRobot("panda")], port: 0, seed: 210500 });
     console.log(twin.url);`;
   twin = spawn(process.execPath, ["--input-type=module", "-e", program], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -28,7 +28,7 @@ async function startTwinProcess(): Promise<string> {
 it("a loop of 20 Hz misses no tick in 60 s, and commands move the arm within 100 ms", async () => {
   const client = connectRosFromNode(await startTwinProcess());
   await whenUp(client, clock, 5);
-  const robot = await connectPanda({ client, clock, profile: pandaProfile(), real: null, holder: "long" });
+  const robot = await connectRobot(drivenRobot("panda"), { client, clock, real: null, holder: "long" });
   robot.bind({ target: "red_cube", place: "left_bin" });
   let chunks = 0;
   const policy: Policy = {

@@ -1,16 +1,17 @@
 /**
- * What a Panda shows, put together from `JointState` messages: joints matched by the profile's names, whatever
+ * What an arm shows, put together from `JointState` messages: joints matched by the profile's names, whatever
  * their order, however many publishers they come from; the tool by forward kinematics, the opening from the
- * finger joints. Base frame `panda_link0`; metres, radians, seconds.
+ * gripper's joints. Base frame of the arm; metres, radians, seconds.
  */
 import { type Chain, type Clock, type Pose, toolPose } from "../../core/index.js";
 import { ROS_TYPE, readJointState } from "../ros2/messages.js";
 import type { RosClient, RosTime } from "../ros2/ros-client.js";
 import { secondsOf } from "../ros2/time.js";
+import { widthOf } from "./opening.js";
 import type { ArmProfile } from "./profile.js";
 import type { StampSample } from "./stamps.js";
 
-export interface PandaState {
+export interface ArmState {
   /** [n] rad and rad/s; null until every joint has been seen */
   joints(): { readonly q: Float64Array; readonly qd: Float64Array } | null;
   /** base ← tool; null until every joint has been seen */
@@ -34,9 +35,9 @@ interface Seen {
   receivedAt: number;
 }
 
-export function watchPanda(client: RosClient, clock: Clock, profile: ArmProfile, chain: Chain): PandaState {
+export function watchArm(client: RosClient, clock: Clock, profile: ArmProfile, chain: Chain): ArmState {
   const joints = chain.names.map((name) => profile.joints.names[name] ?? name);
-  const { fingers } = profile.joints;
+  const { fingers, opening } = profile.joints;
   const seen = new Map<string, Seen>();
   const stamps: StampSample[] = [];
   let newest = 0;
@@ -79,7 +80,7 @@ export function watchPanda(client: RosClient, clock: Clock, profile: ArmProfile,
   const ageOf = ({ stamp, receivedAt }: Seen): number =>
     stamp === null ? clock.now() - receivedAt : client.ageOf(stamp);
 
-  const state: PandaState = {
+  const state: ArmState = {
     joints: () => {
       const found = all(joints);
       return found === null
@@ -97,9 +98,7 @@ export function watchPanda(client: RosClient, clock: Clock, profile: ArmProfile,
     width: () => {
       const found = all(fingers);
       if (found === null) return null;
-      // One finger is counted for both.
-      const sum = found.reduce((total, each) => total + each.position, 0);
-      return Math.max(0, found.length === 1 ? 2 * sum : sum);
+      return widthOf(opening, found.reduce((sum, each) => sum + each.position, 0) / found.length);
     },
     age: () => {
       const found = all([...joints, ...fingers]);

@@ -1,17 +1,16 @@
 /**
- * A Franka Panda behind a bridge as a robot of the house: tool poses become joint trajectories by inverse
- * kinematics, joint states become the tool's pose, the gripper's width and what policies read. Base frame
- * `panda_link0`; metres, radians, seconds. Works on anything with a `joint_trajectory_controller`.
+ * An arm behind a bridge as a robot of the house: tool poses become joint trajectories by inverse kinematics, joint
+ * states become the tool's pose, the gripper's width and what policies read. What the arm is (kinematics, limits, where
+ * its tool may go) is its typed model; where it is on the wire is its profile. Its own base frame; metres, radians,
+ * seconds. Works on anything with a `joint_trajectory_controller`.
  */
 import {
-  type Contract,
-  chainTo,
+  type ArmRobot,
+  armChain,
+  armContract,
+  type Chain,
   createIk,
   GOAL_SLOTS,
-  PANDA,
-  PANDA_READY,
-  PANDA_TOOL,
-  pandaContract,
   refuse,
   TOLERANCES,
   tableGoals,
@@ -25,20 +24,21 @@ import type { SafetyGate } from "../safety/gate.js";
 import { type JointLimits, limitJointStep } from "../safety/joints.js";
 import { type JointPath, type JointSample, pathThrough, restAfter, samplePath } from "../trajectory.js";
 import { createArmSender } from "./arm-sender.js";
+import { type ArmState, watchArm } from "./arm-state.js";
 import { type ConnectOptions, untilSeen } from "./connect.js";
 import { consentedSpeed } from "./consent.js";
 import { createEffectMonitor } from "./effect.js";
 import { createGripper } from "./gripper.js";
-import { type PandaState, watchPanda } from "./panda-state.js";
+import { createJaw } from "./jaw.js";
 import type { ArmProfile } from "./profile.js";
 import { createRosRobot, type RobotBody, type RosRobot } from "./ros-robot.js";
 
 const SIZE = 5;
 /** As the simulation solves it: metres + 0.1 rad that a solution may be off. */
-const IK = { iterations: 12, tolerance: 2e-5, posture: PANDA_READY, reached: 1e-3 };
+const IK = { iterations: 12, tolerance: 2e-5, reached: 1e-3 };
 /** s in which a motion that is halted comes to rest */
 const BRAKING = 0.1;
-/** rad: an arm at rest that is farther than this from where it was sent was moved by somebody else */
+/** rad: an arm at rest that is farther than this, beyond its droop, from where it was sent was moved by somebody else */
 const MOVED = 0.05;
 /** Motion of 3 cm-worth of joints in this time without any effect: nobody listens. */
 const EFFECT = { window: 0.6, commanded: 0.06, share: 0.15 };
@@ -61,49 +61,54 @@ interface Motion {
   /** [rows, 5] */
   readonly commands: Float64Array;
   readonly joints: readonly Float64Array[];
+  /** of the joints, and of a jaw that goes with them */
   readonly path: JointPath;
   readonly from: JointSample;
   /** what was in force when it began */
   readonly origin: Posture;
 }
 
+/** An arm, and where it is on the wire. */
+export type ArmConnection = ConnectOptions & { readonly arm: ArmRobot; readonly profile: ArmProfile };
+
 /**
- * The robot behind the bridge, once all its joints have been seen under the names of the profile.
+ * The arm behind the bridge, once all its joints have been seen under the names of the profile.
  * @throws InputError without consent to a real robot, or when something is missing
  */
-export async function connectPanda(
-  options: ConnectOptions & { readonly profile: ArmProfile },
-): Promise<RosRobot> {
-  const { client, clock, profile } = options;
-  const chain = chainTo(PANDA, PANDA_TOOL);
-  const state = watchPanda(client, clock, profile, chain);
+export async function connectArm(options: ArmConnection): Promise<RosRobot> {
+  const { client, clock, profile, arm } = options;
+  const chain = armChain(arm);
+  checkNames(profile, chain);
+  const unlimited = chain.names.find(
+    (_, i) => !(chain.velocity[i]! > 0 && Number.isFinite(chain.velocity[i]!)),
+  );
+  if (unlimited !== undefined)
+    refuse(`robot ${profile.name}`, `joint ${unlimited} must have a limit of velocity`);
+  const state = watchArm(client, clock, profile, chain);
   try {
-    if (profile.gripper.via !== "trajectory" && !client.actions)
+    const { via } = profile.gripper;
+    if ((via === "gripper-command" || via === "parallel-gripper") && !client.actions)
       refuse(
         `robot ${profile.name}`,
-        "the bridge knows no actions; the gripper must go via trajectory",
-        profile.gripper.via,
+        "the bridge knows no actions; the gripper must go via trajectory, or with-arm",
+        via,
       );
-    const speedScale = await consentedSpeed(client, profile.name, options.real);
+    const speedScale = await consentedSpeed(client, { model: arm.name, name: profile.name }, options.real);
     const missing = (): string | null => {
       const names = state.missing();
       return names.length === 0 ? null : `no ${names.join(", ")} on ${profile.joints.topic}`;
     };
     await untilSeen(profile.name, options, missing, state.stamps);
-    const contract: Contract = pandaContract(
-      "any",
-      profile.detections === null ? [] : tableGoals(GOAL_SLOTS),
-      null,
-    );
+    const goals = profile.detections === null ? [] : tableGoals(GOAL_SLOTS, {}, arm.model.root);
     return createRosRobot({
       client,
       clock,
       profile,
-      contract,
-      frame: PANDA.root,
+      contract: armContract(arm, "any", goals, null),
+      frame: arm.model.root,
       speedScale,
       holder: options.holder,
-      body: (gate) => pandaBody(options, chain, state, gate),
+      body: (gate) => armBody(options, chain, state, gate),
     });
   } catch (error) {
     state.close();
@@ -111,23 +116,40 @@ export async function connectPanda(
   }
 }
 
-function pandaBody(
-  { client, clock, profile }: ConnectOptions & { readonly profile: ArmProfile },
-  chain: ReturnType<typeof chainTo>,
-  state: PandaState,
+/** A name that is none of the arm's would be passed over in silence, and the joint looked for under its own. */
+function checkNames({ joints, name }: ArmProfile, chain: Chain): void {
+  const unknown = Object.keys(joints.names).find((each) => !chain.names.includes(each));
+  if (unknown !== undefined)
+    refuse(`profile ${name}: joints.names`, `must be of ${chain.names.join(", ")}`, unknown);
+}
+
+function armBody(
+  { client, clock, profile, arm }: ArmConnection,
+  chain: Chain,
+  state: ArmState,
   gate: SafetyGate,
 ): RobotBody {
   const ik = createIk(chain);
   const limited = (rule: string, detail: string): void => gate.emit({ kind: "limited", rule, detail });
   const names = chain.names.map((name) => profile.joints.names[name] ?? name);
-  const sender = createArmSender(client, profile.arm, names, (detail) => limited("arm", detail));
-  const gripper = createGripper(client, profile.gripper, (detail) => limited("gripper", detail));
+  const { opening, droop } = profile.joints;
+  const jaw = profile.gripper.via === "with-arm" ? createJaw(profile.gripper, opening) : null;
+  const gripper =
+    profile.gripper.via === "with-arm"
+      ? null
+      : createGripper(client, profile.gripper, opening, (detail) => limited("gripper", detail));
+  const driven = jaw === null ? names : [...names, jaw.joint];
+  const sender = createArmSender(client, profile.arm, driven, (detail) => limited("arm", detail));
+  const lower = jaw === null ? chain.lower : [...chain.lower, jaw.lower];
+  const upper = jaw === null ? chain.upper : [...chain.upper, jaw.upper];
   const effect = createEffectMonitor(EFFECT);
   let motion: Motion | null = null;
   /** where the arm was last sent; null: nowhere yet, or somebody else moved it */
   let sent: Posture | null = null;
   /** the width in force; it outlives a lost link, or what is held would be let go at the next command */
   let grip: number | null = null;
+  /** where a jaw was last sent; it outlives a lost link too */
+  let jawAt: number | null = null;
 
   const commandAt = (q: ArrayLike<number>, width: number): Float64Array => {
     const { position, orientation } = toolPose(chain, q);
@@ -152,20 +174,44 @@ function pandaBody(
     const measured = state.joints();
     const width = state.width();
     if (measured === null || width === null) return null;
-    if (sent?.q.every((value, i) => Math.abs(value - measured.q[i]!) < MOVED)) return sent;
+    if (sent?.q.every((value, i) => Math.abs(value - measured.q[i]!) < MOVED + droop)) return sent;
     // A hand found neither open nor closed may hold something: it is taken to be closing.
     const found = width >= TOLERANCES.open ? width : 0;
     return { command: commandAt(measured.q, grip ?? found), q: measured.q };
   };
+  /** Where everything that is driven is to be now: the joints, and a jaw that goes with them. */
   const desired = (): JointSample | null =>
     motion === null ? null : samplePath(motion.path, motion.from, clock.now() - motion.startedAt);
+  /** At rest, as measured; a jaw stays where it was sent, or it would give up its grip. */
+  const atRest = (): JointSample | null => {
+    const measured = state.joints();
+    const width = state.width();
+    if (measured === null || width === null) return null;
+    const q = jaw === null ? measured.q : [...measured.q, jawAt ?? jaw.positionOf(width)];
+    return { q: Float64Array.from(q), qd: new Float64Array(q.length) };
+  };
   const finish = (): void => {
     if (motion !== null) {
       const last = motion.rows - 1;
       sent = { command: motion.commands.slice(last * SIZE), q: motion.joints[last]! };
+      if (jaw !== null) jawAt = motion.path.at(-1)!.positions[chain.n]!;
     }
     motion = null;
     effect.forget();
+  };
+  /** Rows of joints and where they come from, with the jaw's part of each where it goes with them. */
+  const withJaw = (
+    joints: readonly Float64Array[],
+    before: Float64Array,
+    commands: Float64Array,
+    period: number,
+    from: JointSample,
+  ): [readonly Float64Array[], Float64Array] => {
+    if (jaw === null) return [joints, before];
+    const at = from.q[chain.n]!;
+    const widths = joints.map((_, row) => commands[row * SIZE + 4]!);
+    const jaws = jaw.rows(widths, at, period, gate.speedScale);
+    return [joints.map((q, row) => Float64Array.of(...q, jaws[row]!)), Float64Array.of(...before, at)];
   };
   const limits = (): JointLimits => ({
     lower: chain.lower,
@@ -197,8 +243,8 @@ function pandaBody(
     commanded: () => inForce()?.command.slice() ?? null,
     execute: ({ commands, rows, period }: Extract<Verdict, { kind: "command" }>) => {
       const start = inForce();
-      const measured = state.joints();
-      if (start === null || measured === null) return { accepted: false, reason: "no-observation" };
+      const from = desired() ?? atRest();
+      if (start === null || from === null) return { accepted: false, reason: "no-observation" };
       const notes = new Map<string, Limited>();
       const joints: Float64Array[] = [];
       let before: Posture = start;
@@ -208,7 +254,7 @@ function pandaBody(
           position: [wanted[0]!, wanted[1]!, wanted[2]!] as Vec3,
           orientation: toolDown(wanted[3]!),
         };
-        const solved = ik.solve(target, before.q, IK);
+        const solved = ik.solve(target, before.q, { ...IK, posture: arm.home });
         const reached = solved.error < IK.reached;
         const { q, share } = limitJointStep(before.q, reached ? solved.q : before.q, period, limits());
         if (!reached) {
@@ -224,36 +270,38 @@ function pandaBody(
         joints.push(q);
         before = { command: wanted, q };
       }
-      const from = desired() ?? { q: measured.q, qd: new Float64Array(chain.n) };
-      const path = pathThrough(joints, start.q, period, chain.lower, chain.upper);
+      const path = pathThrough(...withJaw(joints, start.q, commands, period, from), period, lower, upper);
       const trouble = sender.send(path);
       if (trouble !== null) return { accepted: false, reason: `link: ${trouble}` };
       grip = commands[4]!;
-      gripper.command(grip);
+      gripper?.command(grip);
       motion = { startedAt: clock.now(), period, rows, commands, joints, path, from, origin: start };
       for (const { rule, detail } of notes.values()) limited(rule, detail);
       return { accepted: true };
     },
     halt: (stop) => {
-      const now = desired();
-      const measured = state.joints();
-      const moving = now ?? (measured === null ? null : { q: measured.q, qd: new Float64Array(chain.n) });
-      if (stop) gripper.cancel();
+      const moving = desired() ?? atRest();
+      if (stop) gripper?.cancel();
       if (moving !== null && (motion !== null || stop)) {
-        const rest = restAfter(moving, BRAKING, BRAKING, chain.lower, chain.upper);
+        const rest = restAfter(moving, BRAKING, BRAKING, lower, upper);
         sender.halt([rest], stop);
-        const q = Float64Array.from(rest.positions);
+        const q = Float64Array.from(rest.positions).subarray(0, chain.n);
         sent = { command: commandAt(q, grip ?? inForce()?.command[4] ?? 0), q };
+        if (jaw !== null) jawAt = rest.positions[chain.n]!;
       }
       motion = null;
       effect.forget();
     },
     tick: () => {
-      gripper.tick();
+      gripper?.tick();
       if (motion === null) return null;
       const measured = state.joints();
       const wanted = desired();
-      if (measured !== null && wanted !== null && effect.look(clock.now(), wanted.q, measured.q))
+      if (
+        measured !== null &&
+        wanted !== null &&
+        effect.look(clock.now(), wanted.q.subarray(0, chain.n), measured.q)
+      )
         return { rule: "no-effect", detail: "the arm does not follow its commands" };
       const end = motion.path.at(-1)!.time;
       if (clock.now() - motion.startedAt <= end) return null;
@@ -262,6 +310,8 @@ function pandaBody(
       return null;
     },
     lost: () => {
+      const now = desired();
+      if (jaw !== null && now !== null) jawAt = now.q[chain.n]!;
       motion = null;
       sent = null;
       effect.forget();
