@@ -6,9 +6,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { rollOutPolicy } from "../cli/pipeline.js";
+import { runName } from "../cli/robots/arm.js";
 import { doneWhen } from "../cli/robots/done.js";
 import { createPool } from "../cli/simulation/pool.js";
 import {
+  armRobotByName,
   type Environment,
   formatRate,
   type GoalBinding,
@@ -32,9 +34,16 @@ import {
 } from "../robot/index.node.js";
 import { taskByName } from "../sim/index.js";
 import { type Bench, type BenchRow, compare } from "./result.js";
-import { POLICIES, trainedPolicy } from "./trained-policy.js";
+import { POLICIES, type TrainedTask, trainedPolicy } from "./trained-policy.js";
 
-const TASKS = ["lift", "pick-place", "navigate"] as const;
+const TRIED: readonly { readonly task: TrainedTask; readonly robot?: string }[] = [
+  { task: "lift" },
+  { task: "pick-place" },
+  { task: "navigate" },
+  { task: "lift", robot: "ur5e" },
+  { task: "lift", robot: "so101" },
+  { task: "climb" },
+];
 const EPISODES = 200;
 const DELAY = 0.004;
 
@@ -47,12 +56,18 @@ export const bench: Bench = {
     const job = { pool, signal: new AbortController().signal, onProgress: silent };
     const rows: BenchRow[] = [];
     try {
-      for (const task of TASKS) {
-        const policy = await trainedPolicy(task);
-        const model = readFileSync(join(POLICIES, task, "policy.onnx"));
+      for (const { task, robot } of TRIED) {
+        const name = runName(task, robot);
+        const policy = await trainedPolicy(task, robot);
+        const model = readFileSync(join(POLICIES, name, "policy.onnx"));
         const seeds = seedsFor("test", EPISODES);
-        const simulated = await rollOutPolicy({ task, model, seeds, asRobot: true }, job);
-        const environment = await taskByName(task).create();
+        const simulated = await rollOutPolicy(
+          { task, model, seeds, asRobot: true },
+          robot === undefined ? job : { ...job, robot },
+        );
+        const environment = await taskByName(task).create(
+          robot === undefined ? {} : { robot: armRobotByName(robot) },
+        );
         let successes = 0;
         for (const seed of seeds) {
           environment.reset(seed);
@@ -62,10 +77,10 @@ export const bench: Bench = {
         await policy.free();
         const twin = wilson(successes, EPISODES);
         const { rate } = simulated.evaluation;
-        log(`${task}: twin ${formatRate(twin)}, simulation ${formatRate(rate)}`);
+        log(`${name}: twin ${formatRate(twin)}, simulation ${formatRate(rate)}`);
         rows.push(
           compare({
-            what: `${task}: points below simulation`,
+            what: `${name}: points below simulation`,
             unit: "points",
             ours: 100 * (rate.rate - twin.rate),
             peer: null,
@@ -85,13 +100,13 @@ export const bench: Bench = {
 
 /** One episode on a twin of that seed; whether the world behind it ended as it should. */
 async function overTwin(policy: LoadedPolicy, environment: Environment, seed: number): Promise<boolean> {
-  const { card } = environment;
+  const { card, contract } = environment;
   const goal = environment.goal();
   const clock = simulatedClock();
   const graph = openBroker(KNOWN_TYPES, clock, (fault) =>
     refuse("twin", "must not be given bad frames", fault),
   );
-  const driven = drivenRobot(card.robot);
+  const driven = drivenRobot(contract.robot);
   const twin = await openTwinRobots(graph, {
     robots: [driven],
     seed,

@@ -2,12 +2,14 @@
 import { randomInt } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { PANDA, refuse } from "../../core/index.js";
+import { PANDA, refuse, SKID_STEER, type SkillCard } from "../../core/index.js";
 import { readCard, readModel } from "../../policy/index.js";
 import {
   ARM_SKILLS,
   BASE_SKILLS,
+  type DrivenRobot,
   factsOf,
+  ROUGH_GROUND_SKILLS,
   renderUnderstanding,
   startRegionOf,
   understand,
@@ -50,7 +52,7 @@ export const addSay: AddCommand = (program, { terminal, clock, signal }) => {
     .action(async (sentence: string, options: Options) => {
       const file = (task: string): string => join(resolve(options.policies), task, "policy.onnx");
       const robot = robotOn(options.robot ?? robotOfPolicies(file), options);
-      const skills = robot.kind === "arm" ? ARM_SKILLS : BASE_SKILLS;
+      const skills = skillsOf(robot);
       const session = await openSession({ url: options.url, robot, real: options.real ?? null }, clock);
       const policies = openPolicies(file);
       const stop = (): void => session.robot.stop("interrupted by the operator");
@@ -112,9 +114,15 @@ export const addSay: AddCommand = (program, { terminal, clock, signal }) => {
     });
 };
 
+/** What a robot of the house can do with the built-in policies. */
+const skillsOf = ({ kind, name }: DrivenRobot): readonly SkillCard[] =>
+  kind === "arm" ? ARM_SKILLS : name === SKID_STEER.name ? ROUGH_GROUND_SKILLS : BASE_SKILLS;
+
 /** The robot that the first of the skills' policies in the folder was made for; the Panda where there is none. */
 function robotOfPolicies(file: (task: string) => string): string {
-  const tasks = [...ARM_SKILLS, ...BASE_SKILLS].flatMap(({ by }) => (by.kind === "policy" ? [by.task] : []));
+  const tasks = [...ARM_SKILLS, ...BASE_SKILLS, ...ROUGH_GROUND_SKILLS].flatMap(({ by }) =>
+    by.kind === "policy" ? [by.task] : [],
+  );
   const found = tasks.map(file).find((each) => existsSync(each));
   return found === undefined ? PANDA.name : readCard(readModel(readFileSync(found)).metadata).contract.robot;
 }

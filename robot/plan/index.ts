@@ -32,11 +32,13 @@ export { type Meant, type Understanding, understand } from "./say.js";
 export {
   ARM_SKILLS,
   BASE_SKILLS,
+  CLIMB,
   LIFT,
   NAVIGATE,
   PICK_PLACE,
   PUT_DOWN,
   RETURN_TO_START,
+  ROUGH_GROUND_SKILLS,
   withMeasured,
 } from "./skills.js";
 export {

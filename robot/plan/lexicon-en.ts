@@ -22,7 +22,8 @@ export const ENGLISH: Lexicon = lexicon((word) => {
   noun("door|doorway", "doors", "door");
   noun("desk|workbench", "desks", "desk");
   noun("table", "tables", "desk");
-  noun("place|location|spot", "places|locations|spots", "shelf", "door", "desk");
+  noun("platform", "platforms", "platform");
+  noun("place|location|spot", "places|locations|spots", "shelf", "door", "desk", "platform");
   noun("obstacle|pillar|column", "obstacles|pillars|columns", "obstacle");
   word("noun", "one|thing|object|item", { classes: null, plural: false });
   word("noun", "ones|things|objects|items", { classes: null, plural: true });

@@ -27,7 +27,8 @@ export const CHINESE: Lexicon = lexicon((word) => {
   noun("架子|货架|书架|搁架|置物架", "shelf");
   noun("门|门口|大门|房门", "door");
   noun("桌子|书桌|办公桌|工作台|桌", "desk");
-  noun("地方|地点", "shelf", "door", "desk");
+  noun("平台", "platform");
+  noun("地方|地点", "shelf", "door", "desk", "platform");
   noun("障碍物|柱子|障碍", "obstacle");
   word("noun", "东西|物体|物品", { classes: null, plural: null });
   word("table", "桌子|桌面|台面|桌", null);

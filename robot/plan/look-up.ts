@@ -43,6 +43,9 @@ export const asking = (depth: number, question: Question): { readonly failure: F
 export const heldIn = (facts: Facts): string[] =>
   facts.scene.objects.map(({ id }) => id).filter((object) => holds({ predicate: "holding", object }, facts));
 
+/** What a base can be sent to. */
+const PLACES: readonly SceneObject["class"][] = ["shelf", "door", "desk", "platform"];
+
 export function hasRole(object: SceneObject, role: Role, facts: Facts): boolean {
   switch (role) {
     case "thing":
@@ -50,7 +53,7 @@ export function hasRole(object: SceneObject, role: Role, facts: Facts): boolean 
     case "container":
       return object.class === "bin";
     case "destination":
-      return object.class === "shelf" || object.class === "door" || object.class === "desk";
+      return PLACES.includes(object.class);
     case "any":
       return true;
     default:

@@ -64,6 +64,14 @@ export const NAVIGATE: SkillCard = {
   measured: null,
 };
 
+/** Drives a base for rough ground over a step and up a ramp, onto the place. */
+export const CLIMB: SkillCard = {
+  ...NAVIGATE,
+  name: "climb",
+  by: { kind: "policy", task: "climb" },
+  timeout: 45,
+};
+
 /** Lowers what is held to the table and lets go. */
 export const PUT_DOWN: SkillCard = {
   name: "put-down",
@@ -97,6 +105,8 @@ export const RETURN_TO_START: SkillCard = {
 export const ARM_SKILLS: readonly SkillCard[] = [PICK_PLACE, LIFT, PUT_DOWN, RETURN_TO_START];
 /** What a base with the built-in policy can do. */
 export const BASE_SKILLS: readonly SkillCard[] = [NAVIGATE];
+/** What a base for rough ground with the built-in policy can do. */
+export const ROUGH_GROUND_SKILLS: readonly SkillCard[] = [CLIMB];
 
 /** The same cards with the measured success of the policies behind them, by task. */
 export const withMeasured = (
