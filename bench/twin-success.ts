@@ -51,13 +51,19 @@ const DELAY = 0.004;
 export const bench: Bench = {
   name: "twin-success",
   title: "The same policies over the twin, test seeds 1000000 to 1000199, one training seed",
-  async run(log) {
+  async run(log, options) {
+    const at = options.indexOf("--only");
+    const names = TRIED.map(({ task, robot }) => runName(task, robot));
+    const asked = at < 0 ? names : (options[at + 1] ?? "").split(",");
+    for (const name of asked)
+      if (!names.includes(name)) refuse("bench twin-success", `--only takes ${names.join(", ")}`, name);
     const pool = createPool(2);
     const job = { pool, signal: new AbortController().signal, onProgress: silent };
     const rows: BenchRow[] = [];
     try {
       for (const { task, robot } of TRIED) {
         const name = runName(task, robot);
+        if (!asked.includes(name)) continue;
         const policy = await trainedPolicy(task, robot);
         const model = readFileSync(join(POLICIES, name, "policy.onnx"));
         const seeds = seedsFor("test", EPISODES);

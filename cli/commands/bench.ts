@@ -26,7 +26,10 @@ export const addBench: AddCommand = (program, { terminal }) => {
     .argument("[names...]", "which (default: all but those of hours)")
     .option("--list", "only list them")
     .option("--json <file>", "write the figures as data")
-    .option("--only <parts>", "studio: parts of it; demonstrators, humanness: tasks; with commas")
+    .option(
+      "--only <parts>",
+      "studio: parts of it; demonstrators, humanness, twin-success: tasks; with commas",
+    )
     .option("--minutes <n>", "studio: shorten what is measured over ten minutes")
     .option(
       "--seeds <n>",

@@ -58,6 +58,12 @@ describe("apprentice", () => {
       ["twin", "--as", "ros1"],
       "twin: as: must be one of rosbridge-suite-2.2, rosbridge-suite-2.1, ros2-web-bridge",
     ],
+    [["twin", "--robot", "r2d2"], "robot: must be one of panda, ur5e, so101, diff-drive, skid-steer"],
+    [
+      ["twin", "--robot", "panda", "ur5e", "--port", "0"],
+      'twin: robots may have one arm at most, got "panda, ur5e"',
+    ],
+    [["twin", "--show-profile"], "twin: profile: is of one robot: name it by --robot"],
     [["fly"], "unknown command"],
     [["rollout"], "missing required argument"],
   ])("refuses %j with place, rule and value, exit code 2", (args, message) => {

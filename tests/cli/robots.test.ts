@@ -7,11 +7,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadArm, robotOption, runName, simulatedRobot } from "../../cli/robots/arm.js";
+import { robotFor, robotOn } from "../../cli/robots/connect.js";
 import { readDescription } from "../../cli/robots/description.js";
 import { inspectRobot } from "../../cli/robots/inspect.js";
 import { createTerminal } from "../../cli/terminal.js";
-import { armChain, armContract, distance, type RobotModel, SO101, toolPose, UR5E } from "../../core/index.js";
-import { taskByName } from "../../sim/index.js";
+import {
+  armChain,
+  armContract,
+  distance,
+  PANDA_ROBOT,
+  type RobotModel,
+  SO101,
+  toolPose,
+  UR5E,
+  UR5E_ROBOT,
+  unmetRequirements,
+} from "../../core/index.js";
+import { runPrimitive, startRegionOf } from "../../robot/index.js";
+import { initEngine, taskByName } from "../../sim/index.js";
+import { withTwin } from "../robot/conformance/bridge-in-time.js";
 
 const root = mkdtempSync(join(tmpdir(), "apprentice-robots-"));
 const folder = join(root, "robot_description");
@@ -111,6 +125,55 @@ describe("a description on disk", () => {
     const { urdf } = readDescription(write("urdf/x.xacro", text), { arguments: new Map([["n", "knee"]]) });
     expect(urdf.model.joints[0]!.name).toBe("knee");
     expect(urdf.model.joints[0]!.limits.upper).toBeCloseTo(Math.PI / 2, 12);
+  });
+});
+
+describe("the robot of a command", () => {
+  const wire = { actions: true };
+
+  it("is the one that the policy was made for, or the one told", () => {
+    const contract = armContract(UR5E_ROBOT, "lift", [], null);
+    expect(robotFor(contract, undefined, wire).name).toBe("ur5e");
+    expect(robotFor(contract, "panda", wire).name).toBe("panda");
+    const copy = armContract(loadArm(file), "lift", [], null);
+    expect(() => robotFor(copy, undefined, wire)).toThrow(
+      /--robot: must be given: the description of copy, which is none of panda, ur5e, so101/,
+    );
+    expect(robotFor(copy, file, wire).name).toBe("copy");
+    expect(unmetRequirements(copy, contract).join("; ")).toMatch(/expects frame/);
+  });
+
+  it("goes by the names of a file, which is refused with the field that is wrong", () => {
+    const { profile } = robotOn("so101", wire);
+    const mine = write("mine.json", JSON.stringify({ ...profile, name: "desk-arm" }));
+    expect(robotOn("so101", { ...wire, profile: mine }).profile.name).toBe("desk-arm");
+    const old = write("old.json", JSON.stringify({ ...profile, version: 1 }));
+    expect(() => robotOn("so101", { ...wire, profile: old })).toThrow(/profile\.version/);
+    expect(() => robotOn("so101", { ...wire, profile: write("no.json", "{") })).toThrow(
+      /profile: must be a JSON file/,
+    );
+    const shut = {
+      ...profile,
+      joints: { ...("joints" in profile ? profile.joints : {}), opening: [[0, 0]] },
+    };
+    expect(() => robotOn("so101", { ...wire, profile: write("shut.json", JSON.stringify(shut)) })).toThrow(
+      /profile\.joints\.opening/,
+    );
+  });
+
+  it("may be an arm that nobody built in: its twin comes back to where it begins", async () => {
+    await initEngine();
+    const driven = robotOn(file, wire);
+    const arm = driven.kind === "arm" ? driven.arm : PANDA_ROBOT;
+    const start = startRegionOf(arm);
+    await withTwin("rosbridge-suite-2.2", driven, 210_790, async ({ robot, clock, twin }) => {
+      const back = await runPrimitive(robot, clock, "return-to-start", { start });
+      expect(back.outcome).toBe("finished");
+      expect(distance(twin.arm!.toolPose().position, start.position)).toBeLessThan(0.008);
+      await expect(async () => runPrimitive(robot, clock, "return-to-start")).rejects.toThrow(
+        /robot: must be one of panda, ur5e, so101, got "copy"/,
+      );
+    });
   });
 });
 
