@@ -21,6 +21,7 @@ export * from "./robot.js";
 export * from "./robots/arm.js";
 export * from "./robots/diff-drive.js";
 export * from "./robots/index.js";
+export * from "./robots/look.js";
 export * from "./robots/mobile-base.js";
 export * from "./robots/mobile-panda.js";
 export * from "./robots/panda.js";

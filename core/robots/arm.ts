@@ -3,7 +3,7 @@
  * behave, what it touches with. A built-in arm is one file of this folder that fills it in; an imported one is
  * filled in from its description (`urdf/arm-from.ts`). The simulator, the controller and the contract are written
  * against it. Metres, radians, kilograms, newtons; the base frame is the model's root, z up, x forward.
- * Not here: code that moves anything, looks, ROS names.
+ * Not here: code that moves anything, ROS names; what it looks like is data of its own (`look.ts`).
  */
 import type { Contract, Feature } from "../contract.js";
 import { refuse } from "../errors.js";
@@ -12,6 +12,7 @@ import type { RobotModel } from "../kinematics/model.js";
 import type { ToolWorkspace } from "../kinematics/tool-pose.js";
 import { fromAxisAngle, rotate } from "../math/quat.js";
 import type { Vec3 } from "../math/vec3.js";
+import type { ArmLook } from "./look.js";
 
 /** A capsule: all points within `radius` of a segment along `axis`, metres. */
 export interface LinkCapsule {
@@ -115,6 +116,17 @@ export interface JawDrive extends FingerDrive {
 export const jawWidth = ({ pivot, axis, tip, face }: JawDrive, angle: number): number =>
   pivot[1] + rotate(fromAxisAngle(axis, angle), tip)[1] - face;
 
+/** The angle of a width, by halving: the tip only ever goes outward as the jaw opens. */
+export function jawAngle(drive: JawDrive, width: number): number {
+  let [low, high] = [drive.shut, drive.wide];
+  for (let i = 0; i < 40; i++) {
+    const middle = (low + high) / 2;
+    if (jawWidth(drive, middle) < width) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
 /** The gripper of an arm. */
 export type ArmGripper = {
   /** m between the pads when open, as the contract says it */
@@ -154,6 +166,8 @@ export interface ArmRobot {
   readonly gripper: ArmGripper;
   readonly drive: ArmDrive;
   readonly zone: TableZone;
+  /** how pictures show it; grown from its kinematic tree by default. Nothing in a simulation depends on it */
+  readonly look?: ArmLook;
   /** what the arm cannot do under `tool-pose` control, or what its model leaves out, in one sentence each */
   readonly limits: readonly string[];
 }

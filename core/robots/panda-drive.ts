@@ -80,6 +80,7 @@ export const PANDA_ROBOT: ArmRobot = {
     tool: { centre: [0.5, 0, 0.2], range: 0.03 },
     lift: 0.2,
   },
+  look: { kind: "grown", girth: 1, hand: "franka" },
   limits: [],
 };
 

@@ -12,6 +12,7 @@ import { fixedJoint, type JointModel, type LinkModel, type RobotModel } from "..
 import { fromRollPitchYaw, type Quat } from "../math/quat.js";
 import type { Vec3 } from "../math/vec3.js";
 import type { ArmRobot } from "./arm.js";
+import { SO101_LOOK } from "./so101-look.js";
 
 const HALF_PI = Math.PI / 2;
 const DEGREE = Math.PI / 180;
@@ -174,6 +175,7 @@ export const SO101_ROBOT: ArmRobot = {
     tool: { centre: [0.2, 0, 0.068], range: 0.01 },
     lift: 0.075,
   },
+  look: SO101_LOOK,
   limits: [
     "the wrist bends 95 degrees: the tool points straight down only below 8 cm and 0.14 to 0.26 m from the base; five joints leave no tilt sideways",
     "friction of the gears is viscous here; their backlash of up to half a degree is left out",

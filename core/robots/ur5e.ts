@@ -12,6 +12,7 @@ import { fixedJoint, type JointModel, type LinkModel, type RobotModel } from "..
 import { fromRollPitchYaw } from "../math/quat.js";
 import type { Vec3 } from "../math/vec3.js";
 import type { ArmRobot } from "./arm.js";
+import { UR5E_LOOK } from "./ur5e-look.js";
 
 const HALF_PI = Math.PI / 2;
 const TURN = 2 * Math.PI;
@@ -136,5 +137,6 @@ export const UR5E_ROBOT: ArmRobot = {
     tool: { centre: [0.5, 0, 0.2], range: 0.03 },
     lift: 0.2,
   },
+  look: UR5E_LOOK,
   limits: ["the gripper's linkage is two sliding pads: its tips stay at one depth"],
 };

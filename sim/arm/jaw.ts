@@ -16,6 +16,7 @@ import {
   type FingerBox,
   fromAxisAngle,
   type JawDrive,
+  jawAngle,
   jawWidth,
   multiply,
   norm,
@@ -107,7 +108,7 @@ export class Jaw implements Gripper {
   aim(width: number, force: number): void {
     this.force = force;
     const { shut, wide, grasp } = this.drive;
-    this.wanted = width < grasp ? shut : Math.min(wide - SHORT, this.angleAt(width));
+    this.wanted = width < grasp ? shut : Math.min(wide - SHORT, jawAngle(this.drive, width));
   }
 
   /** The set-point stays at most force / stiffness inside what is held, as that of sliding fingers does. */
@@ -189,17 +190,6 @@ export class Jaw implements Gripper {
     const p = rigid.translation();
     const at: Vec3 = [p.x, p.y, p.z];
     return { at, by: subtract(at, transformPoint(last, add(held, way))) };
-  }
-
-  /** The angle of a width, by halving: the tip only ever goes outward as the jaw opens. */
-  private angleAt(width: number): number {
-    let [low, high] = [this.drive.shut, this.drive.wide];
-    for (let i = 0; i < 40; i++) {
-      const middle = (low + high) / 2;
-      if (jawWidth(this.drive, middle) < width) low = middle;
-      else high = middle;
-    }
-    return high;
   }
 
   private setMotor(): void {

@@ -40,19 +40,34 @@ export interface ArmParts {
   readonly links: readonly BufferGeometry[];
 }
 
-/** m from the last joint along the tool's axis to where the hand begins; where shells end */
+/** Where an arm ends, and how thick it is. */
 export interface ArmEnd {
-  /** frame of the last joint ← flange */
+  /** frame of the last joint ← flange: where the hand begins */
   readonly lastFromFlange: Pose;
+  /** of drums and shells beside the Panda's */
+  readonly girth: number;
+}
+
+/** Drawn as thick as the Panda, then as large as it is: every trim keeps its share of the whole. */
+export function armParts(detail: Detail, chain: Chain, { lastFromFlange, girth }: ArmEnd): ArmParts {
+  const slim = (pose: Pose): Pose => ({ ...pose, position: scale(pose.position, 1 / girth) });
+  const joints = chain.joints.map((joint) => ({
+    ...joint,
+    previousFromJoint: slim(joint.previousFromJoint),
+  }));
+  const { base, links } = pandaSized(detail, { ...chain, joints }, slim(lastFromFlange));
+  if (girth !== 1) for (const part of [base, ...links]) part.scale(girth, girth, girth);
+  return { base, links };
 }
 
 const GROOVE = 0.012;
+/** m: what is shorter has no shell */
+const SHORT = 0.004;
 
 /** How a joint moves what it carries: it turns the arm about its own axis, or bends it. */
 type JointKind = "roll" | "bend";
 
-/** The parts of an arm. */
-export function armParts(detail: Detail, chain: Chain, { lastFromFlange }: ArmEnd): ArmParts {
+function pandaSized(detail: Detail, chain: Chain, lastFromFlange: Pose): ArmParts {
   if (chain.joints.some(({ joint }) => joint.type !== "revolute"))
     refuse("picture of an arm", "joints must be revolute", chain.names);
   const kinds = jointKinds(chain, lastFromFlange);
@@ -73,10 +88,11 @@ export function armParts(detail: Detail, chain: Chain, { lastFromFlange }: ArmEn
     const radius = { from: from < 0 ? 0.074 : radiusOf(from), to: next < chain.n ? radiusOf(next) : 0.04 };
     const roll = rolls[0];
     const end = next < chain.n ? next : null;
-    if (from < 0) base.push(...foot(detail));
+    if (from < 0) base.push(...foot(detail, roll === undefined ? [0, 0, 0] : footOf(chain, roll)));
     if (roll === undefined) {
       const goal = pointIn(chain, from, end, lastFromFlange);
-      into(from).push(...shell(detail, bentTo([0, 0, 0], null, goal), radius.from, radius.to, "both"));
+      if (norm(goal) > SHORT)
+        into(from).push(...shell(detail, bentTo([0, 0, 0], null, goal), radius.from, radius.to, "both"));
     } else {
       const axis = chain.joints[roll]!.joint.axis;
       const goal = pointIn(chain, roll, end, lastFromFlange);
@@ -97,27 +113,45 @@ export function armParts(detail: Detail, chain: Chain, { lastFromFlange }: ArmEn
         const put = (point: Vec3): Vec3 => add(back.position, rotate(back.orientation, point));
         const along = rotate(back.orientation, direction);
         const stop = add(put(groove), scale(along, -GROOVE / 2));
-        into(from).push(...shell(detail, bentTo([0, 0, 0], along, stop), radius.from, rollRadius, "start"));
+        if (norm(stop) > SHORT)
+          into(from).push(...shell(detail, bentTo([0, 0, 0], along, stop), radius.from, rollRadius, "start"));
       }
       into(roll).push(...ring(detail, straight(groove, direction), rollRadius, roll + 1));
       const begin = add(groove, scale(direction, GROOVE / 2 + 0.0045));
       if (end === null) into(roll).push(...collar(detail, straight(groove, direction), rollRadius));
-      else into(roll).push(...shell(detail, bentFrom(begin, direction, goal), rollRadius, radius.to, "end"));
+      else if (norm(subtract(goal, begin)) > SHORT)
+        into(roll).push(...shell(detail, bentFrom(begin, direction, goal), rollRadius, radius.to, "end"));
     }
     if (end !== null) into(end).push(...drum(detail, radiusOf(end), chain.joints[end]!.joint.axis, end + 1));
   });
+  // What turns without a shell of its own is a small ball.
+  for (const parts of links) if (parts.length === 0) parts.push(ball(detail));
   return { base: merged(base), links: links.map(merged) };
 }
 
-/** Which joints turn and which bend, seen along the straight arm of zero angles. */
+/**
+ * Which joints turn and which bend, seen along the straight arm of zero angles. Between two that bend at most one
+ * turns: the next looks as if it bent.
+ */
 function jointKinds(chain: Chain, lastFromFlange: Pose): JointKind[] {
-  return chain.joints.map(({ joint, previousFromJoint }, i) => {
+  const seen = chain.joints.map<JointKind>(({ joint, previousFromJoint }, i) => {
     const next = chain.joints[i + 1]?.previousFromJoint.position ?? lastFromFlange.position;
     const axisBefore = rotate(previousFromJoint.orientation, joint.axis);
     const along = (way: Vec3, axis: Vec3): boolean =>
       norm(way) > 1e-6 && Math.abs(dot(way, axis)) > 0.9 * norm(way);
     return along(previousFromJoint.position, axisBefore) || along(next, joint.axis) ? "roll" : "bend";
   });
+  seen.forEach((_, i) => {
+    if (i > 0 && seen[i - 1] === "roll") seen[i] = "bend";
+  });
+  return seen;
+}
+
+/** Where the axis of the first joint that turns meets the floor of the root's frame. */
+function footOf(chain: Chain, roll: number): Vec3 {
+  let pose: Pose = IDENTITY_POSE;
+  for (let i = 0; i <= roll; i++) pose = compose(pose, chain.joints[i]!.previousFromJoint);
+  return [pose.position[0], pose.position[1], 0];
 }
 
 /** The next station's point in a joint's frame, with all joints between them at zero. */
@@ -327,10 +361,22 @@ function bolts(
   });
 }
 
+const ball = (detail: Detail): BufferGeometry =>
+  revolve(
+    detail,
+    [
+      [0, -0.03],
+      [0.03, -0.03, 0.03],
+      [0.03, 0.03, 0.03],
+      [0, 0.03],
+    ],
+    GRAPHITE,
+  );
+
 /** The foot of an arm: a bolted flange, a skirt, a port for cables. */
-function foot(detail: Detail): BufferGeometry[] {
+function foot(detail: Detail, [x, y]: Vec3): BufferGeometry[] {
   const port = roundedBox(detail, [0.06, 0.066, 0.05], 0.008, GRAPHITE);
-  return [
+  const parts = [
     revolve(
       detail,
       [
@@ -348,6 +394,8 @@ function foot(detail: Detail): BufferGeometry[] {
     ...bolts(detail, straight([0, 0, 0], [0, 0, 1]), 0.0895, 0.0195, 8, 0.0055, 0.006),
     moved(port, new Matrix4().makeTranslation(-0.078, 0, 0.062)),
   ];
+  if (x !== 0 || y !== 0) for (const part of parts) part.translate(x, y, 0);
+  return parts;
 }
 
 /** A matrix of three directions and a place. */

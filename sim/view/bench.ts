@@ -5,7 +5,8 @@
 import { type BufferGeometry, CapsuleGeometry, Matrix4, Quaternion, Vector3 } from "three";
 import { add, norm, scale, subtract, type Vec3 } from "../../core/index.js";
 import { TABLETOP } from "../tabletop/layout.js";
-import { FRONT_EYE } from "./cameras.js";
+import { frontEyeOf } from "./cameras.js";
+import { type ArmFigure, girthOf, reachOf } from "./figure.js";
 import {
   APRON,
   type Finish,
@@ -28,10 +29,15 @@ export const TABLE = {
   centre: [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2],
   size: [high[0] - low[0], high[1] - low[1]],
 } as const;
-/** The cutting mat and its print. */
-export const MAT: MatPrint = { centre: [0.5, 0], size: [0.46, 0.7], margin: 0.03 };
-/** Where the stop button stands. */
-const STOP_AT: Vec3 = [0.93, -0.3, -MAT_THICKNESS];
+/** The cutting mat before an arm, and its print: A3 before a small one. */
+export const matOf = (arm: ArmFigure): MatPrint =>
+  reachOf(arm) > 0.6
+    ? { centre: [0.5, 0], size: [0.46, 0.7], margin: 0.03 }
+    : { centre: [0.245, 0], size: [0.297, 0.42], margin: 0.02 };
+/** Where the stop button stands: beside the mat's far edge. */
+function stopAt(arm: ArmFigure): [number, number, number] {
+  return reachOf(arm) > 0.6 ? [0.93, -0.3, -MAT_THICKNESS] : [0.2, 0.31, -MAT_THICKNESS];
+}
 /** z of the floor below the table */
 export const FLOOR = -0.78;
 
@@ -47,11 +53,8 @@ export const tableTop = (detail: Detail): BufferGeometry =>
   );
 
 /** The mat, so thin that only its upper face is drawn; its picture is the print. */
-export const cuttingMat = (detail: Detail): BufferGeometry =>
-  moved(
-    slab(detail, [MAT.size[0], MAT.size[1], 0], 0.014, 0, MAT_COLOUR),
-    at(MAT.centre[0], MAT.centre[1], 0),
-  );
+export const cuttingMat = (detail: Detail, { centre, size }: MatPrint): BufferGeometry =>
+  moved(slab(detail, [size[0], size[1], 0], 0.014, 0, MAT_COLOUR), at(centre[0], centre[1], 0));
 
 /** Apron and legs. */
 export function tableFrame(detail: Detail): BufferGeometry {
@@ -77,30 +80,30 @@ export function tableFrame(detail: Detail): BufferGeometry {
 }
 
 /** What else stands on the table. */
-export const benchProps = (detail: Detail): BufferGeometry =>
-  merged([...cameraPost(detail), ...stopButton(detail)]);
+export const benchProps = (detail: Detail, arm: ArmFigure): BufferGeometry =>
+  merged([...cameraPost(detail, arm), ...stopButton(detail, arm)]);
 
 /** Discs of contact under what stands on the table: middle and radius, m. */
-export const PROP_FEET: readonly (readonly [x: number, y: number, radius: number])[] = [
-  [0, 0, 0.1],
-  [STOP_AT[0], STOP_AT[1], 0.036],
-  [...footOfPost(), 0.046],
-];
-
-function footOfPost(): [number, number] {
-  const { head } = postHead();
-  return [head[0], head[1]];
+export function propFeet(arm: ArmFigure): readonly (readonly [x: number, y: number, radius: number])[] {
+  const [x, y] = stopAt(arm);
+  const { head } = postHead(arm);
+  const foot = arm.look?.kind === "built" ? arm.look.foot : 0.1 * girthOf(arm);
+  return [
+    [0, 0, foot],
+    [x, y, 0.036],
+    [head[0], head[1], 0.046],
+  ];
 }
 
-function postHead() {
-  const { eye, target } = FRONT_EYE;
+function postHead(arm: ArmFigure) {
+  const { eye, target } = frontEyeOf(arm);
   const forward = scale(subtract(target, eye), 1 / norm(subtract(target, eye)));
   return { forward, head: add(eye, scale(forward, -0.022)) };
 }
 
 /** A slim post that carries the front camera, whose lens ends just behind the camera's eye. */
-function cameraPost(detail: Detail): BufferGeometry[] {
-  const { forward, head } = postHead();
+function cameraPost(detail: Detail, arm: ArmFigure): BufferGeometry[] {
+  const { forward, head } = postHead(arm);
   const height = head[2] - 0.02;
   const turn = new Matrix4().makeRotationFromQuaternion(
     // The housing looks along -z of its own frame; level, then tilted.
@@ -156,10 +159,10 @@ function lookRotation(forward: Vec3): Quaternion {
   return new Quaternion().setFromRotationMatrix(new Matrix4().makeBasis(x, y, z));
 }
 
-function stopButton(detail: Detail): BufferGeometry[] {
+function stopButton(detail: Detail, arm: ArmFigure): BufferGeometry[] {
   const yellow: Finish = { colour: "#f2c21a", roughness: 0.45, lacquer: 0.3 };
   const red: Finish = { colour: "#c21a2c", roughness: 0.32, lacquer: 0.6, lamp: STOP_LAMP };
-  const place = at(...(STOP_AT as [number, number, number]));
+  const place = at(...stopAt(arm));
   return [
     moved(roundedBox(detail, [0.07, 0.07, 0.04], 0.008, yellow), at(0, 0, 0.02)),
     revolve(

@@ -27,6 +27,7 @@ import {
   intrinsicsOf,
 } from "./cameras.js";
 import { type Contacts, createContacts } from "./contact.js";
+import { type ArmFigure, USUAL_ARM } from "./figure.js";
 import { createShadows, lightStudio, setLamp } from "./lighting.js";
 import { RECORD_BACKGROUND, RECORD_LAMP, STOP_CAP } from "./looks.js";
 import { matrixOf } from "./shapes.js";
@@ -79,12 +80,13 @@ function caughtUp(gl: WebGL2RenderingContext): Promise<void> {
   });
 }
 
-/** Graphics of a world on a canvas. */
+/** Graphics of a world on a canvas. @param arm in it, where one is */
 export function createGraphics(
   canvas: ViewCanvas,
   kind: WorldKind,
   objects: readonly SceneObject[],
   page: PageDetail | null,
+  arm: ArmFigure = USUAL_ARM,
 ): Graphics {
   const renderer = new WebGLRenderer({
     canvas,
@@ -97,7 +99,7 @@ export function createGraphics(
   renderer.info.autoReset = false;
   // To ask for a program's errors is to wait for all that graphics have to do; one that fails is told without asking.
   renderer.debug.checkShaderErrors = false;
-  const world = createWorld(kind, objects, page);
+  const world = createWorld(kind, objects, page, arm);
   lightStudio(world.studio.recorded, kind, studioAs(kind, null));
   for (const lamp of world.studio.recorded.lamps.value) setLamp(lamp, RECORD_LAMP, 0);
   setLamp(world.studio.recorded.lamps.value.at(-1)!, STOP_CAP, 0);
@@ -172,7 +174,7 @@ export function rigOver(
   page: { lost(): boolean; drawn(state: ViewState, cameras: readonly string[]): void },
 ): SharedRig {
   const { renderer, world, contacts } = graphics;
-  let mounts = cameraMounts(world.kind);
+  let mounts = cameraMounts(world.kind, world.arm);
   const standard = new Map<string, WebGLRenderTarget>();
   const metas: ShaderMaterial[] = [];
   const lens = new PerspectiveCamera();
@@ -327,7 +329,7 @@ void main() {
     },
     texture: (name) => standard.get(name)?.texture ?? null,
     setAppearance: (appearance) => {
-      mounts = cameraMounts(world.kind).map((mount) => mountAs(mount, appearance));
+      mounts = cameraMounts(world.kind, world.arm).map((mount) => mountAs(mount, appearance));
       background = backgroundAs(appearance?.colours["background"]);
       world.shade(appearance?.colours ?? {});
       graphics.light(appearance);
@@ -346,17 +348,20 @@ void main() {
 /**
  * The recorded cameras alone, in a page or a worker without one.
  * @param options.canvas default one of its own
+ * @param options.arm default the Panda
  */
 export function createCameraRig(options: {
   readonly kind: WorldKind;
   readonly objects: readonly SceneObject[];
   readonly canvas?: ViewCanvas;
+  readonly arm?: ArmFigure;
 }): OwnCameraRig {
   const graphics = createGraphics(
     options.canvas ?? new OffscreenCanvas(1, 1),
     options.kind,
     options.objects,
     null,
+    options.arm,
   );
   const gl = graphics.renderer.getContext();
   const rig = rigOver(graphics, {

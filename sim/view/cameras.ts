@@ -4,7 +4,7 @@
  */
 import { Matrix4, Quaternion, Vector3 } from "three";
 import { compose, cross, norm, type Pose, scale, subtract, type Vec3 } from "../../core/index.js";
-import { WRIST_EYE } from "./hand-parts.js";
+import { type ArmFigure, handEyeOf, reachOf, USUAL_ARM } from "./figure.js";
 import type { Intrinsics, WorldKind } from "./types.js";
 
 /** A recorded camera. */
@@ -47,27 +47,33 @@ export const HEAD_EYE = { eye: [-0.14, 0, 1.5], target: [0.7, 0, 0.55] } as cons
   Vec3
 >;
 
-/** The recorded cameras of a kind of world. */
-export function cameraMounts(kind: WorldKind): readonly CameraMount[] {
-  if (kind === "tabletop")
+/** The eye of the front camera and what it looks at: nearer where the arm's place at the table is nearer to its base. */
+export function frontEyeOf(arm: ArmFigure): { readonly eye: Vec3; readonly target: Vec3 } {
+  const reach = reachOf(arm);
+  const near = reach + 0.12 * (1 - reach);
+  return { eye: scale(FRONT_EYE.eye, near), target: scale(FRONT_EYE.target, near) };
+}
+
+/** The recorded cameras of a kind of world. @param arm at its table or on its base */
+export function cameraMounts(kind: WorldKind, arm: ArmFigure = USUAL_ARM): readonly CameraMount[] {
+  const hand = handEyeOf(arm);
+  const wrist: CameraMount = {
+    name: "wrist",
+    view: 76,
+    on: "tool",
+    mountFromCamera: looking(hand.eye, hand.target, hand.up),
+  };
+  if (kind === "tabletop") {
+    const front = frontEyeOf(arm);
     return [
-      { name: "front", view: 50, on: "world", mountFromCamera: looking(FRONT_EYE.eye, FRONT_EYE.target) },
-      {
-        name: "wrist",
-        view: 76,
-        on: "tool",
-        mountFromCamera: looking(WRIST_EYE.eye, WRIST_EYE.target, WRIST_EYE.up),
-      },
+      { name: "front", view: 50, on: "world", mountFromCamera: looking(front.eye, front.target) },
+      wrist,
     ];
+  }
   if (kind === "mobile")
     return [
       { name: "front", view: 58, on: "base", mountFromCamera: looking(HEAD_EYE.eye, HEAD_EYE.target) },
-      {
-        name: "wrist",
-        view: 76,
-        on: "tool",
-        mountFromCamera: looking(WRIST_EYE.eye, WRIST_EYE.target, WRIST_EYE.up),
-      },
+      wrist,
       MAP,
     ];
   const { eye, target } = kind === "room" ? MAST_EYE : ARCH_EYE;

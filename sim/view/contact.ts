@@ -13,7 +13,6 @@ import {
 import {
   boundsOf,
   DIFF_DRIVE,
-  FRANKA_HAND,
   invert,
   MOBILE_BASE,
   type Pose,
@@ -25,7 +24,8 @@ import {
 } from "../../core/index.js";
 import { TWO_TABLES } from "../mobile/two-tables.js";
 import { TABLETOP } from "../tabletop/layout.js";
-import { MAT_THICKNESS, PROP_FEET } from "./bench.js";
+import { MAT_THICKNESS, propFeet } from "./bench.js";
+import { padsAt } from "./figure.js";
 import { RECORD_STUDIO } from "./looks.js";
 import { LAYER, type World } from "./world.js";
 
@@ -105,6 +105,7 @@ void main() {
     return mesh;
   });
 
+  const feet = propFeet(world.arm);
   let count = 0;
   /** @param height of the thing's underside above the surface at `z` */
   const put = (
@@ -205,12 +206,10 @@ void main() {
     const robot = world.robotPose();
     const [x, y, z] = robot.position;
     if (world.kind === "tabletop") {
-      for (const [px, py, radius] of PROP_FEET)
-        put([px, py, -MAT_THICKNESS], 0, [radius, radius], radius, 0.002);
+      for (const [px, py, radius] of feet) put([px, py, -MAT_THICKNESS], 0, [radius, radius], radius, 0.002);
       const [ax, ay] = rotate(robot.orientation, [0, 1, 0]);
       const yaw = Math.atan2(-ax, ay);
-      for (const side of [-1, 1]) {
-        const off = side * (Math.min(world.gripperWidth(), FRANKA_HAND.open) / 2 + 0.006);
+      for (const off of padsAt(world.arm.gripper, world.gripperWidth())) {
         const [fx, fy] = [x + off * ax, y + off * ay];
         put([fx, fy, below(fx, fy)], yaw, [0.009, 0.006], 0.003, z - 0.011);
       }

@@ -4,6 +4,7 @@
  */
 import { Color, Group, LinearSRGBColorSpace, Matrix4, Mesh, ShaderMaterial, Vector3 } from "three";
 import { angleBetween, compose, distance, type Pose } from "../../core/index.js";
+import { fingerPoses } from "./figure.js";
 import type { PageLook } from "./looks.js";
 import { matrixOf } from "./shapes.js";
 import type { GhostCommand } from "./types.js";
@@ -11,8 +12,8 @@ import { LAYER, type World } from "./world.js";
 
 /** Lag at which it begins to show and shows fully: m and rad. */
 const LAG = { distance: [0.015, 0.04], angle: [0.14, 0.35] } as const;
-/** The first joint of the chain that the ghost shows: the wrist. */
-const WRIST = 5;
+/** How many of the last joints the ghost shows: the wrist. */
+const WRIST = 2;
 
 /** The ghost of a world's gripper. */
 export interface Ghost {
@@ -65,7 +66,7 @@ void main() {
   gl_FragColor = vec4(colour, min(1.0, base + rim * f) * strength);
 }`,
   });
-  const tip = world.tip(WRIST);
+  const tip = world.tip((world.chain?.n ?? 0) - WRIST);
   const copies = tip.map(({ mesh, joint }) => {
     const pair = [hidden, shown].map((material, i) => {
       const copy = new Mesh(mesh.geometry, material);
@@ -99,14 +100,12 @@ void main() {
       shown.uniforms["strength"]!.value = strength;
       if (command === null || strength === 0) return;
       const move = matrixOf(command.tool).multiply(matrixOf(measured).invert());
-      let side: 1 | -1 = 1;
+      const fingers = fingerPoses(world.arm.gripper, command.gripperWidth);
+      let next = 0;
       for (const { source, finger, pair } of copies) {
-        let matrix = new Matrix4().multiplyMatrices(move, source.matrix);
-        if (finger) {
-          const y = (side * command.gripperWidth) / 2;
-          matrix = matrixOf(compose(command.tool, { position: [0, y, 0], orientation: [0, 0, 0, 1] }));
-          side = -1;
-        }
+        const matrix = finger
+          ? matrixOf(compose(command.tool, fingers[next++]!))
+          : new Matrix4().multiplyMatrices(move, source.matrix);
         for (const copy of pair) {
           copy.matrix.copy(matrix);
           copy.matrixWorldNeedsUpdate = true;

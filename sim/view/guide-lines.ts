@@ -2,7 +2,8 @@
  * The lines over a world that only a person needs: where the tool was and will go, what lies under it, how far it
  * reaches. Metres in the world, widths in CSS pixels; how a line is drawn is in `lines.ts`.
  */
-import { PANDA_WORKSPACE, type Vec3 } from "../../core/index.js";
+import type { Vec3 } from "../../core/index.js";
+import type { ArmFigure } from "./figure.js";
 import { circle, type Line } from "./lines.js";
 import type { PageLook } from "./looks.js";
 import type { Cues, WorldKind } from "./types.js";
@@ -10,6 +11,7 @@ import type { Cues, WorldKind } from "./types.js";
 /** What the lines are of. */
 export interface Guides {
   readonly kind: WorldKind;
+  readonly arm: ArmFigure;
   readonly look: PageLook;
   /** of whoever drives */
   readonly colour: string;
@@ -19,7 +21,7 @@ export interface Guides {
 }
 
 /** The lines of a moment. */
-export function guideLines({ kind, look, colour, trail, plan, cues }: Guides): Line[] {
+export function guideLines({ kind, arm, look, colour, trail, plan, cues }: Guides): Line[] {
   const result: Line[] = [];
   if (trail.length > 1) result.push({ points: trail, colour, width: [2, 3.4], strength: [0.06, 1] });
   if (plan.length > 1)
@@ -40,7 +42,7 @@ export function guideLines({ kind, look, colour, trail, plan, cues }: Guides): L
     result.push({ ...line, width: [2, 2], points: circle([x, y, 0.0012], 0.003, 12) });
   }
   if (cues.reach === true && kind === "tabletop") {
-    const { low, high } = PANDA_WORKSPACE;
+    const { low, high } = arm.workspace;
     const z = 0.001;
     const points: Vec3[] = [
       [low[0], low[1], z],

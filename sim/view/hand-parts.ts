@@ -3,17 +3,19 @@
  * origin lies between the pads. Sizes follow what the simulated hand touches with. Metres.
  */
 import { type BufferGeometry, Matrix4 } from "three";
-import type { Vec3 } from "../../core/index.js";
-import { HAND_DRIVE } from "../../core/index.js";
+import { HAND_DRIVE, type LookCamera } from "../../core/index.js";
 import { ALLOY, GRAPHITE, LAMPS, LENS, lamp, RUBBER, SHELL, STEEL } from "./finish.js";
 import { type Detail, merged, moved, plate, revolve, roundedBox } from "./shapes.js";
 
 /** Where the wrist camera's eye is and what it looks at, in the tool frame. */
-export const WRIST_EYE: { readonly eye: Vec3; readonly target: Vec3; readonly up: Vec3 } = {
+export const WRIST_EYE: LookCamera = {
   eye: [0.068, 0, -0.058],
   target: [0, 0, 0.05],
   up: [1, 0, 0],
 };
+
+/** m from the tool back to the flange that the Franka Hand is screwed to */
+export const FRANKA_FLANGE = 0.1034;
 
 const at = (x: number, y: number, z: number) => new Matrix4().makeTranslation(x, y, z);
 

@@ -10,6 +10,7 @@ export {
   cameraPose,
   intrinsicsOf,
 } from "./cameras.js";
+export { type ArmFigure, figureNamed, figureOf, USUAL_ARM } from "./figure.js";
 export { worldKindOf } from "./kinds.js";
 export { blendStates, type ViewState, viewStateOf } from "./state.js";
 export type * from "./types.js";

@@ -67,12 +67,21 @@ const PRESETS: Readonly<Record<WorldKind, Readonly<Record<string, Preset>>>> = {
 /** Names of the presets of a kind of world. */
 export const presetNames = (kind: WorldKind): readonly string[] => Object.keys(PRESETS[kind]);
 
-/** The preset of that name. */
-export const presetOf = (kind: WorldKind, name: string): Preset =>
-  PRESETS[kind][name] ?? refuse("camera preset", `must be one of ${presetNames(kind).join(", ")}`, name);
+/** The preset of that name. @param reach of an arm at a table beside the Panda's: the camera is as near */
+export function presetOf(kind: WorldKind, name: string, reach = 1): Preset {
+  const found =
+    PRESETS[kind][name] ?? refuse("camera preset", `must be one of ${presetNames(kind).join(", ")}`, name);
+  const { orbit } = found;
+  // What an arm is beside its reach differs less than its reach does.
+  const near = reach + 0.12 * (1 - reach);
+  return {
+    ...found,
+    orbit: { ...orbit, target: scale(orbit.target, near), distance: orbit.distance * near },
+  };
+}
 
 const DISTANCE: Readonly<Record<WorldKind, readonly [number, number]>> = {
-  tabletop: [0.6, 6],
+  tabletop: [0.25, 6],
   room: [0.8, 16],
   course: [0.8, 16],
   mobile: [0.8, 16],

@@ -5,6 +5,7 @@
 import { PerspectiveCamera, Vector3 } from "three";
 import { add, type Pose, scale, transformPoint, type Vec3, yawOf } from "../../core/index.js";
 import { cameraMounts } from "./cameras.js";
+import { reachOf } from "./figure.js";
 import {
   canvasView,
   eyeOf,
@@ -41,10 +42,11 @@ export function createPageCamera(
   const lens = new PerspectiveCamera();
   lens.up.set(0, 0, 1);
   lens.layers.set(LAYER.page);
-  const wrist = cameraMounts(kind).find((mount) => mount.on === "tool");
+  const reach = kind === "tabletop" ? reachOf(world.arm) : 1;
+  const wrist = cameraMounts(kind, world.arm).find((mount) => mount.on === "tool");
   let size = { width: 1, height: 1 };
   let free: Area = { x: 0, y: 0, width: 1, height: 1 };
-  const first = presetOf(kind, presetNames(kind)[0]!);
+  const first = presetOf(kind, presetNames(kind)[0]!, reach);
   let goal: Orbit = first.orbit;
   let now: Orbit = goal;
   let follows: Follows = first.follows;
@@ -122,7 +124,7 @@ export function createPageCamera(
   const controls: ViewCamera = {
     presets: presetNames(kind),
     preset: (name) => {
-      const next = presetOf(kind, name);
+      const next = presetOf(kind, name, reach);
       if (next.follows !== follows) now = next.orbit;
       follows = next.follows;
       to(next.orbit);

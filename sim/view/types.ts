@@ -4,6 +4,7 @@
  * Types only; `createWorldView` and `createCameraRig` make them.
  */
 import type { Appearance, Pose, SceneObject, Vec3 } from "../../core/index.js";
+import type { ArmFigure } from "./figure.js";
 import type { ViewState } from "./state.js";
 
 /**
@@ -117,6 +118,8 @@ export interface WorldViewOptions {
   readonly canvas: ViewCanvas;
   readonly kind: WorldKind;
   readonly theme: Theme;
+  /** the arm at its table; default the Panda */
+  readonly arm?: ArmFigure;
   /** the shapes of everything around the robot, and where it is until a state says more */
   readonly objects: readonly SceneObject[];
   /**

@@ -37,6 +37,7 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     kind,
     options.objects,
     quality === "low" ? { detail: COARSE, plain: true } : { detail: FINE, plain: false },
+    options.arm,
   );
   const { renderer, world, contacts } = graphics;
   const { scene } = world;
@@ -220,7 +221,7 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     const begin = performance.now();
     if (linesOld) {
       const { look, colour } = colours();
-      lines.set(guideLines({ kind, look, colour, trail, plan, cues }));
+      lines.set(guideLines({ kind, arm: world.arm, look, colour, trail, plan, cues }));
     }
     linesOld = false;
     let again = follow(milliseconds);

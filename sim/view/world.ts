@@ -18,29 +18,25 @@ import {
   chainTo,
   compose,
   createFrames,
-  FRANKA_HAND,
   forwardKinematics,
   IDENTITY_POSE,
   type ObjectClass,
-  PANDA,
-  PANDA_READY,
-  PANDA_TOOL,
   type Pose,
   poseAt,
   refuse,
   type SceneObject,
   type Vec3,
 } from "../../core/index.js";
-import { armParts } from "./arm-parts.js";
+import { armSolids } from "./arm-solids.js";
 import { baseSolid } from "./base-parts.js";
-import { benchProps, cuttingMat, MAT, tableFrame, tableTop } from "./bench.js";
+import { benchProps, cuttingMat, matOf, tableFrame, tableTop } from "./bench.js";
 import { type CameraMount, cameraPose } from "./cameras.js";
-import { fingerParts, handBody } from "./hand-parts.js";
+import { type ArmFigure, fingerPoses, USUAL_ARM } from "./figure.js";
 import { carriageSolid, mobileBaseSolid } from "./mobile-parts.js";
 import { objectSolid } from "./objects.js";
 import { createPaint, type StudioUniforms, type SurfaceMap, studioUniforms } from "./paint.js";
 import { roomShell } from "./room.js";
-import { COARSE, type Detail, matrixOf, merged, moved } from "./shapes.js";
+import { COARSE, type Detail } from "./shapes.js";
 import { skidSolid } from "./skid-parts.js";
 import type { ViewState } from "./state.js";
 import { matTexture, oakTexture } from "./textures.js";
@@ -49,8 +45,6 @@ import type { WorldKind } from "./types.js";
 /** Layers of the scene graph. */
 export const LAYER = { recorded: 0, page: 1, shadow: 2 } as const;
 
-/** m from the tool back to the flange that the hand is screwed to */
-const HAND_LENGTH = 0.1034;
 /** At most this many objects: their numbers must fit a byte of an ids picture. */
 const MOST_OBJECTS = 240;
 
@@ -86,6 +80,8 @@ export interface World {
   readonly solids: readonly Solid[];
   /** of the arm; null in a room */
   readonly chain: Chain | null;
+  /** the arm in it, where one is */
+  readonly arm: ArmFigure;
   objects(): readonly SceneObject[];
   setObjects(objects: readonly SceneObject[]): void;
   /** Brings everything to where a state says. */
@@ -110,8 +106,14 @@ export interface World {
 /**
  * A world with its robot at rest.
  * @param page how a page shows it; null: no page does
+ * @param arm the one in it, where one is
  */
-export function createWorld(kind: WorldKind, first: readonly SceneObject[], page: PageDetail | null): World {
+export function createWorld(
+  kind: WorldKind,
+  first: readonly SceneObject[],
+  page: PageDetail | null,
+  arm: ArmFigure = USUAL_ARM,
+): World {
   const scene = new Scene();
   const recorded = studioUniforms();
   const { keyDirection, shadowMap, shadowFromWorld, shadowBlur, shadowTexel, shadowLift } = recorded;
@@ -162,32 +164,35 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
   let fingers: readonly Solid[] = [];
   let base: Solid | null = null;
   let lift: readonly Solid[] = [];
+  /** Puts the arm there. @returns its foot */
+  const stand = (): Solid => {
+    const made = chainTo(arm.model, arm.tool);
+    const cut = armSolids(arm, made);
+    const foot = add("robot", (detail) => cut(detail).base);
+    links = made.joints.map((_, i) => add("robot", (detail) => cut(detail).links[i]!));
+    fingers = fingerPoses(arm.gripper, 0).map((_, i) => add("robot", (detail) => cut(detail).fingers[i]!));
+    chain = made;
+    return foot;
+  };
   if (kind === "tabletop") {
-    chain = chainTo(PANDA, PANDA_TOOL);
-    textures.push(oakTexture(), matTexture(MAT));
+    const mat = matOf(arm);
+    textures.push(oakTexture(), matTexture(mat));
     // What lies under everything is drawn last: most of it is hidden.
     add("table", tableTop, { order: 3, map: { kind: "colour", texture: textures[0]! } });
-    add("table", cuttingMat, {
+    add("table", (detail) => cuttingMat(detail, mat), {
       order: 2,
       casts: false,
       map: { kind: "ink", texture: textures[1]!, ink: "#d6ece4" },
     });
     add("table", tableFrame, { order: 4 });
-    add(null, benchProps);
-    const arm = armSolids(chain);
-    add("robot", (detail) => arm(detail).base);
-    links = chain.joints.map((_, i) => add("robot", (detail) => arm(detail).links[i]!));
-    fingers = ([1, -1] as const).map((sign) => add("robot", (detail) => fingerParts(detail, sign)));
+    add(null, (detail) => benchProps(detail, arm));
+    stand();
   } else {
     add("table", roomShell, { order: 3, casts: false });
     base = add("robot", BASES[kind]);
   }
   if (kind === "mobile") {
-    chain = chainTo(PANDA, PANDA_TOOL);
-    const arm = armSolids(chain);
-    lift = [add("robot", carriageSolid), add("robot", (detail) => arm(detail).base)];
-    links = chain.joints.map((_, i) => add("robot", (detail) => arm(detail).links[i]!));
-    fingers = ([1, -1] as const).map((sign) => add("robot", (detail) => fingerParts(detail, sign)));
+    lift = [add("robot", carriageSolid), stand()];
   }
 
   const fixed = solids.length;
@@ -284,9 +289,9 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
       });
       tool = poseAt(frames, chain.n);
       width = state.gripperWidth;
+      const parts = fingerPoses(arm.gripper, width);
       fingers.forEach((finger, i) => {
-        const y = ((i === 0 ? 1 : -1) * width) / 2;
-        place(finger, compose(tool, { position: [0, y, 0], orientation: [0, 0, 0, 1] }));
+        place(finger, compose(tool, parts[i]!));
       });
       if (base === null) robot = tool;
     }
@@ -303,8 +308,8 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
   setObjects(first);
   apply({
     time: 0,
-    joints: chain === null ? [] : kind === "mobile" ? [0, ...PANDA_READY] : PANDA_READY,
-    gripperWidth: FRANKA_HAND.open,
+    joints: chain === null ? [] : kind === "mobile" ? [0, ...arm.home] : arm.home,
+    gripperWidth: arm.gripper.open,
     objects: {},
     base: IDENTITY_POSE,
   });
@@ -315,6 +320,7 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
     studio: { recorded, shown },
     solids,
     chain,
+    arm,
     objects: () => objects,
     setObjects,
     apply,
@@ -345,23 +351,6 @@ export function createWorld(kind: WorldKind, first: readonly SceneObject[], page
       for (const { material } of shaded.values()) material.dispose();
       for (const texture of textures) texture.dispose();
     },
-  };
-}
-
-/** The solids of an arm with its hand, cut once for each detail. */
-function armSolids(chain: Chain): (detail: Detail) => ReturnType<typeof armParts> {
-  const toFlange: Pose = { position: [0, 0, -HAND_LENGTH], orientation: [0, 0, 0, 1] };
-  const lastFromFlange = compose(chain.lastFromTool, toFlange);
-  const cut = new Map<Detail, ReturnType<typeof armParts>>();
-  return (detail) => {
-    let parts = cut.get(detail);
-    if (parts === undefined) {
-      const { base, links } = armParts(detail, chain, { lastFromFlange });
-      const hand = handBody(detail, HAND_LENGTH).map((part) => moved(part, matrixOf(chain.lastFromTool)));
-      parts = { base, links: [...links.slice(0, -1), merged([links.at(-1)!, ...hand])] };
-      cut.set(detail, parts);
-    }
-    return parts;
   };
 }
 
