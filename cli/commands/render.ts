@@ -17,12 +17,14 @@ import { openPainter } from "../cameras/painter.js";
 import { counting, oneOf, writeJson } from "../context.js";
 import type { AddCommand } from "../main.js";
 import { checkApart, clear } from "../pipeline.js";
+import { loadArm, simulatedRobot } from "../robots/arm.js";
 import { readLooks } from "../simulation/ranges.js";
 
 interface Options {
   readonly out?: string;
   readonly camera?: string;
   readonly size: number;
+  readonly robot?: string;
   readonly depth?: boolean;
   readonly ids?: boolean;
   readonly randomise?: string | true;
@@ -48,6 +50,7 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
       "front,wrist of an arm, front,map of a base, all three of a mobile manipulator (default: all)",
     )
     .option("--size <pixels>", "of a side, even", counting("size", 64, 2048), 224)
+    .option("--robot <file>", "the description that a set of an arm of your own was recorded with")
     .option("--depth", "also depth, in metres")
     .option("--ids", "also which object each pixel shows")
     .option(
@@ -67,12 +70,7 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
         source.contract ?? refuse(from, "must be a set of ours: a foreign one has no scenes to be drawn");
       const names = TASKS.map(({ card }) => card.name);
       const task = taskByName(oneOf("render: the task", names, contract.task));
-      if (contract.robot !== task.card.robot)
-        refuse(
-          "render",
-          `the set must be of the ${task.card.robot}: other arms have no looks yet`,
-          contract.robot,
-        );
+      const { robot } = simulatedRobot(contract, options.robot);
       const known = cameraMounts(worldKindOf(contract.robot)).map(({ name }) => name);
       const which = (options.camera?.split(",") ?? known).map((name) =>
         oneOf("--camera", known, name.trim()),
@@ -97,6 +95,7 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
                 wishes: { which: [...new Set(which)], size: options.size, kinds },
                 looks,
                 task,
+                ...(robot === undefined ? {} : { robot: loadArm(robot) }),
                 painter,
                 encoding,
                 signal,

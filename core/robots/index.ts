@@ -8,6 +8,12 @@ import { UR5E_ROBOT } from "./ur5e.js";
 /** Every built-in arm, in the order of lists and help texts. */
 export const ARM_ROBOTS: readonly ArmRobot[] = [PANDA_ROBOT, UR5E_ROBOT, SO101_ROBOT];
 
+/** Who makes an environment of that robot tells it this arm: nothing for the usual one, and for what is no arm. */
+export function armOption(robot: string): { readonly robot?: ArmRobot } {
+  const arm = ARM_ROBOTS.find(({ name }) => name === robot);
+  return arm === undefined || arm === PANDA_ROBOT ? {} : { robot: arm };
+}
+
 /** The built-in arm of that name. @throws InputError that lists the names */
 export const armRobotByName = (name: string): ArmRobot =>
   ARM_ROBOTS.find((robot) => robot.name === name) ??

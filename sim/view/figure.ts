@@ -6,6 +6,7 @@ import {
   ARM_ROBOTS,
   type ArmGripper,
   type ArmRobot,
+  add,
   armRobotByName,
   chainTo,
   fromAxisAngle,
@@ -16,6 +17,7 @@ import {
   PANDA_ROBOT,
   type Pose,
   scale,
+  type Vec3,
 } from "../../core/index.js";
 import { WRIST_EYE } from "./hand-parts.js";
 
@@ -88,7 +90,13 @@ export function padsAt(gripper: ArmGripper, width: number): readonly [number, nu
 export function handEyeOf(arm: ArmFigure): LookCamera {
   if (arm.look?.kind === "built") return arm.look.camera;
   if (arm.look?.hand === "franka") return WRIST_EYE;
-  // A small arm's gripper is small: its camera is nearer.
-  const size = Math.min(1, Math.max(0.6, reachOf(arm)));
-  return { ...WRIST_EYE, eye: scale(WRIST_EYE.eye, size), target: scale(WRIST_EYE.target, size) };
+  // A small arm's gripper is small: its camera is nearer. It looks at the middle of what an open gripper can take.
+  const size = Math.min(1, Math.max(0.85, reachOf(arm)));
+  const { gripper } = arm;
+  const middle: Vec3 = [0, gripper.kind === "jaw" ? gripper.drive.face + gripper.open / 2 : 0, 0];
+  return {
+    ...WRIST_EYE,
+    eye: add(scale(WRIST_EYE.eye, size), middle),
+    target: add(scale(WRIST_EYE.target, size), middle),
+  };
 }

@@ -5,6 +5,8 @@
  * and its WebCodecs in a browser.
  */
 import {
+  type ArmRobot,
+  armOption,
   type Demonstrator,
   type Environment,
   type OnProgress,
@@ -37,7 +39,7 @@ import {
   sensesOf,
   type TaskModule,
 } from "../../sim/index.js";
-import type { CameraChannel, CameraPicture } from "../../sim/view/index.js";
+import { type CameraChannel, type CameraPicture, figureOf } from "../../sim/view/index.js";
 import { ENDLESS, type Restaged, restage } from "./restage.js";
 
 /** What a camera saw of one state, as far as it was asked for. */
@@ -130,6 +132,8 @@ export interface RenderJob {
   readonly looks?: RandomisationRanges | null;
   /** of the set, with its script */
   readonly task: TaskModule;
+  /** the set's arm where it is not built in; default the one that its contract names */
+  readonly robot?: ArmRobot;
   readonly painter: Painter;
   readonly encoding: Encoding;
   /** stops after what is in the set is safe */
@@ -163,10 +167,12 @@ export async function renderSet(job: RenderJob): Promise<Rendered> {
     const appearance = look?.(seed, ids)?.appearance;
     return appearance === undefined ? drawn : { ...(drawn ?? NOTHING_DRAWN), appearance };
   };
+  const robot = job.robot === undefined ? armOption(source.contract?.robot ?? "") : { robot: job.robot };
   const environment = await job.task.create({
     horizon: ENDLESS,
     senses: source.contract === null ? [] : sensesOf(source.contract),
     ...(some ? { randomise } : {}),
+    ...robot,
   });
   try {
     const labels = wishes.kinds.includes("ids") ? labelsOf(source, environment) : [];
@@ -192,6 +198,7 @@ export async function renderSet(job: RenderJob): Promise<Rendered> {
           episode,
           scriptOf(job.task, episode),
           `${source.name} episode ${index}`,
+          robot.robot === undefined ? undefined : figureOf(robot.robot),
         );
         const videos = await film(job, scene, cameras, labels, (frame) =>
           onProgress({ stage: "render", done: done + frames + frame, total: source.frames }),

@@ -15,7 +15,13 @@ import {
   sameGoal,
 } from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
-import { type ViewState, type WorldKind, worldKindOf } from "../../sim/view/index.js";
+import {
+  type ArmFigure,
+  figureNamed,
+  type ViewState,
+  type WorldKind,
+  worldKindOf,
+} from "../../sim/view/index.js";
 import { robotStateOf } from "../studio/capture.js";
 
 /** A horizon that no take reaches, s: people take their time, and what came after it is to be seen too. */
@@ -24,6 +30,8 @@ export const ENDLESS = 24 * 3600;
 /** The scene of an episode, frame by frame. */
 export interface Restaged {
   readonly kind: WorldKind;
+  /** the arm in it; default the Panda */
+  readonly arm?: ArmFigure;
   /** as they stood at the beginning */
   readonly objects: readonly SceneObject[];
   /** one a frame */
@@ -37,6 +45,7 @@ export interface Restaged {
  * @param environment of the episode's task, with the horizon `ENDLESS`
  * @param script the demonstrator of the episode's seed where one made it; null: commands as recorded
  * @param place what the episode is called in messages
+ * @param arm how the arm looks; default the built-in one that the contract names
  * @throws InputError for an episode without a seed, from another engine, or that comes out otherwise than recorded
  */
 export function restage(
@@ -44,6 +53,7 @@ export function restage(
   episode: Episode,
   script: Demonstrator | null,
   place: string,
+  arm: ArmFigure = figureNamed(environment.contract.robot),
 ): Restaged {
   const { contract } = environment;
   const { meta, length, actions } = episode;
@@ -68,7 +78,7 @@ export function restage(
     environment.step(command);
   }
   const appearance = environment.randomisation?.()?.appearance ?? null;
-  return { kind: worldKindOf(contract.robot), objects, states, appearance };
+  return { kind: worldKindOf(contract.robot), arm, objects, states, appearance };
 }
 
 /** Refuses a frame whose observation is not, number by number, the one recorded. */

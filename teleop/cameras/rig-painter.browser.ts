@@ -1,5 +1,6 @@
 /** Draws scenes in a browser, on a canvas that nobody sees, by the cameras of every other picture. */
 import {
+  type ArmFigure,
   type CameraPicture,
   createCameraRig,
   type OwnCameraRig,
@@ -14,12 +15,13 @@ const IN_FLIGHT = 4;
 export function rigPainter(): Painter {
   let rig: OwnCameraRig | null = null;
   let of: WorldKind | null = null;
+  let by: ArmFigure | undefined;
   return {
-    draw: async ({ kind, objects, states, appearance = null }, request, take) => {
-      if (rig === null || of !== kind) {
+    draw: async ({ kind, arm, objects, states, appearance = null }, request, take) => {
+      if (rig === null || of !== kind || by?.name !== arm?.name) {
         rig?.dispose();
-        rig = createCameraRig({ kind, objects });
-        of = kind;
+        rig = createCameraRig({ kind, objects, ...(arm === undefined ? {} : { arm }) });
+        [of, by] = [kind, arm];
       } else rig.setObjects(objects);
       rig.setAppearance(appearance);
       const { render } = rig;

@@ -1,24 +1,30 @@
 /** The page that tests of the view run in: a view, a rig, and states of real layouts, as functions on `window`. */
 import {
   type Appearance,
+  armRobotByName,
   chainTo,
+  createFrames,
   createIk,
   createRandom,
+  forwardKinematics,
   fromAxisAngle,
   fromRollPitchYaw,
   PANDA,
   PANDA_READY,
   PANDA_TOOL,
   type Pose,
+  poseAt,
   type SceneObject,
   toolDown,
   type Vec3,
 } from "../../core/index.js";
 import { courseObjects, drawCourse, drawLayout, drawRoom, roomObjects, TABLETOP } from "../../sim/index.js";
 import {
+  type ArmFigure,
   type CameraRequest,
   createCameraRig,
   createWorldView,
+  figureOf,
   type OwnCameraRig,
   type Theme,
   type ViewState,
@@ -67,6 +73,48 @@ export function tableState(seed: number, tool: Vec3, yaw = 0, gripperWidth = 0.0
   for (const { id, pose } of tableObjects(seed)) objects[id] = pose;
   if (held !== undefined) objects[held] = { position: tool, orientation: fromAxisAngle([0, 0, 1], yaw) };
   return { time: seed, joints: q, gripperWidth, objects };
+}
+
+/** An arm's own lift layout with the arm at home. @param bare as if nothing were known of it but its tree */
+export function armWorld(
+  name: string,
+  seed: number,
+  bare: boolean,
+): { arm: ArmFigure; objects: SceneObject[]; state: ViewState } {
+  const robot = armRobotByName(name);
+  const { look: _, ...unknown } = figureOf(robot);
+  const arm = bare ? unknown : figureOf(robot);
+  const side = TABLETOP.cube.size;
+  const objects = drawLayout(seed, robot.zone, robot.workspace.yawCentre).cubes.map(
+    ({ id, colour, x, y, yaw }): SceneObject => ({
+      id,
+      class: "cube",
+      colour,
+      size: [side, side, side],
+      pose: { position: [x, y, side / 2], orientation: fromAxisAngle([0, 0, 1], yaw) },
+      uncertainty: { position: 0, rotation: 0 },
+      time: 0,
+    }),
+  );
+  const state = {
+    time: 0,
+    joints: Array.from(robot.home),
+    gripperWidth: robot.gripper.open,
+    objects: Object.fromEntries(objects.map(({ id, pose }) => [id, pose])),
+  };
+  return { arm, objects, state };
+}
+
+/** Where each joint of an arm at home is, and its tool, in the base's frame. */
+export function armPoints(name: string): { joints: Vec3[]; tool: Pose } {
+  const { model, tool, home } = armRobotByName(name);
+  const chain = chainTo(model, tool);
+  const frames = createFrames(chain);
+  forwardKinematics(chain, home, frames);
+  return {
+    joints: chain.joints.map((_, i) => poseAt(frames, i).position),
+    tool: poseAt(frames, chain.n),
+  };
 }
 
 /** The room of a seed and its start. */
@@ -150,6 +198,19 @@ const house = {
     const area = free === null ? undefined : { x: free[0], y: free[1], width: free[2], height: free[3] };
     view.resize(innerWidth, innerHeight, devicePixelRatio, area);
   },
+  /** A view and a rig of an arm at its table. */
+  openArm(name: string, theme: Theme, seed: number, bare: boolean) {
+    const { arm, objects, state } = armWorld(name, seed, bare);
+    canvas = document.createElement("canvas");
+    canvas.style.cssText = "position:fixed;inset:0;width:100%;height:100%;display:block";
+    document.body.append(canvas);
+    const common = { kind: "tabletop", objects, arm } as const;
+    view = createWorldView({ ...common, canvas, theme, quality: "high", reducedMotion: true });
+    view.resize(innerWidth, innerHeight, devicePixelRatio);
+    view.update(state);
+    rig = createCameraRig(common);
+    return state;
+  },
   rig(kind: WorldKind, seed: number) {
     rig = createCameraRig({
       kind,
@@ -165,6 +226,7 @@ const house = {
   contexts: () => contexts,
   canvas: () => canvas,
   tableState,
+  armPoints,
   roomWorld,
   courseWorld,
   /** Waits until everything asked for is drawn. */
