@@ -69,6 +69,8 @@ export interface RobotContact {
   readonly force: Vec3 | null;
   /** frame of the scene */
   readonly at: Vec3;
+  /** id of the object that presses (most), or `table`; absent where that is not known */
+  readonly other?: string;
 }
 
 /** A task in a world, stepped by whoever holds it. */

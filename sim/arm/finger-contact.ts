@@ -11,12 +11,20 @@ import type { Gripper } from "./gripper.js";
 /** N below which nothing is reported, and below which a finger holds nothing */
 const NOTHING = 0.2;
 
-/** The sum of normal forces on both fingers and where they act on average; null when next to nothing. */
-export function fingerContact(world: PhysicsWorld, fingers: Gripper["fingers"]): RobotContact | null {
+/**
+ * The sum of normal forces on both fingers and where they act on average; null when next to nothing.
+ * @param nameOf what a collider is called
+ */
+export function fingerContact(
+  world: PhysicsWorld,
+  fingers: Gripper["fingers"],
+  nameOf?: (collider: number) => string | undefined,
+): RobotContact | null {
   const { raw } = world;
   const force: [number, number, number] = [0, 0, 0];
   const at: [number, number, number] = [0, 0, 0];
   let weight = 0;
+  let most = { push: 0, other: -1 };
   const [a, b] = [fingers[0].rigid.translation(), fingers[1].rigid.translation()];
   const grip = normalised([a.x - b.x, a.y - b.y, a.z - b.z]);
   /** what presses each finger outward, N */
@@ -41,6 +49,7 @@ export function fingerContact(world: PhysicsWorld, fingers: Gripper["fingers"]):
             at[1] += push * (centre.y + offset[1]);
             at[2] += push * (centre.z + offset[2]);
             weight += push;
+            if (push > most.push) most = { push, other };
           }
         });
       });
@@ -50,7 +59,13 @@ export function fingerContact(world: PhysicsWorld, fingers: Gripper["fingers"]):
     for (let k = 0; k < 3; k++) force[k]! -= along * grip[k]!;
   }
   if (Math.hypot(...force) < NOTHING) return null;
-  return { part: "gripper", force, at: [at[0] / weight, at[1] / weight, at[2] / weight] };
+  const name = nameOf?.(most.other);
+  return {
+    part: "gripper",
+    force,
+    at: [at[0] / weight, at[1] / weight, at[2] / weight],
+    ...(name === undefined ? {} : { other: name }),
+  };
 }
 
 const normalised = (v: Vec3): Vec3 => scale(v, 1 / norm(v));

@@ -39,6 +39,9 @@ interface Link {
   /** N, filtered, and where it acts */
   readonly force: Float64Array;
   readonly point: Float64Array;
+  /** collider of what pressed most, and with how many N, in the last reading; not part of the state */
+  other: number | null;
+  most: number;
 }
 
 /** Something that stands fast and is touched. */
@@ -58,6 +61,7 @@ export class Links {
   /** what the callbacks of one reading work on */
   private link: Link | null = null;
   private collider: Collider | null = null;
+  private other = 0;
   private otherIsFixed = false;
   private readonly sum = new Float64Array(3);
 
@@ -111,19 +115,20 @@ export class Links {
     return found;
   }
 
-  /** The links that something presses on, by the name of their link. */
-  contacts(): RobotContact[] {
-    return this.links.flatMap(({ joint, force, point }): RobotContact[] =>
-      force.every((value) => value === 0)
-        ? []
-        : [
-            {
-              part: this.names[joint]!,
-              force: [force[0]!, force[1]!, force[2]!],
-              at: [point[0]!, point[1]!, point[2]!],
-            },
-          ],
-    );
+  /** The links that something presses on, by the name of their link. @param nameOf what a collider is called */
+  contacts(nameOf?: (collider: number) => string | undefined): RobotContact[] {
+    return this.links.flatMap(({ joint, force, point, other }): RobotContact[] => {
+      if (force.every((value) => value === 0)) return [];
+      const name = other === null ? undefined : nameOf?.(other);
+      return [
+        {
+          part: this.names[joint]!,
+          force: [force[0]!, force[1]!, force[2]!],
+          at: [point[0]!, point[1]!, point[2]!],
+          ...(name === undefined ? {} : { other: name }),
+        },
+      ];
+    });
   }
 
   /** Sends the bodies to the frames of the arm's dynamics, to be reached by the next step of the world. */
@@ -149,6 +154,7 @@ export class Links {
     for (const link of this.links) {
       this.sum.fill(0);
       this.link = link;
+      link.most = 0;
       for (const { collider } of link.colliders) {
         this.collider = collider;
         this.world.raw.narrowPhase.contactPairsWith(collider.handle, this.onPair);
@@ -177,6 +183,7 @@ export class Links {
   private readonly onPair = (other: number): void => {
     const { raw } = this.world;
     const parent = raw.getCollider(other)?.parent() ?? null;
+    this.other = other;
     this.otherIsFixed = parent === null || !parent.isDynamic();
     raw.narrowPhase.contactPair(this.collider!.handle, other, raw.bodies, this.onManifold);
   };
@@ -194,6 +201,8 @@ export class Links {
     }
     const push = this.otherIsFixed ? STIFFNESS * Math.max(0, depth) : impulse * this.world.forcePerImpulse;
     if (deepest < 0 || push <= 0) return;
+    const link = this.link!;
+    if (push > link.most) [link.other, link.most] = [this.other, push];
     const normal = manifold.normal(this.position);
     const signed = flipped ? push : -push;
     this.sum[0]! += signed * normal.x;
@@ -204,7 +213,7 @@ export class Links {
     const centre = this.collider!.translation();
     const { x, y, z, w } = this.collider!.rotation();
     const offset = rotate([x, y, z, w], [local.x, local.y, local.z]);
-    this.link!.point.set([centre.x + offset[0], centre.y + offset[1], centre.z + offset[2]]);
+    link.point.set([centre.x + offset[0], centre.y + offset[1], centre.z + offset[2]]);
   };
 
   private build(joint: number, palm: FingerBox | null, chain: Chain, drive: ArmDrive): Link {
@@ -237,6 +246,8 @@ export class Links {
       colliders,
       force: new Float64Array(3),
       point: new Float64Array(3),
+      other: null,
+      most: 0,
     };
   }
 
@@ -260,6 +271,7 @@ export class Links {
     for (const link of this.links) {
       state.getInto(link.force);
       state.getInto(link.point);
+      link.other = null;
     }
   }
 }

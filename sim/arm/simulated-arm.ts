@@ -107,9 +107,10 @@ export class SimulatedArm {
   }
 
   /** What presses on links and fingers from outside; an object held between the fingers does not. */
-  contacts(): RobotContact[] {
-    const gripper = fingerContact(this.world, this.hand.fingers);
-    return gripper === null ? this.links.contacts() : [...this.links.contacts(), gripper];
+  contacts(nameOf?: (collider: number) => string | undefined): RobotContact[] {
+    const gripper = fingerContact(this.world, this.hand.fingers, nameOf);
+    const links = this.links.contacts(nameOf);
+    return gripper === null ? links : [...links, gripper];
   }
 
   /** What the hand feels now. */

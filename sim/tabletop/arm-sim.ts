@@ -102,7 +102,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
     dt,
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   });
-  addTable(world, frictionScale);
+  const table = addTable(world, frictionScale);
   const things = addProps(world, setup.props, { massScale, frictionScale, sleep });
   const chain = armChain(robot);
   const { tool } = setup;
@@ -120,6 +120,8 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
     if (found === undefined) throw new Error(`internal: no ${id} on the table`);
     return found;
   };
+  const nameOf = (collider: number): string | undefined =>
+    collider === table ? "table" : things.find(({ colliders }) => colliders.includes(collider))?.prop.id;
   let ticks = 0;
   const kind = "arm";
   const variant = `${engineVariant(world.settings)} ${dt}${robot === PANDA_ROBOT ? "" : ` ${robot.name}`}`;
@@ -154,7 +156,7 @@ export function createArmSim(seed: number, options: ArmSimOptions = {}): ArmSim 
       ticks++;
     },
     toolPose: () => arm.toolPose(),
-    contacts: () => arm.contacts(),
+    contacts: () => arm.contacts(nameOf),
     feel: () => arm.feel(),
     wrist: () => arm.hand.springs().wrist,
     scene: () => ({
@@ -205,14 +207,15 @@ function withGains(robot: ArmRobot, gains: number): ArmRobot {
   return { ...robot, drive: { ...drive, stiffness: times(drive.stiffness), damping: times(drive.damping) } };
 }
 
-function addTable(world: PhysicsWorld, frictionScale: number): void {
+/** @returns its collider */
+function addTable(world: PhysicsWorld, frictionScale: number): number {
   const { ColliderDesc } = rapier();
   const { low, high, friction } = TABLETOP.table;
   const thick = 0.05;
-  world.addCollider(
+  return world.addCollider(
     ColliderDesc.cuboid((high[0] - low[0]) / 2, (high[1] - low[1]) / 2, thick)
       .setTranslation((high[0] + low[0]) / 2, (high[1] + low[1]) / 2, -thick)
       .setFriction(friction * frictionScale),
     "environment",
-  );
+  ).handle;
 }

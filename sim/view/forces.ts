@@ -13,6 +13,7 @@ import {
   Vector3,
 } from "three";
 import { mergeGeometries } from "three/addons/utils/BufferGeometryUtils.js";
+import type { PageLook } from "./looks.js";
 import type { ForceCue } from "./types.js";
 import { LAYER } from "./world.js";
 
@@ -22,7 +23,7 @@ const HEAD = 0.016;
 /** Arrows, strongest first, four at most. */
 export interface Forces {
   readonly group: Group;
-  set(forces: readonly ForceCue[], colour: string): void;
+  set(forces: readonly ForceCue[], look: PageLook): void;
   dispose(): void;
 }
 
@@ -61,13 +62,14 @@ export function createForces(): Forces {
   });
   return {
     group,
-    set: (forces, colour) => {
+    set: (forces, look) => {
       const strongest = [...forces].sort((a, b) => b.newtons - a.newtons);
-      const { r, g, b } = new Color().setStyle(colour, LinearSRGBColorSpace);
       arrows.forEach(({ mesh, material }, i) => {
         const force = strongest[i];
         mesh.visible = force !== undefined;
         if (force === undefined) return;
+        const colour = force.hit === true ? look.danger : look.warn;
+        const { r, g, b } = new Color().setStyle(colour, LinearSRGBColorSpace);
         mesh.position.set(...(force.point as [number, number, number]));
         mesh.quaternion.copy(
           new Quaternion().setFromUnitVectors(

@@ -6,6 +6,7 @@ import type { Vec3 } from "../../core/index.js";
 import type { ArmFigure } from "./figure.js";
 import { circle, type Line } from "./lines.js";
 import type { PageLook } from "./looks.js";
+import { reachLines } from "./reach.js";
 import type { Cues, WorldKind } from "./types.js";
 
 /** What the lines are of. */
@@ -41,7 +42,19 @@ export function guideLines({ kind, arm, look, colour, trail, plan, cues }: Guide
     result.push({ ...line, points: circle([x, y, 0.0012], 0.03) });
     result.push({ ...line, width: [2, 2], points: circle([x, y, 0.0012], 0.003, 12) });
   }
-  if (cues.reach === true && kind === "tabletop") {
+  const { ring, reach } = cues;
+  if (ring !== undefined && ring !== null) {
+    const { at, radius, reached } = ring;
+    result.push({
+      points: circle([at[0], at[1], at[2] + 0.0012], radius, 64),
+      colour: reached ? look.done : look.aim,
+      width: reached ? [5, 5] : [3.6, 3.6],
+      strength: [1, 1],
+      ...(reached ? {} : { dash: [0.012, 0.008] as const }),
+    });
+  }
+  if (reach !== undefined && reach !== null && kind === "tabletop") {
+    result.push(...reachLines(reach, arm, look));
     const { low, high } = arm.workspace;
     const z = 0.001;
     const points: Vec3[] = [

@@ -35,6 +35,10 @@ export interface PageLook {
   /** own light of status lights */
   readonly glow: number;
   readonly warn: string;
+  readonly danger: string;
+  /** around what is to be reached, and on what has been: on the mat, in both themes */
+  readonly aim: string;
+  readonly done: string;
   readonly guide: string;
   readonly reach: string;
   readonly ghost: { readonly base: number; readonly rim: number };
@@ -90,6 +94,9 @@ const LIGHT: PageLook = {
   driver: { you: "#12a594", policy: "#6f5ae6", plan: "#2f78dc", nobody: "#8a9199" },
   glow: 0.35,
   warn: "#ffb020",
+  danger: "#ff8552",
+  aim: "#55f0d8",
+  done: "#8be36f",
   guide: "#f2fffc",
   reach: "#3a2a12",
   ghost: { base: 0.2, rim: 0.86 },
@@ -116,6 +123,9 @@ const DARK: PageLook = {
   driver: { you: "#3fd3be", policy: "#afa2ff", plan: "#7db8ff", nobody: "#8d97a2" },
   glow: 0.85,
   warn: "#ffb020",
+  danger: "#ff8552",
+  aim: "#55f0d8",
+  done: "#8be36f",
   guide: "#eafffb",
   reach: "#3a2a12",
   ghost: { base: 0.1, rim: 0.75 },

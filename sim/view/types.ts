@@ -41,21 +41,46 @@ export interface ForceCue {
   /** unit vector that it pushes in */
   readonly direction: Vec3;
   readonly newtons: number;
+  /** a hit, not a touch: drawn in orange instead of amber */
+  readonly hit?: boolean;
+}
+
+/** Where the hand cannot go on. */
+export interface ReachCue {
+  /** where the tool is stopped */
+  readonly tool: Vec3;
+  /** the arm itself ends here */
+  readonly arm: boolean;
+  /** faces of the workspace that hold it back: axis and side */
+  readonly faces: readonly (readonly [axis: 0 | 1 | 2, side: -1 | 1])[];
+}
+
+/** What is to be reached, ringed on the surface under it. */
+export interface RingCue {
+  /** on the surface */
+  readonly at: Vec3;
+  /** m */
+  readonly radius: number;
+  /** closed and green instead of dashed in the person's colour */
+  readonly reached: boolean;
 }
 
 /** What the picture says beside the poses; everything off by default. */
 export interface Cues {
   /** joints by their index in the chain whose rings turn amber */
   readonly nearLimit?: readonly number[];
+  /** those of them whose rings pulse once when they come in here */
+  readonly atLimit?: readonly number[];
   readonly forces?: readonly ForceCue[];
   /** a dashed line from this point straight down to the surface; null: none */
   readonly plumb?: Vec3 | null;
-  /** ids of what collided (`robot` for the arm or base), hatched in orange */
+  /** ids of what collided, or parts of the robot by their links (`gripper`: the fingers), hatched and edged in orange */
   readonly collided?: readonly string[];
   /** the stop button's cap lights */
   readonly stopped?: boolean;
-  /** the outline on the table of where the arm may be sent */
-  readonly reach?: boolean;
+  /** where the hand cannot go on, with the outline on the table of where it may be sent; null: nothing stops it */
+  readonly reach?: ReachCue | null;
+  readonly ring?: RingCue | null;
 }
 
 /** A part of the gizmo that can be dragged. */

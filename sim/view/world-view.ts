@@ -25,6 +25,9 @@ import { LAYER } from "./world.js";
 /** ms between recorded pictures shown as insets, all cameras in turn. */
 const INSET_EVERY = 50;
 
+/** How rings pulse: ms, and what is added to their own light at its highest. */
+const PULSE = { span: 600, strength: 2.4 } as const;
+
 /** Makes a view; draws its first frame with the page's next one. */
 export function createWorldView(options: WorldViewOptions): WorldView {
   const { canvas, kind, onFrame, onContext, reducedMotion = false } = options;
@@ -78,6 +81,8 @@ export function createWorldView(options: WorldViewOptions): WorldView {
   /** ms that the last frame took */
   let pace = 0;
   const stale = new Set<string>();
+  /** joints whose rings pulse: since when, and how high it is, 0 to 1 */
+  const pulses = new Map<number, { readonly since: number | null; readonly high: number }>();
 
   const ask = () => {
     if (asked || gone || lost) return;
@@ -116,6 +121,30 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     return { look, colour: look.driver[driver ?? "nobody"] };
   };
 
+  /** Rings of joints that have come to a limit swell once and fade. @returns whether they still do */
+  const pulse = (milliseconds: number): boolean => {
+    if (pulses.size === 0) return false;
+    for (const [joint, { since }] of pulses) {
+      const begun = since ?? milliseconds;
+      const u = (milliseconds - begun) / PULSE.span;
+      if (u >= 1) pulses.delete(joint);
+      else pulses.set(joint, { since: begun, high: Math.sin(Math.PI * u) });
+    }
+    light();
+    return true;
+  };
+
+  const light = () => {
+    const { look, colour } = colours();
+    studio.lamps.value.forEach((lamp, i) => {
+      const joint = i < studio.lamps.value.length - 2 ? i : -1;
+      const glow = look.glow + PULSE.strength * (pulses.get(joint)?.high ?? 0);
+      if (i === studio.lamps.value.length - 1) setLamp(lamp, STOP_CAP, cues.stopped === true ? 1.6 : 0);
+      else if (joint >= 0 && cues.nearLimit?.includes(joint) === true) setLamp(lamp, look.warn, glow);
+      else setLamp(lamp, colour, look.glow);
+    });
+  };
+
   const dress = () => {
     const { look, colour } = colours();
     lightStudio(studio, kind, look.studio);
@@ -124,13 +153,8 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     backdrop.setLook(look);
     gizmo.setLook(look);
     ghost.setColour(colour, look);
-    studio.lamps.value.forEach((lamp, i) => {
-      const joint = i < studio.lamps.value.length - 2 ? i : -1;
-      if (i === studio.lamps.value.length - 1) setLamp(lamp, STOP_CAP, cues.stopped === true ? 1.6 : 0);
-      else if (joint >= 0 && cues.nearLimit?.includes(joint) === true) setLamp(lamp, look.warn, look.glow);
-      else setLamp(lamp, colour, look.glow);
-    });
-    forces.set(cues.forces ?? [], look.warn);
+    light();
+    forces.set(cues.forces ?? [], look);
     world.hatch(cues.collided ?? []);
     draft();
   };
@@ -226,6 +250,7 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     linesOld = false;
     let again = follow(milliseconds);
     again = camera.advance(seconds) || again;
+    again = pulse(milliseconds) || again;
     renderer.info.reset();
     graphics.shade();
     again = drawInset(milliseconds) || again;
@@ -331,6 +356,9 @@ export function createWorldView(options: WorldViewOptions): WorldView {
       // The plumb line follows the tool, frame by frame; the rest seldom changes.
       const before = cues;
       cues = next;
+      if (!reducedMotion)
+        for (const joint of next.atLimit ?? [])
+          if (before.atLimit?.includes(joint) !== true) pulses.set(joint, { since: null, high: 0 });
       if (sameButPlumb(before, next)) draft();
       else dress();
     },

@@ -34,6 +34,7 @@ import { type CameraMount, cameraPose } from "./cameras.js";
 import { type ArmFigure, fingerPoses, USUAL_ARM } from "./figure.js";
 import { carriageSolid, mobileBaseSolid } from "./mobile-parts.js";
 import { objectSolid } from "./objects.js";
+import { createOutlines } from "./outline.js";
 import { createPaint, type StudioUniforms, type SurfaceMap, studioUniforms } from "./paint.js";
 import { roomShell } from "./room.js";
 import { COARSE, type Detail } from "./shapes.js";
@@ -57,11 +58,15 @@ type Painted = Mesh<BufferGeometry, ShaderMaterial>;
 export interface Solid {
   /** an object's id, `robot`, `table`, or null for what has no name in recordings */
   readonly id: string | null;
+  /** of the robot: the link, or `gripper` for a finger; else null */
+  readonly part: string | null;
   readonly recorded: Painted;
   /** a picture on its surface */
   readonly map: SurfaceMap | null;
   /** null in a world that no page shows */
   readonly shown: Painted | null;
+  /** around `shown`, hidden unless it is marked; null where nothing has one */
+  readonly outline: Mesh | null;
 }
 
 /** How a page shows a world. */
@@ -96,7 +101,7 @@ export interface World {
   cameraPose(mount: CameraMount): Pose;
   /** What the page shows of the arm from `joint` on, with hand and fingers; [] in a room or without a page. */
   tip(joint: number): readonly { readonly joint: number; readonly mesh: Mesh }[];
-  /** Hatches the page's solids of these ids. */
+  /** Hatches and edges the page's solids of these ids or parts. */
   hatch(ids: readonly string[]): void;
   /** Factors on the linear colours of what recorded pictures show, by its name; what is not named is as always. */
   shade(factors: Readonly<Record<string, Vec3>>): void;
@@ -126,6 +131,7 @@ export function createWorld(
   const paint = createPaint(shown, { plain });
   const hatched = createPaint(shown, { plain, hatched: true });
   const record = createPaint(recorded);
+  const outlines = createOutlines();
   const solids: Solid[] = [];
   const textures: Texture[] = [];
 
@@ -136,7 +142,13 @@ export function createWorld(
       casts = true,
       map,
       order = 0,
-    }: { readonly casts?: boolean; readonly map?: SurfaceMap; readonly order?: number } = {},
+      part = null,
+    }: {
+      readonly casts?: boolean;
+      readonly map?: SurfaceMap;
+      readonly order?: number;
+      readonly part?: string | null;
+    } = {},
   ): Solid => {
     const mesh = (detail: Detail, material: ShaderMaterial): Painted => {
       const made = new Mesh(build(detail), material);
@@ -147,11 +159,14 @@ export function createWorld(
     };
     const mapped = (studio: StudioUniforms, bare: ShaderMaterial) =>
       map === undefined ? bare : createPaint(studio, { map, plain: studio === shown && plain });
+    const twin = page === null ? null : mesh(page.detail, mapped(shown, paint));
     const solid: Solid = {
       id,
+      part,
       map: map ?? null,
       recorded: mesh(COARSE, mapped(recorded, record)),
-      shown: page === null ? null : mesh(page.detail, mapped(shown, paint)),
+      shown: twin,
+      outline: twin === null || id === null || id === "table" ? null : outlines.around(twin, LAYER.page),
     };
     if (casts) solid.recorded.layers.enable(LAYER.shadow);
     solid.shown?.layers.set(LAYER.page);
@@ -169,8 +184,12 @@ export function createWorld(
     const made = chainTo(arm.model, arm.tool);
     const cut = armSolids(arm, made);
     const foot = add("robot", (detail) => cut(detail).base);
-    links = made.joints.map((_, i) => add("robot", (detail) => cut(detail).links[i]!));
-    fingers = fingerPoses(arm.gripper, 0).map((_, i) => add("robot", (detail) => cut(detail).fingers[i]!));
+    links = made.joints.map(({ joint }, i) =>
+      add("robot", (detail) => cut(detail).links[i]!, { part: joint.child }),
+    );
+    fingers = fingerPoses(arm.gripper, 0).map((_, i) =>
+      add("robot", (detail) => cut(detail).fingers[i]!, { part: "gripper" }),
+    );
     chain = made;
     return foot;
   };
@@ -189,7 +208,7 @@ export function createWorld(
     stand();
   } else {
     add("table", roomShell, { order: 3, casts: false });
-    base = add("robot", BASES[kind]);
+    base = add("robot", BASES[kind], { part: "base" });
   }
   if (kind === "mobile") {
     lift = [add("robot", carriageSolid), stand()];
@@ -220,9 +239,11 @@ export function createWorld(
   };
 
   const mark = () => {
-    for (const { id, shown: mesh } of solids)
-      if (mesh?.material === paint || mesh?.material === hatched)
-        mesh.material = id !== null && marked.includes(id) ? hatched : paint;
+    for (const { id, part, shown: mesh, outline } of solids) {
+      const hit = (id !== null && marked.includes(id)) || (part !== null && marked.includes(part));
+      if (mesh?.material === paint || mesh?.material === hatched) mesh.material = hit ? hatched : paint;
+      if (outline !== null) outline.visible = hit;
+    }
   };
 
   const shade = (factors: Readonly<Record<string, Vec3>>) => {
@@ -347,6 +368,7 @@ export function createWorld(
           mesh?.material.dispose();
         }
       hatched.dispose();
+      outlines.dispose();
       for (const material of usual.values()) material.dispose();
       for (const { material } of shaded.values()) material.dispose();
       for (const texture of textures) texture.dispose();

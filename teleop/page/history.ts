@@ -20,7 +20,7 @@ export interface History {
   /** frames in which the gripper was closed */
   readonly closed: readonly boolean[];
   readonly marks: readonly Mark[];
-  /** frames of the take */
+  /** frames of the take; what is beyond them comes back when a rewind is undone */
   readonly frames: number;
   /** Hears a step; `state` is the world at its beginning. */
   take(states: StatesMessage, state: LiveState): void;
@@ -40,6 +40,8 @@ export function createHistory(rate: number): History {
   let marks: Mark[] = [];
   let states: ViewState[] = [];
   let frames = 0;
+  /** frames that the last rewind cut off and that may come back */
+  let tail = 0;
   let last: LiveState | null = null;
   const cued = new Set<string>();
   return {
@@ -58,13 +60,19 @@ export function createHistory(rate: number): History {
     take: ({ recorder, cues }, state) => {
       const before = last;
       last = state;
+      const cut = tail;
+      tail = recorder.tail;
       if (recorder.frames === frames) return;
       if (recorder.frames < frames) {
         frames = recorder.frames;
-        if (frames === 0) [speeds, closed, marks, states] = [[], [], [], []];
-        marks = marks.filter((mark) => mark.frame <= frames);
+        if (frames + tail === 0) [speeds, closed, marks, states] = [[], [], [], []];
         return;
       }
+      if (recorder.phase.name === "paused" && recorder.frames === frames + cut) {
+        frames = recorder.frames;
+        return;
+      }
+      marks = marks.filter((mark) => mark.frame <= frames);
       for (const list of [speeds, closed, states]) list.length = Math.min(list.length, frames);
       const speed = before === null ? 0 : distance(before.tool.position, state.tool.position) * rate;
       const grips = state.hand.width < CLOSED;

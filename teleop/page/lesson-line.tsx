@@ -10,6 +10,7 @@ import type { Studio } from "./studio.js";
 export function LessonLine({ studio }: { readonly studio: Studio }) {
   const text = words.value;
   const step = useSignal<LessonStep>("move");
+  const { lesson } = studio;
   const arm = studio.body.value === "arm";
   const takes = studio.takes.value.length;
   const recorder = studio.link.recorder.value;
@@ -28,8 +29,17 @@ export function LessonLine({ studio }: { readonly studio: Studio }) {
     if (next === null) lessonOver.value = true;
     else if (next !== step.value) step.value = next;
   }, [next, step]);
-  if (!arm || lessonOver.value || takes > 0 || recorder === null || studio.library.state.value !== "ready")
-    return null;
+  const off =
+    !arm || lessonOver.value || takes > 0 || recorder === null || studio.library.state.value !== "ready";
+  const shown = off ? null : step.value;
+  // The picture rings what the lesson is about.
+  useEffect(() => {
+    lesson.value = shown;
+    return () => {
+      lesson.value = null;
+    };
+  }, [lesson, shown]);
+  if (off) return null;
   const number = LESSON.indexOf(step.value) + 1;
   return (
     <div class="lesson" role="status">

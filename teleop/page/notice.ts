@@ -30,8 +30,8 @@ export type Notice =
   | { readonly kind: "delay"; readonly ms: number; readonly stage: DelayStage }
   /** s since the last state, and when that was, on the clock of the day */
   | { readonly kind: "stale"; readonly seconds: number; readonly last: Date }
-  /** a recorded camera that does not see the tool */
-  | { readonly kind: "out-of-view"; readonly camera: string }
+  /** a recorded camera that does not see the tool, and which way out of its picture the tool is: right and down */
+  | { readonly kind: "out-of-view"; readonly camera: string; readonly towards: readonly [number, number] }
   | { readonly kind: "dropped-frames"; readonly hertz: number; readonly of: number };
 
 /** Where time goes between a key and its picture. */
@@ -64,15 +64,17 @@ export function recorderRate(): RecorderRate {
   };
 }
 
-/** Whether a camera that stands still in the world sees a point; null where it is carried about. */
-export function seesPoint(kind: WorldKind, camera: string, point: Vec3): boolean | null {
+/** Which way out of the picture of a camera that stands still a point is, right and down; null where it is seen, or the camera carried. */
+export function outOf(kind: WorldKind, camera: string, point: Vec3): readonly [number, number] | null {
   const mount = cameraMounts(kind).find(({ name }) => name === camera);
   if (mount === undefined || mount.on !== "world") return null;
   const [x, y, z] = transformPoint(invert(cameraPose(mount, IDENTITY_POSE)), point);
   const { fx, fy, cx, cy, width, height } = intrinsicsOf(mount.view, CAMERA_SIZE);
-  if (z <= 0) return false;
+  const size = Math.max(1e-9, Math.hypot(x, y));
+  const way = [x / size, y / size] as const;
+  if (z <= 0) return way;
   const [u, v] = [(fx * x) / z + cx, (fy * y) / z + cy];
-  return u >= 0 && v >= 0 && u < width && v < height;
+  return u >= 0 && v >= 0 && u < width && v < height ? null : way;
 }
 
 /** What notices are made from. */
@@ -115,8 +117,8 @@ export function createNotices({ link, picture, shown, newest }: Noticing): Notic
     if (rate.hertz !== null && rate.hertz < NOTICE.rate * of)
       list.push({ kind: "dropped-frames", hertz: rate.hertz, of });
     const room = state.base !== undefined;
-    if (!room && seesPoint("tabletop", "front", state.tool.position) === false)
-      list.push({ kind: "out-of-view", camera: "front" });
+    const towards = room ? null : outOf("tabletop", "front", state.tool.position);
+    if (towards !== null) list.push({ kind: "out-of-view", camera: "front", towards });
     const delay = delayOf(link.timings.peek(), picture());
     if (delay.ms > NOTICE.delay) list.push({ kind: "delay", ...delay });
     return list;

@@ -16,12 +16,12 @@ import {
   type Vec3,
 } from "../../core/index.js";
 import { type Area, createWorldView, type Inset, type WorldView } from "../../sim/view/index.js";
-import type { Cue } from "../studio/cues.js";
 import { sharedNow } from "./link.js";
 import type { LiveState } from "./live.js";
 import { type Pin, pinsOf, placePins } from "./pins.js";
 import { listenToPointer } from "./pointer.js";
 import { route } from "./route.js";
+import { cueKey, leaning, type SceneFacts, sceneCues } from "./scene-cues.js";
 import { reducedMotion, theme, words } from "./settings.js";
 import { type Studio, sameState } from "./studio.js";
 import { worldOfTask } from "./tasks.js";
@@ -135,36 +135,14 @@ export function runPicture(
   const showCues = (state: LiveState, live: boolean): void => {
     if (view === null) return;
     const cues = live ? studio.link.cues.peek() : [];
-    const joints = studio.link.scene.peek()?.joints ?? [];
-    const near = cues.flatMap((cue) =>
-      cue.kind === "near-limit" || cue.kind === "at-limit" ? [joints.indexOf(cue.joint)] : [],
-    );
+    view.setCues(sceneCues(cues, state, live ? factsOf(studio) : null));
     const arm = state.joints.length > 0;
-    view.setCues({
-      nearLimit: near,
-      forces: cues.flatMap((cue) =>
-        (cue.kind === "contact" || cue.kind === "collision") && cue.force !== null && cue.direction !== null
-          ? [{ point: cue.at, direction: cue.direction, newtons: cue.force }]
-          : [],
-      ),
-      plumb: arm && live && state.tool.position[2] > 0.03 ? state.tool.position : null,
-      collided: cues.some(({ kind }) => kind === "collision") ? ["robot"] : [],
-      stopped: studio.link.recorder.peek()?.phase.name === "stopped",
-      reach: cues.some(({ kind }) => kind === "unreachable" || kind === "edge"),
-    });
     const ghost = arm && live;
-    const { hand } = state;
-    view.setGhost(
-      ghost
-        ? {
-            tool: { position: hand.position, orientation: toolDown(hand.yaw) },
-            gripperWidth: hand.width,
-          }
-        : null,
-    );
+    const { position, yaw, width } = leaning(state.hand, cues);
+    view.setGhost(ghost ? { tool: { position, orientation: toolDown(yaw) }, gripperWidth: width } : null);
     view.setGizmo(
       ghost && studio.driver.peek() !== "policy"
-        ? { position: hand.position, orientation: [0, 0, 0, 1] }
+        ? { position: state.hand.position, orientation: [0, 0, 0, 1] }
         : null,
     );
   };
@@ -254,7 +232,9 @@ export function runPicture(
     }
     pinState = state;
     // Cues come and go while nothing moves, too.
-    const cued = drove ? cueKey(studio.link.cues.peek()) + String(phaseOf(studio)) : "";
+    const cued = drove
+      ? `${cueKey(studio.link.cues.peek())} ${studio.link.recorder.peek()?.phase.name} ${studio.lesson.peek()}`
+      : "";
     if (last !== null && cued !== shownCues) showCues(state, drove);
     shownCues = cued;
     // What belongs to driving is shown on the screens to drive from.
@@ -307,17 +287,16 @@ export function runPicture(
   };
 }
 
-const phaseOf = (studio: Studio) => studio.link.recorder.peek()?.phase.name;
-
-/** What of cues can be seen: two of the same key look the same. */
-const cueKey = (cues: readonly Cue[]): string =>
-  cues
-    .map((cue) => {
-      const detail =
-        "joint" in cue ? cue.joint : "part" in cue ? `${cue.part}${cue.force?.toFixed(1) ?? ""}` : "";
-      return `${cue.kind} ${detail}`;
-    })
-    .join(";");
+const factsOf = (studio: Studio): SceneFacts => {
+  const scene = studio.link.scene.peek();
+  const target = scene?.objects.find(({ id }) => id === scene.goal["target"]) ?? null;
+  return {
+    joints: scene?.joints ?? [],
+    stopped: studio.link.recorder.peek()?.phase.name === "stopped",
+    lesson: studio.lesson.peek(),
+    target,
+  };
+};
 
 /** Where the axis of a joint is, in the arm's base frame. */
 function jointPoint(state: LiveState, index: number): Vec3 | null {

@@ -38,7 +38,13 @@ export function pinsOf(
       case "contact": {
         const words_ = cue.force === null ? words.pin.contactOnly : words.pin.contact(cue.force.toFixed(1));
         const text =
-          cue.kind === "collision" ? words.pin.collision(cue.part, (cue.force ?? 0).toFixed(0)) : words_;
+          cue.kind === "collision"
+            ? words.pin.collision(
+                words.parts[cue.part] ?? cue.part,
+                cue.other === null ? null : (words.things[cue.other] ?? cue.other),
+                cue.force?.toFixed(0) ?? null,
+              )
+            : words_;
         return [
           {
             key: `touch-${cue.part}`,
@@ -62,8 +68,19 @@ export function pinsOf(
       case "edge":
         return [{ key: "edge", level: "warn", text: words.pin.edge, at: tool }];
       case "unreachable":
-        return [{ key: "reach", level: "warn", text: words.pin.unreachable, at: tool }];
+        // A joint at its limit says so itself.
+        if (cue.reach === null && cues.some(({ kind }) => kind === "at-limit")) return [];
+        return [
+          {
+            key: "reach",
+            level: "warn",
+            text: cue.reach === null ? words.pin.unreachable : words.pin.tooFar(Math.round(cue.reach * 1000)),
+            at: tool,
+          },
+        ];
       case "singular":
+        // Too far says more, and is said at the same place.
+        if (cues.some(({ kind }) => kind === "unreachable")) return [];
         return [{ key: "singular", level: "warn", text: words.pin.singular, at: tool }];
       case "lag":
         return [

@@ -12,9 +12,11 @@ import { readTakeEvents } from "../studio/take-events.js";
 import { type Amplification, createAmplification } from "./amplification.js";
 import { type CameraVideos, createCameraVideos } from "./camera-videos.js";
 import { type Comparison, createComparison } from "./comparison.js";
+import { createSettingOut } from "./drive/setting-out.js";
 import { createFilms, type Films } from "./film-maker.js";
 import { createHistory, type History } from "./history.js";
 import { createInput, type Input } from "./input.js";
+import type { LessonStep } from "./lesson.js";
 import { createLibrary, type Library, type TakeRow } from "./library.js";
 import { createLink, type Link, type SimulationThread } from "./link.js";
 import { createLive, type Live, type LiveState } from "./live.js";
@@ -87,6 +89,10 @@ export interface Studio {
   /** the sheet of keys is open, or that of the plan */
   readonly sheet: Signal<boolean>;
   readonly planSheet: Signal<boolean>;
+  /** the step of the first lesson that is shown; null without one */
+  readonly lesson: Signal<LessonStep | null>;
+  /** the page says that a layout is being set out */
+  readonly settingOut: ReadonlySignal<boolean>;
   /** a person moves the hand now */
   readonly inMotion: ReadonlySignal<boolean>;
   /** graphics are lost, or were never there */
@@ -311,6 +317,8 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     events,
     sheet,
     planSheet,
+    settingOut: createSettingOut(link),
+    lesson: signal<LessonStep | null>(null),
     inMotion,
     graphics,
     free,

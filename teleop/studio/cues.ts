@@ -7,6 +7,8 @@ import {
   type Contract,
   distance,
   norm,
+  PANDA,
+  pandaReach,
   type RobotContact,
   type RobotState,
   scale,
@@ -29,13 +31,21 @@ export type Cue =
   /** the hand is held back at a side of the workspace: axis x, y, z or yaw, and which side */
   | { readonly kind: "edge"; readonly axis: "x" | "y" | "z" | "yaw"; readonly side: -1 | 1 }
   /** no joint position reaches what is wanted: the command stayed as it was */
-  | { readonly kind: "unreachable"; readonly wanted: Vec3 }
+  | {
+      readonly kind: "unreachable";
+      readonly wanted: Vec3;
+      readonly yaw: number;
+      /** m from the base's axis that the arm reaches at this height; null where something else holds it back */
+      readonly reach: number | null;
+    }
   /** the measure of Yoshikawa 1985, √det(J Jᵀ), is below `CUES.singular` */
   | { readonly kind: "singular"; readonly manipulability: number }
-  /** something presses on a part from outside, N, at a point; null where the simulation has no force */
+  /** something presses on a part from outside, N, at a point; null where the simulation has no force or no name */
   | {
       readonly kind: "contact" | "collision";
       readonly part: string;
+      /** id of what presses, or `table` */
+      readonly other: string | null;
       readonly force: number | null;
       readonly at: Vec3;
       /** unit vector that it pushes in; null where there is no force */
@@ -75,11 +85,11 @@ export interface CueFacts {
 /** Everything to notice, worst first. */
 export function cuesOf(facts: CueFacts): Cue[] {
   const { contract, robot, contacts, edges, manipulability } = facts;
-  const touching = contacts.map(({ part, force, at }): Cue => {
+  const touching = contacts.map(({ part, force, at, other = null }): Cue => {
     const size = force === null ? null : norm(force);
     const hit = part !== "gripper" || (size !== null && size > CUES.collision);
     const direction = force === null || size === null || size < 1e-9 ? null : scale(force, 1 / size);
-    return { kind: hit ? "collision" : "contact", part, force: size, at, direction };
+    return { kind: hit ? "collision" : "contact", part, other, force: size, at, direction };
   });
   const cues: Cue[] = touching.filter((cue) => cue.kind === "collision");
   if (contract.control === "tool-pose") cues.push(...unreached(facts));
@@ -120,7 +130,12 @@ function unreached({ command, asked, robot, contract }: CueFacts): Cue[] {
   const at = (vector: ArrayLike<number>): Vec3 => [vector[p]!, vector[p + 1]!, vector[p + 2]!];
   const cues: Cue[] = [];
   if (distance(at(command), at(asked)) > UNREACHED || Math.abs(command[yaw]! - asked[yaw]!) > UNREACHED)
-    cues.push({ kind: "unreachable", wanted: at(asked) });
+    cues.push({
+      kind: "unreachable",
+      wanted: at(asked),
+      yaw: asked[yaw]!,
+      reach: contract.robot === PANDA.name ? passed(at(asked)) : null,
+    });
   const behind = distance(at(command), robot.tool.position);
   const turned = Math.abs(wrapAngle(command[yaw]! - toolYaw(robot.tool.orientation)));
   if (behind > CUES.lag || turned > CUES.lagAngle)
@@ -128,5 +143,13 @@ function unreached({ command, asked, robot, contract }: CueFacts): Cue[] {
   return cues;
 }
 
+/** The reach at a point's height, where the point lies beyond it; else null. */
+function passed([x, y, z]: Vec3): number | null {
+  const reach = pandaReach(z);
+  return reach !== null && Math.hypot(x, y) > reach - BARELY ? reach : null;
+}
+
+/** m that a solution may miss by: the arm stops that much before its reach */
+const BARELY = 0.003;
 /** m and rad: rounding of stored commands is far below, a refused step far above */
 const UNREACHED = 1e-4;

@@ -350,6 +350,8 @@ export class Desk {
         this.aside = null;
         return;
       case "set-out":
+        // It takes a moment, in which the page is to say so.
+        this.around.ports.post({ kind: "recorder", at: now, recorder: this.state }, []);
         this.setOut(effect.which === "same" && this.trials === null ? stage.seed : this.nextSeed());
         this.tell({ kind: "layout-ready" }, now);
         this.nextTrial(now);

@@ -22,8 +22,14 @@ export type RecorderPhase =
   | { readonly name: "armed"; readonly until: number }
   | { readonly name: "recording" }
   | { readonly name: "paused" }
-  /** going back since then, from that frame; the next step back comes at `next` while the key is held */
-  | { readonly name: "rewinding"; readonly since: number; readonly from: number; readonly next: number }
+  /** going back since then, from that frame and second; the next step back comes at `next` while the key is held */
+  | {
+      readonly name: "rewinding";
+      readonly since: number;
+      readonly from: number;
+      readonly fromSeconds: number;
+      readonly next: number;
+    }
   /** the take is over and waits for a decision */
   | { readonly name: "review"; readonly ended: Ending }
   /** being stored; the next layout comes when it is safe */
@@ -317,7 +323,13 @@ function inTake(state: RecorderState, event: PhaseEvent, now: number): Recorded 
 }
 
 function rewind(state: RecorderState, now: number): Recorded {
-  const phase = { name: "rewinding", since: now, from: state.frames, next: now + RECORDER.hold } as const;
+  const phase = {
+    name: "rewinding",
+    since: now,
+    from: state.frames,
+    fromSeconds: state.seconds,
+    next: now + RECORDER.hold,
+  } as const;
   return to(state, phase, { kind: "go-back", seconds: RECORDER.back });
 }
 

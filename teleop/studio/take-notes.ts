@@ -59,7 +59,7 @@ function subject(cue: Cue): string {
       return cue.joint;
     case "contact":
     case "collision":
-      return cue.part;
+      return cue.other === null ? cue.part : `${cue.part} ${cue.other}`;
     case "edge":
       return cue.axis;
     default:

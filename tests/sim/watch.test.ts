@@ -58,6 +58,7 @@ describe("watching an environment", () => {
     expect(contact?.part).toBe("gripper");
     expect(contact!.force![2]).toBeGreaterThan(5);
     expect(Math.abs(contact!.at[2])).toBeLessThan(0.005);
+    expect(contact!.other).toBe("table");
     environment.free();
   });
 

@@ -3,6 +3,9 @@ import { describe, expect, it } from "vitest";
 import {
   chainTo,
   createFrames,
+  createIk,
+  createRandom,
+  createToolPoseControl,
   forwardKinematics,
   jacobian,
   PANDA,
@@ -10,9 +13,12 @@ import {
   PANDA_TOOL,
   PANDA_WORKSPACE,
   pandaContract,
+  pandaReach,
   type RobotState,
   tableGoals,
+  toolDown,
   toolPose,
+  type Vec3,
 } from "../../core/index.js";
 import {
   CUES,
@@ -110,6 +116,31 @@ describe("cues", () => {
     expect(cuesOf(facts(PANDA_READY, { asked: ahead }))[0]!.kind).toBe("unreachable");
   });
 
+  it("tell an arm that is too short from one that a joint holds back", () => {
+    const { command } = facts();
+    const [x, y, z] = command as [number, number, number];
+    const unreachable = (asked: number[]) =>
+      cuesOf(facts(PANDA_READY, { asked })).find(({ kind }) => kind === "unreachable");
+    expect(unreachable([x + 0.01, y, z, 0, 0.08])).toMatchObject({ reach: null });
+    expect(unreachable([0.74, 0.4, z, 0, 0.08])).toMatchObject({ reach: pandaReach(z) });
+  });
+
+  it("know how far the arm reaches: a tool sent outward stops within 4 mm of it", () => {
+    for (const height of [0.05, 0.2, 0.35, 0.5])
+      for (const bearing of [0, 0.3, -0.5]) {
+        const { command } = driven([0.5 * Math.cos(bearing), 0.5 * Math.sin(bearing), height], (at) => [
+          at[0]! + 0.001 * Math.cos(bearing),
+          at[1]! + 0.001 * Math.sin(bearing),
+          height,
+        ]);
+        const stopped = Math.hypot(command[0]!, command[1]!);
+        // Before the reach there may be a side of the workspace.
+        if (command[0]! > PANDA_WORKSPACE.high[0] - 1e-6) continue;
+        expect(Math.abs(pandaReach(height)! - stopped)).toBeLessThan(0.004);
+      }
+    expect(pandaReach(1.2)).toBeNull();
+  });
+
   it("know how freely the arm can move: √det(J Jᵀ), as Laplace's expansion has it", () => {
     const measure = manipulabilityOf(contract)!;
     const J = jacobian(chain, forwardKinematicsOf(PANDA_READY), new Float64Array(6 * chain.n));
@@ -122,11 +153,91 @@ describe("cues", () => {
     );
     expect(measure(PANDA_READY)).toBeCloseTo(Math.sqrt(cofactors(gram)), 9);
     expect(measure(PANDA_READY)).toBeGreaterThan(CUES.singular);
-    // stretched out: elbow and wrist in a line
+    // stretched out: shoulder, elbow and wrist in a line
     expect(measure([0, 0.3, 0, -0.0698, 0, 0.4, 0.8])).toBeLessThan(CUES.singular);
     expect(manipulabilityOf({ ...contract, robot: "other" })).toBeNull();
   });
 });
+
+describe("a singular arm", () => {
+  const measure = manipulabilityOf(contract)!;
+  const { low, high } = PANDA_WORKSPACE;
+  /** every 5 cm of the workspace that the arm is led to from where takes begin, in 25 steps, by the yaw it ends with */
+  const grid = (yaw: number) => {
+    const found: { readonly stretched: boolean; readonly near: boolean; readonly measure: number }[] = [];
+    for (let x = low[0]; x <= high[0] + 1e-9; x += 0.05)
+      for (let y = low[1]; y <= high[1] + 1e-9; y += 0.05)
+        for (let z = low[2]; z <= high[2]; z += 0.05) {
+          const control = createToolPoseControl(chain);
+          control.reset(BEGIN, 0.08);
+          const mix = (from: number, to: number, i: number) => from + (to - from) * Math.min(1, i / 25);
+          for (let i = 1; i <= 32; i++)
+            control.apply([mix(0.5, x, i), mix(0, y, i), mix(0.2, z, i), mix(0, yaw, i), 0.08]);
+          const [cx, cy, cz] = control.command;
+          if (Math.hypot(cx! - x, cy! - y, cz! - z) > 1e-4) continue;
+          const reach = pandaReach(z)!;
+          found.push({
+            stretched: Math.hypot(x, y) > reach - 0.03,
+            near: x < 0.41 && z < 0.17,
+            measure: measure(control.q),
+          });
+        }
+    return found;
+  };
+
+  it("is one stretched out to its reach, or folded low before its base: 5 % of where it can be sent", () => {
+    const all = [-1.5, 0, 1.5].flatMap(grid);
+    const singular = all.filter((each) => each.measure < CUES.singular);
+    console.log(
+      `singular at ${singular.length} of ${all.length} poses, ${singular.filter((each) => each.stretched).length} of ` +
+        `them within 3 cm of the reach, ${singular.filter((each) => each.near && !each.stretched).length} low before the base; ` +
+        `lowest ${Math.min(...all.map((each) => each.measure)).toExponential(1)}, in the middle ${measure(BEGIN).toFixed(3)}`,
+    );
+    expect(singular.every((each) => each.stretched || each.near)).toBe(true);
+    expect(singular.some((each) => each.stretched)).toBe(true);
+    expect(singular.some((each) => each.near && !each.stretched)).toBe(true);
+    expect(singular.length / all.length).toBeGreaterThan(0.02);
+    expect(singular.length / all.length).toBeLessThan(0.1);
+  });
+
+  it("depends on its elbow, too: low before the base another one would be freer than the one that is kept", () => {
+    const low: Vec3 = [0.3, 0, 0.07];
+    const ik = createIk(chain);
+    const random = createRandom(1);
+    const swivels = Array.from({ length: 400 }, () =>
+      ik.solve(
+        { position: low, orientation: toolDown(0) },
+        PANDA_READY.map((q) => q + 1.2 * random.normal()),
+        { iterations: 100 },
+      ),
+    ).flatMap(({ q, reached }) => (reached ? [measure(q)] : []));
+    const { q } = driven([0.3, 0, 0.2], ([x, y, z]) => [x!, y!, Math.max(low[2], z! - 0.002)], 120);
+    console.log(
+      `low before the base: kept ${measure(q).toFixed(4)}, of ${swivels.length} elbows ` +
+        `${Math.min(...swivels).toFixed(4)} to ${Math.max(...swivels).toFixed(4)}`,
+    );
+    expect(toolPose(chain, q).position[2]).toBeCloseTo(low[2], 3);
+    expect(measure(q)).toBeLessThan(CUES.singular);
+    expect(Math.max(...swivels)).toBeGreaterThan(CUES.singular);
+    expect(Math.max(...swivels)).toBeLessThan(measure(BEGIN));
+  });
+});
+
+/** Rad: the tool over the middle of the table, as takes begin. */
+const BEGIN = createIk(chain).solve({ position: [0.5, 0, 0.2], orientation: toolDown(0) }, PANDA_READY, {
+  iterations: 200,
+}).q;
+
+/** The arm led on by `next` from a tool pose until it no longer follows. */
+function driven(from: Vec3, next: (command: Float64Array) => readonly number[], most = 600) {
+  const control = createToolPoseControl(chain);
+  control.reset(
+    createIk(chain).solve({ position: from, orientation: toolDown(0) }, BEGIN, { iterations: 200 }).q,
+    0.08,
+  );
+  for (let i = 0; i < most; i++) if (!control.apply([...next(control.command), 0, 0.08])) break;
+  return control;
+}
 
 function forwardKinematicsOf(q: readonly number[]) {
   const frames = createFrames(chain);

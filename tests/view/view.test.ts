@@ -6,7 +6,14 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Appearance, invert, type Pose, rotate, transformPoint, type Vec3 } from "../../core/index.js";
-import type { CameraPicture, CameraRequest, Theme, ViewState, WorldKind } from "../../sim/view/index.js";
+import type {
+  CameraPicture,
+  CameraRequest,
+  Cues,
+  Theme,
+  ViewState,
+  WorldKind,
+} from "../../sim/view/index.js";
 import { CHROMIUM, inBrowser, launchBrowser, type TestBrowser } from "../browser.js";
 import type { House } from "./page.js";
 
@@ -143,7 +150,7 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
         nearLimit: [3],
         collided: ["robot", "left_bin"],
         stopped: true,
-        reach: true,
+        reach: { tool: [0.6, 0.44, 0.2], arm: true, faces: [[1, 1]] },
         plumb: [0.45, 0, 0.2],
         forces: [{ point: [0.5, 0, 0.1], direction: [0, 0, 1], newtons: 9 }],
       });
@@ -165,6 +172,53 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
     });
     expect(plain[0]!.rgba).not.toEqual(plain[1]!.rgba);
     for (const [i, picture] of plain.entries()) expect(dressed[i]!.rgba).toEqual(picture.rgba);
+  });
+
+  it("draws every cue in a shape that is seen in grey, and nothing of it when it is over", async () => {
+    const own = await open("tabletop", "dark");
+    const greys = (): Promise<number[]> =>
+      own.evaluate(async () => {
+        await house.settled();
+        const { width, height } = house.canvas();
+        const context = new OffscreenCanvas(width, height).getContext("2d")!;
+        house.view().invalidate();
+        await new Promise(requestAnimationFrame);
+        context.drawImage(house.canvas(), 0, 0);
+        const { data } = context.getImageData(0, 0, width, height);
+        return Array.from({ length: width * height }, (_, i) =>
+          Math.round(0.2126 * data[4 * i]! + 0.7152 * data[4 * i + 1]! + 0.0722 * data[4 * i + 2]!),
+        );
+      });
+    const changed = (a: readonly number[], b: readonly number[]): number =>
+      a.filter((value, i) => Math.abs(value - b[i]!) > 16).length;
+    const plain = await greys();
+    expect(new Set(plain).size).toBeGreaterThan(50);
+    const cues: Readonly<Record<string, Cues>> = {
+      contact: { forces: [{ point: TOOL, direction: [0, 0, 1], newtons: 10 }] },
+      collision: { collided: ["panda_link5", "left_bin"] },
+      reach: { reach: { tool: [0.62, 0.3, 0.45], arm: true, faces: [] } },
+      edge: { reach: { tool: [0.5, 0.45, 0.2], arm: false, faces: [[1, 1]] } },
+      aim: { ring: { at: [0.5, 0, 0], radius: 0.05, reached: false } },
+      reached: { ring: { at: [0.5, 0, 0], radius: 0.05, reached: true } },
+    };
+    const seen: Record<string, number> = {};
+    for (const [name, cue] of Object.entries(cues)) {
+      await own.evaluate((each) => house.view().setCues(each), cue);
+      seen[name] = changed(plain, await greys());
+    }
+    await own.evaluate((tool) => {
+      house.view().setCues({});
+      const [x, y, z] = tool;
+      const pose = { position: [x - 0.045, y, z], orientation: [1, 0, 0, 0] } as const;
+      house.view().setGhost({ tool: pose, gripperWidth: 0.08 });
+    }, TOOL);
+    seen["ghost"] = changed(plain, await greys());
+    await own.evaluate(() => house.view().setGhost(null));
+    const after = changed(plain, await greys());
+    await own.close();
+    console.log(`pixels of ${plain.length} that change in grey: ${JSON.stringify(seen)}`);
+    expect(after).toBe(0);
+    for (const [name, pixels] of Object.entries(seen)) expect([name, pixels > 20]).toEqual([name, true]);
   });
 
   it("records on a page and headless the same picture, to a grey level", async () => {
@@ -313,8 +367,9 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
       const view = house.view();
       view.setCues({
         plumb: [0.45, 0, 0.25],
-        reach: true,
+        reach: { tool: [0.6, 0.44, 0.2], arm: true, faces: [[1, 1]] },
         nearLimit: [1],
+        ring: { at: [0.5, 0.1, 0], radius: 0.05, reached: true },
         forces: [0, 1, 2, 3].map(() => ({ point: [0.5, 0, 0.1], direction: [0, 0, 1], newtons: 3 })),
       });
       view.setGhost({ tool: { position: [0.5, 0.1, 0.3], orientation: [1, 0, 0, 0] }, gripperWidth: 0.05 });

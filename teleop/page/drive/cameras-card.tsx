@@ -39,7 +39,7 @@ export function CamerasCard({ studio }: { readonly studio: Studio }) {
             name={name}
             other={name !== shown}
             recording={recording}
-            unseen={unseen?.kind === "out-of-view" && unseen.camera === name}
+            unseen={unseen?.kind === "out-of-view" && unseen.camera === name ? unseen.towards : null}
           />
         ))}
         {names.length === 0 ? <span class="picture blank" /> : null}
@@ -70,12 +70,33 @@ export function CamerasCard({ studio }: { readonly studio: Studio }) {
 const cameraName = (text: Words, name: string): string =>
   name === "front" ? text.front : name === "wrist" ? text.wrist : name === "map" ? text.map : name;
 
+/** An arrow at the edge of the picture where the tool went out of it. */
+function TowardsTool({ way: [right, down] }: { readonly way: readonly [number, number] }) {
+  const most = Math.max(Math.abs(right), Math.abs(down));
+  const turn = `${Math.round((Math.atan2(down, right) * 180) / Math.PI)}deg`;
+  return (
+    <svg
+      class="towards"
+      viewBox="0 0 24 24"
+      aria-hidden="true"
+      style={{
+        insetInlineStart: `${50 + (36 * right) / most}%`,
+        insetBlockStart: `${50 + (36 * down) / most}%`,
+        rotate: turn,
+      }}
+    >
+      <path d="M2 9h10V3l10 9-10 9v-6H2z" />
+    </svg>
+  );
+}
+
 function Picture(props: {
   readonly studio: Studio;
   readonly name: string;
   readonly other: boolean;
   readonly recording: boolean;
-  readonly unseen: boolean;
+  /** which way out of the picture the tool is, right and down; null while it is seen */
+  readonly unseen: readonly [number, number] | null;
 }) {
   const { studio, name, other, recording, unseen } = props;
   const text = words.value;
@@ -86,8 +107,9 @@ function Picture(props: {
     return studio.addHole(name, element);
   }, [name, studio]);
   return (
-    <span ref={hole} class={`picture${other ? " other" : ""}${unseen ? " unseen" : ""}`}>
+    <span ref={hole} class={`picture${other ? " other" : ""}${unseen === null ? "" : " unseen"}`}>
       <span>{cameraName(text, name)}</span>
+      {unseen === null ? null : <TowardsTool way={unseen} />}
       {recording ? (
         <b class="rec">
           <i class="dot" aria-hidden="true" />

@@ -15,11 +15,24 @@ export function Deck({ studio }: { readonly studio: Studio }) {
   const stopped = phase.name === "stopped";
   const going = phase.name === "recording" || phase.name === "armed";
   const inTake = studio.inTake.value;
+  const begun = inTake && phase.name !== "armed";
   const kept = phase.name === "ready" || phase.name === "resetting" ? studio.films.justKept.value : null;
+  const shown =
+    kept !== null ? "kept" : phase.name === "ready" && studio.settingOut.value ? "resetting" : phase.name;
+  /** what the person or the checker says of it; null: nobody has */
+  const verdict =
+    mark ?? (phase.name === "review" && phase.ended.by !== "person" ? phase.ended.by === "success" : null);
   const canRecord = phase.name === "ready" || going || phase.name === "paused" || phase.name === "kept";
   const recordWord = going ? text.pause : phase.name === "paused" ? text.goOn : text.record;
   return (
-    <section class="card deck" aria-label={text.record} data-phase={phase.name} data-kept={kept !== null}>
+    <section
+      class="card deck"
+      aria-label={text.record}
+      data-phase={phase.name}
+      data-shown={shown}
+      data-kept={kept !== null}
+      data-verdict={phase.name === "review" ? String(verdict) : undefined}
+    >
       <div class="recorder">
         <button
           type="button"
@@ -29,15 +42,16 @@ export function Deck({ studio }: { readonly studio: Studio }) {
           disabled={!canRecord}
           onClick={() => studio.act({ kind: "record" })}
         >
-          <RecordMark
-            phase={kept === null ? phase.name : "kept"}
-            success={mark ?? (phase.name === "review" && phase.ended.by === "success")}
-          />
+          <RecordMark phase={shown} success={verdict} />
         </button>
         <div>
           <strong class="timer">{timerOf(seconds)}</strong>
           <span class="phase" role="status" aria-live={stopped ? "assertive" : "polite"}>
-            {kept === null ? phaseWords(text, recorder) : text.kept(kept)}
+            {kept !== null
+              ? text.kept(kept)
+              : shown === "resetting"
+                ? text.resetting(recorder.take)
+                : phaseWords(text, recorder)}
           </span>
         </div>
       </div>
@@ -52,7 +66,7 @@ export function Deck({ studio }: { readonly studio: Studio }) {
           <>
             <HeldButton
               word={text.rewind}
-              disabled={!inTake}
+              disabled={!begun}
               onHold={(held) => studio.act({ kind: "rewind", held })}
               kbd={text.backspace}
             />
@@ -87,7 +101,7 @@ export function Deck({ studio }: { readonly studio: Studio }) {
                 type="button"
                 class="yes"
                 aria-pressed={mark === true}
-                disabled={!inTake}
+                disabled={!begun}
                 onClick={() => studio.act({ kind: "mark", success: true })}
               >
                 <Icon name="check" />
@@ -97,7 +111,7 @@ export function Deck({ studio }: { readonly studio: Studio }) {
               <button
                 type="button"
                 aria-pressed={mark === false}
-                disabled={!inTake}
+                disabled={!begun}
                 onClick={() => studio.act({ kind: "mark", success: false })}
               >
                 <Icon name="cross" />
@@ -108,7 +122,7 @@ export function Deck({ studio }: { readonly studio: Studio }) {
             <button
               type="button"
               class="primary keep"
-              disabled={!inTake}
+              disabled={!begun}
               onClick={() => studio.act({ kind: "keep" })}
             >
               {text.keep}
@@ -129,9 +143,9 @@ export const timerOf = (seconds: number): string => {
 };
 
 /** The shape of a phase: it differs without colour, too. */
-function RecordMark({ phase, success }: { readonly phase: string; readonly success: boolean }) {
-  if (phase === "review" || phase === "kept")
-    return <Icon name={success || phase === "kept" ? "check" : "cross"} />;
+function RecordMark({ phase, success }: { readonly phase: string; readonly success: boolean | null }) {
+  if (phase === "kept") return <Icon name="check" />;
+  if (phase === "review") return <Icon name={success === null ? "question" : success ? "check" : "cross"} />;
   if (phase === "rewinding") return <Icon name="rewind" />;
   if (phase === "thrown-away") return <Icon name="cross" />;
   if (phase === "stopped") return <Icon name="octagon" />;

@@ -8,7 +8,7 @@ import { refusalWords } from "../words/refusals.js";
 const BY_HAND = "stopped by hand";
 
 /** The phase in words, with the number of the take. */
-export function phaseWords(text: Words, { phase, take }: RecorderState): string {
+export function phaseWords(text: Words, { phase, take, seconds }: RecorderState): string {
   switch (phase.name) {
     case "ready":
       return text.ready(take);
@@ -19,7 +19,7 @@ export function phaseWords(text: Words, { phase, take }: RecorderState): string 
     case "paused":
       return text.paused;
     case "rewinding":
-      return text.rewinding;
+      return text.rewinding((phase.fromSeconds - seconds).toFixed(1));
     case "review":
       return phase.ended.by === "success"
         ? text.review

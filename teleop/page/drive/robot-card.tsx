@@ -1,6 +1,7 @@
 /** The robot as it stands: an arm's joints between their limits, or a base's place; and what touches it. */
 import { useEffect, useRef } from "preact/hooks";
 import { PANDA } from "../../../core/index.js";
+import { CUES } from "../../studio/cues.js";
 import { Icon } from "../icons.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
@@ -102,7 +103,10 @@ function ContactRow({ studio }: { readonly studio: Studio }) {
   const touch = studio.link.cues.value.find((cue) => cue.kind === "contact" || cue.kind === "collision");
   const force = touch?.kind === "contact" || touch?.kind === "collision" ? touch.force : null;
   const curve = studio.numbers.value.forces;
-  const highest = Math.max(10, ...curve);
+  const most = Math.max(10, ...curve);
+  // From half of what counts as a hit on, the curve is drawn against it.
+  const highest = most > CUES.collision / 2 ? Math.max(1.1 * CUES.collision, most) : most;
+  const limit = 23 - (20 * CUES.collision) / highest;
   const points = curve.map(
     (value, i) => `${(100 * i) / (POINTS - 1)},${(23 - (20 * value) / highest).toFixed(1)}`,
   );
@@ -110,6 +114,16 @@ function ContactRow({ studio }: { readonly studio: Studio }) {
     <div class={touch === undefined ? "row contact" : "row contact near"}>
       <span>{text.contact}</span>
       <svg class="spark" viewBox="0 0 100 26" preserveAspectRatio="none" aria-hidden="true">
+        {limit > 0 ? (
+          <line
+            class="limit"
+            x1="0"
+            x2="100"
+            y1={limit.toFixed(1)}
+            y2={limit.toFixed(1)}
+            vector-effect="non-scaling-stroke"
+          />
+        ) : null}
         <polyline points={points.join(" ")} vector-effect="non-scaling-stroke" />
       </svg>
       <b>

@@ -1,0 +1,411 @@
+/**
+ * Every state of the recorder and every cue, in the real page: caused by keys and by faults, said in words, of a shape
+ * that is told apart in grey, and pictured (`STUDIO_PICTURES=folder` keeps `state-NAME.png` and `cue-NAME.png`).
+ */
+import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CHROMIUM, inBrowser } from "../browser.js";
+import { driveBy, fine, furnish, inPhase, type Studio, startStudio } from "./rig.js";
+
+const LONG = 900_000;
+/** Software graphics on a busy machine need minutes for what a person waits seconds for. */
+const PATIENCE = 120_000;
+/** where pictures go: a folder of one's own choice, else one that the system clears */
+const PICTURES = process.env["STUDIO_PICTURES"] ?? mkdtempSync(join(tmpdir(), "apprentice-states-"));
+/** mean levels of grey, of 255, by which shapes differ at least where they are told apart */
+const APART = 6;
+
+interface Area {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
+  let studio: Studio;
+  /** decodes pictures */
+  let decoder: Page;
+  beforeAll(async () => {
+    mkdirSync(PICTURES, { recursive: true });
+    studio = await startStudio((folder) => furnish(folder, 2));
+    decoder = await studio.browser.newPage();
+  }, LONG);
+  afterAll(async () => {
+    await studio?.close();
+  });
+
+  /** Drive with a task, ready, the scene focused; keys move along the world's axes. */
+  const open = async (task: string): Promise<Page> => {
+    const { page } = await studio.open(`?task=${task}`, {
+      viewport: { width: 1440, height: 900 },
+      colorScheme: "dark",
+    });
+    page.setDefaultTimeout(PATIENCE);
+    await inPhase(page, "ready", PATIENCE);
+    await page.waitForSelector(".views");
+    await page.focus("#stage");
+    await page.keyboard.press("KeyF");
+    return page;
+  };
+  const close = (page: Page): Promise<void> => page.context().close();
+  const picture = (page: Page, name: string): Promise<Buffer> =>
+    page.screenshot({ path: join(PICTURES, `${name}.png`) });
+  /** The same when nothing moves any more, as fine as the screen. */
+  const still = async (page: Page, name: string): Promise<void> => {
+    await fine(page);
+    await picture(page, name);
+  };
+  const words = (page: Page): Promise<string | null> => page.textContent(".deck .phase");
+  const pin = (page: Page, says: RegExp): Locator => page.locator(".pin", { hasText: says });
+  /** Holds keys until something is seen; the caller lets go. */
+  const press = async (page: Page, keys: readonly string[], seen: Locator): Promise<void> => {
+    for (const key of keys) await page.keyboard.down(key);
+    await seen.first().waitFor({ timeout: PATIENCE });
+  };
+  const letGo = async (page: Page, keys: readonly string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.up(key);
+  };
+  const holdUntil = async (page: Page, keys: readonly string[], seen: Locator): Promise<void> => {
+    await press(page, keys, seen);
+    await letGo(page, keys);
+  };
+
+  /** Slow enough for a picture every half second: what is passed is seen. */
+  const slowly = async (page: Page): Promise<void> => {
+    for (const _ of [1, 2]) await page.keyboard.press("Minus");
+    await page.locator(".speed b", { hasText: "20 mm/s" }).waitFor();
+  };
+
+  /** The levels of grey of a part of a picture, row by row. */
+  const greys = async (png: Buffer, area: Area): Promise<number[]> =>
+    decoder.evaluate(
+      async ([text, { x, y, width, height }]) => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${text}`;
+        await image.decode();
+        const context = new OffscreenCanvas(width, height).getContext("2d")!;
+        context.drawImage(image, -x, -y);
+        const { data } = context.getImageData(0, 0, width, height);
+        return Array.from({ length: data.length / 4 }, (_, i) =>
+          Math.round(0.2126 * data[4 * i]! + 0.7152 * data[4 * i + 1]! + 0.0722 * data[4 * i + 2]!),
+        );
+      },
+      [png.toString("base64"), area] as const,
+    );
+  const areaOf = async (page: Page, selector: string): Promise<Area> => {
+    const { x, y, width, height } = (await page.locator(selector).boundingBox())!;
+    return { x: Math.round(x), y: Math.round(y), width: Math.round(width), height: Math.round(height) };
+  };
+  const greyOf = async (page: Page, selector: string): Promise<number[]> =>
+    greys(await page.screenshot(), await areaOf(page, selector));
+  /** Mean difference of two shapes in grey. */
+  const between = (a: readonly number[], b: readonly number[]): number =>
+    a.length === b.length
+      ? a.reduce((sum, value, i) => sum + Math.abs(value - b[i]!), 0) / a.length
+      : Number.POSITIVE_INFINITY;
+  /** How many pixels of the scene's middle differ clearly in grey. */
+  const changed = (a: readonly number[], b: readonly number[]): number =>
+    a.filter((value, i) => Math.abs(value - b[i]!) > 24).length;
+  const middle = (page: Page): Promise<number[]> => greyOf(page, ".free");
+  /** Shapes that must be told apart without colour. */
+  const toldApart = (shapes: ReadonlyMap<string, readonly number[]>): string[] => {
+    const all = [...shapes];
+    return all.flatMap(([a, one], i) =>
+      all.slice(i + 1).flatMap(([b, other]) => {
+        const gap = between(one, other);
+        return gap < APART ? [`${a} and ${b}: ${gap.toFixed(1)}`] : [];
+      }),
+    );
+  };
+  /** The thread that simulates. */
+  const simulation = (page: Page) =>
+    page.workers().find((each) => /simulation|worker\.browser/.test(each.url()))!;
+  /** Keeps that thread busy for so many ms, over and over; the returned function ends it. */
+  const stall = async (page: Page, busy: number): Promise<() => Promise<void>> => {
+    const worker = simulation(page);
+    await worker.evaluate((ms) => {
+      const scope = globalThis as unknown as { stalled?: ReturnType<typeof setInterval> };
+      scope.stalled = setInterval(() => {
+        for (const end = performance.now() + ms; performance.now() < end; );
+      }, ms + 12);
+    }, busy);
+    return () =>
+      worker.evaluate(() =>
+        clearInterval((globalThis as unknown as { stalled?: ReturnType<typeof setInterval> }).stalled),
+      );
+  };
+
+  it("has a shape and words for every phase of a take", { timeout: LONG }, async () => {
+    const page = await open("pick-place");
+    const shapes = new Map<string, number[]>();
+    /** Its words, its picture and its shape; what is over before the picture is there is caused `again`. */
+    const state = async (name: string, says: RegExp, again?: () => Promise<void>): Promise<void> => {
+      for (;;) {
+        expect(await words(page)).toMatch(says);
+        const area = await areaOf(page, ".deck .record");
+        const png = await picture(page, `state-${name}`);
+        shapes.set(name, await greys(png, area));
+        if (says.test((await words(page)) ?? "")) return;
+        if (again === undefined) throw new Error(`${name} was over before its picture was there`);
+        await again();
+      }
+    };
+    await still(page, "state-ready");
+    await state("ready", /^Ready for take 1$/);
+
+    const arm = async (): Promise<void> => {
+      await page.keyboard.press("KeyR");
+      await inPhase(page, "armed");
+    };
+    await arm();
+    await state("armed", /^Starts when you move$/, async () => {
+      await page.keyboard.press("Delete");
+      await inPhase(page, "thrown-away");
+      await page.keyboard.press("KeyR");
+      await inPhase(page, "ready");
+      await arm();
+    });
+
+    await driveBy(page, ["KeyE"], 4);
+    await inPhase(page, "recording");
+    await state("recording", /^Recording take 1$/);
+    expect(await page.locator(".picture .rec:visible").count()).toBe(2);
+    await driveBy(page, ["KeyA"], 8);
+
+    await page.keyboard.press("KeyR");
+    await inPhase(page, "paused");
+    await state("paused", /^Paused · R to go on$/);
+
+    await page.keyboard.down("Backspace");
+    await inPhase(page, "rewinding");
+    await state("rewinding", /^Going back · \d+\.\d s$/);
+    await page.keyboard.up("Backspace");
+    await inPhase(page, "paused");
+    await page.getByRole("button", { name: "Bring back" }).click();
+
+    await page.focus("#stage");
+    await page.keyboard.press("Enter");
+    await inPhase(page, "review");
+    await state("review", /^Take ended\. Keep it\?$/);
+
+    await page.keyboard.press("Delete");
+    await inPhase(page, "thrown-away");
+    await state("thrown-away", /^Thrown away · Undo$/);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await inPhase(page, "review");
+
+    await page.focus("#stage");
+    await page.keyboard.press("KeyR");
+    await inPhase(page, "recording");
+    await page.keyboard.press("Escape");
+    await inPhase(page, "stopped");
+    await state("stopped", /^Stopped\. Robot holds\.$/);
+    expect(await page.locator(".stopped-frame").count()).toBe(1);
+    expect(await page.locator(".deck .primary:visible, .top .primary:visible").allTextContents()).toEqual([
+      "Resume",
+    ]);
+    await page.getByRole("button", { name: "Resume" }).click();
+    await inPhase(page, "paused");
+
+    // A disk that takes its time.
+    await page.context().route("**/*", async (route) => {
+      if (route.request().method() !== "GET") await new Promise((resolve) => setTimeout(resolve, 1500));
+      await route.continue();
+    });
+    await page.focus("#stage");
+    await page.keyboard.press("Enter");
+    await inPhase(page, "review");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector('.deck[data-shown="kept"]');
+    await state("kept", /^Take 1 kept$/);
+    await page.context().unrouteAll({ behavior: "wait" });
+    await page.waitForSelector('.deck[data-shown="ready"]');
+
+    // A layout is set out quickly, and is said to be for 0.3 s.
+    const another = async (): Promise<void> => {
+      await page.waitForSelector('.deck[data-shown="ready"]');
+      await page.focus("#stage");
+      await page.keyboard.press("KeyN");
+      await page.waitForSelector('.deck[data-shown="resetting"]', { timeout: 2000 }).catch(another);
+    };
+    await another();
+    await state("resetting", /^Setting out layout 2$/, another);
+    expect(toldApart(shapes)).toEqual([]);
+    await close(page);
+  });
+
+  it("says who drives: a policy, then you", { timeout: LONG }, async () => {
+    const page = await open("lift");
+    const shapes = new Map([["you", await greyOf(page, ".driver .dot")]]);
+    await page.evaluate(() => {
+      location.hash = "#/rollouts";
+    });
+    await page.getByRole("button", { name: "Drive and record" }).click();
+    await page.evaluate(() => {
+      location.hash = "#/drive";
+    });
+    await page.locator(".driver.policy").waitFor();
+    expect(await page.textContent(".driver")).toBe("Policy is driving · T to take over");
+    await picture(page, "state-policy-drives");
+    shapes.set("policy", await greyOf(page, ".driver .dot"));
+    expect(await page.evaluate(() => document.documentElement.dataset["driver"])).toBe("policy");
+    await page.focus("#stage");
+    await page.keyboard.press("KeyT");
+    await page.locator(".driver.taken").waitFor();
+    expect(await page.textContent(".driver")).toBe("You have it · T hands back");
+    await picture(page, "state-you-took-over");
+    shapes.set("taken over", await greyOf(page, ".driver .dot"));
+    expect(await page.evaluate(() => document.documentElement.dataset["driver"])).toBe("you");
+    expect(toldApart(shapes)).toEqual([]);
+    await close(page);
+  });
+
+  it("warns before a joint's limit; at it the ghost parts from the arm", { timeout: LONG }, async () => {
+    const page = await open("stack");
+    await slowly(page);
+    await holdUntil(page, ["KeyS"], pin(page, /^J4 \d° from limit$/));
+    await still(page, "cue-near-limit");
+    expect(await page.locator(".joint.near").count()).toBeGreaterThan(0);
+    await press(page, ["KeyS"], pin(page, /^J4 at limit, turn back$/));
+    await fine(page);
+    await picture(page, "cue-at-limit");
+    const parted = await middle(page);
+    await letGo(page, ["KeyS"]);
+    await fine(page);
+    expect(await pin(page, /^J4 at limit, turn back$/).count()).toBe(1);
+    expect(changed(parted, await middle(page))).toBeGreaterThan(400);
+    await close(page);
+  });
+
+  it("shows where the arm ends, and where it can hardly move", { timeout: LONG }, async () => {
+    const page = await open("stack");
+    await holdUntil(page, ["KeyQ"], pin(page, /^(4[3-9]|5\d|60)\d mm up$/));
+    await press(page, ["KeyW"], pin(page, /^Too far: [67]\d\d mm is the reach$/));
+    await fine(page);
+    await picture(page, "cue-unreachable");
+    const surface = await middle(page);
+    await letGo(page, ["KeyW"]);
+    await pin(page, /^Too far/).waitFor({ state: "detached" });
+    await fine(page);
+    expect(changed(surface, await middle(page))).toBeGreaterThan(150);
+    await close(page);
+
+    const near = await open("stack");
+    await slowly(near);
+    await holdUntil(near, ["KeyS"], pin(near, /^J4 \d° from limit$/));
+    await holdUntil(near, ["KeyE"], pin(near, /^One way is nearly blocked here$/));
+    await still(near, "cue-singular");
+    await close(near);
+  });
+
+  it("shows the edge of the workspace, and that a camera has lost the gripper", {
+    timeout: LONG,
+  }, async () => {
+    const page = await open("stack");
+    await holdUntil(page, ["KeyW"], pin(page, /^Edge of the workspace$/));
+    await still(page, "cue-edge");
+    const seen = await greyOf(page, ".pictures > .picture:first-child");
+    await holdUntil(page, ["KeyQ"], page.locator(".pictures > .unseen"));
+    await still(page, "cue-out-of-view");
+    expect(await page.textContent(".cameras .foot")).toBe("Front camera cannot see the gripper");
+    expect(await page.locator(".unseen .towards:visible").count()).toBe(1);
+    expect(changed(seen, await greyOf(page, ".pictures > .picture:first-child"))).toBeGreaterThan(150);
+    await close(page);
+  });
+
+  it("tells touch from hit, what from whom, and how far the command is ahead", {
+    timeout: LONG,
+  }, async () => {
+    const page = await open("drawer");
+    await page.keyboard.press("KeyR");
+    await holdUntil(page, ["KeyA"], pin(page, /^Edge of the workspace$/));
+    await press(page, ["KeyE"], pin(page, /^(Gripper|Hand) hit cabinet, \d+ N$/));
+    await pin(page, /^Commanded \d+ mm ahead$/).waitFor();
+    await letGo(page, ["KeyE"]);
+    await still(page, "cue-collision");
+    await picture(page, "cue-lag");
+    await page.keyboard.press("Enter");
+    await inPhase(page, "review");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector('.deck[data-shown="kept"]');
+    await inPhase(page, "ready");
+    const file = join(studio.folder, "drawer", "meta", "apprentice-events", "0.json");
+    const { events } = JSON.parse(readFileSync(file, "utf8")) as {
+      events: { what: string; detail: string }[];
+    };
+    expect(events).toContainEqual(expect.objectContaining({ what: "collision", detail: "gripper cabinet" }));
+    expect(events).toContainEqual(expect.objectContaining({ what: "lag" }));
+    await close(page);
+
+    const gentle = await open("drawer");
+    await holdUntil(gentle, ["KeyE"], pin(gentle, /^[3-9]\d mm up$/));
+    await slowly(gentle);
+    await holdUntil(gentle, ["KeyE"], pin(gentle, /^\d+\.\d N contact$/));
+    await still(gentle, "cue-contact");
+    expect(await gentle.textContent(".contact b")).toMatch(/^\d+\.\d N$/);
+    await close(gentle);
+  });
+
+  it("notices a thread that is late, that is silent, and frames that are dropped", {
+    timeout: LONG,
+  }, async () => {
+    const page = await open("sort");
+    let end = await stall(page, 150);
+    await page.waitForSelector(".delay.warn, .delay.danger");
+    await picture(page, "cue-delay");
+    expect(await page.locator(".delay .guilty").count()).toBe(1);
+    await end();
+
+    const silent = simulation(page).evaluate(() => {
+      for (const until = performance.now() + 8000; performance.now() < until; );
+    });
+    await page.waitForSelector(".stale");
+    await picture(page, "cue-stale");
+    expect(await page.textContent(".stale b")).toMatch(/^No news for \d+\.\d s; command held$/);
+    expect(await page.textContent(".stale span")).toMatch(/^Last pose from \d\d:\d\d:\d\d\.\d$/);
+    expect(await page.evaluate(() => getComputedStyle(document.querySelector(".stage canvas")!).filter)).toBe(
+      "saturate(0.4)",
+    );
+    await silent;
+    await page.waitForSelector(".stale", { state: "detached" });
+
+    await page.keyboard.press("KeyR");
+    await inPhase(page, "recording");
+    end = await stall(page, 220);
+    await page.locator(".cameras .foot", { hasText: /^\d+\.\d of 20 Hz, \d+ dropped$/ }).waitFor();
+    await picture(page, "cue-dropped-frames");
+    await end();
+    await close(page);
+  });
+
+  it("rings the block that the first lesson is about", { timeout: LONG }, async () => {
+    const page = await open("stack");
+    await page.locator(".lesson").waitFor();
+    await still(page, "cue-lesson");
+    /** mm to the block */
+    const left = async (): Promise<number> =>
+      Number.parseFloat((await page.textContent(".steps .now .end"))?.replace("−", "-") ?? "");
+    const reached = page.locator(".lesson b", { hasText: /^Space closes/ });
+    // As a person does: along one axis after the other, while it comes nearer.
+    for (let turn = 0; turn < 12 && (await reached.count()) === 0; turn++)
+      for (const key of ["KeyW", "KeyS", "KeyA", "KeyD", "KeyE"]) {
+        let nearest = await left();
+        await page.keyboard.down(key);
+        for (let now = nearest; now <= nearest + 1; ) {
+          nearest = Math.min(nearest, now);
+          await page.waitForTimeout(200);
+          if ((await reached.count()) > 0) break;
+          now = await left();
+        }
+        await page.keyboard.up(key);
+        if ((await reached.count()) > 0) break;
+      }
+    await reached.waitFor();
+    await still(page, "cue-lesson-reached");
+    await close(page);
+  });
+});
