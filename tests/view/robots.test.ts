@@ -132,7 +132,11 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of every arm"), () => {
         async ([robot, seed]) => {
           const state = house.openArm(robot, "dark", seed, false);
           const view = house.view();
-          view.setCues({ plumb: [0.2, 0, 0.1], reach: true, nearLimit: [1] });
+          view.setCues({
+            plumb: [0.2, 0, 0.1],
+            reach: { tool: [0.2, 0, 0.1], arm: true, faces: [] },
+            nearLimit: [1],
+          });
           view.setGhost({
             tool: { position: [0.2, 0.1, 0.2], orientation: [1, 0, 0, 0] },
             gripperWidth: 0.05,
