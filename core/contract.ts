@@ -55,11 +55,21 @@ export interface Feature {
 
 /**
  * What an action vector means: `tool-pose` = position and yaw of a tool that points down, and the gripper; `base-twist`
- * = velocities of a base; `mobile-manipulation` = both, and the height of the lift that carries the arm.
+ * = velocities of a base; `mobile-manipulation` = both, and the height of the lift that carries the arm; `arm-team` = the
+ * tool pose of each of several arms, whose features carry the arm's name: `action.left.ee.position`.
  */
-export type ControlMode = "tool-pose" | "base-twist" | "mobile-manipulation";
+export type ControlMode = "tool-pose" | "base-twist" | "mobile-manipulation" | "arm-team";
 /** All of them, for parsers and lists. */
-export const CONTROL_MODES: readonly ControlMode[] = ["tool-pose", "base-twist", "mobile-manipulation"];
+export const CONTROL_MODES: readonly ControlMode[] = [
+  "tool-pose",
+  "base-twist",
+  "mobile-manipulation",
+  "arm-team",
+];
+
+/** Whether what is driven stands on a base that moves. */
+export const drives = ({ control }: Pick<Contract, "control">): boolean =>
+  control === "base-twist" || control === "mobile-manipulation";
 
 /** Everything a robot shows and takes for a task. */
 export interface Contract {
@@ -72,7 +82,7 @@ export interface Contract {
   readonly observations: readonly Feature[];
   readonly goals: readonly Feature[];
   readonly actions: readonly Feature[];
-  /** the opening between the pads in metres when fully open and fully closed; null without a gripper */
+  /** the opening between the pads in metres when fully open and fully closed; null without a gripper, or with several unlike */
   readonly gripper: { readonly open: number; readonly closed: number } | null;
   /** the simulator that made it, null on a real robot */
   readonly engine: { readonly name: string; readonly version: string } | null;

@@ -54,11 +54,16 @@ export interface RobotState {
   readonly root: Pose;
   /** frame of the scene ← tool; of a mobile base its root again */
   readonly tool: Pose;
-  /** rad or m, in the order of `jointNames`, [n]; empty for a robot without joints that show; may be a view */
+  /**
+   * rad or m, in the order of `jointNames`, [n]; empty for a robot without joints that show; of several arms one after
+   * the other; may be a view
+   */
   readonly joints: ArrayLike<number>;
   readonly jointNames: readonly string[];
   /** m between the pads; 0 without a gripper */
   readonly gripperWidth: number;
+  /** of several arms every one's hand, in order; `tool` and `gripperWidth` are the first's */
+  readonly hands?: readonly { readonly tool: Pose; readonly gripperWidth: number }[];
 }
 
 /** Something that presses on a part of the robot from outside. What a gripper holds between its fingers does not. */

@@ -19,6 +19,7 @@ export * from "./random.js";
 export * from "./randomisation.js";
 export * from "./robot.js";
 export * from "./robots/arm.js";
+export * from "./robots/arm-team.js";
 export * from "./robots/diff-drive.js";
 export * from "./robots/index.js";
 export * from "./robots/look.js";

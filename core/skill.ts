@@ -10,11 +10,19 @@ import { MOVABLE_CLASSES, objectById, type Scene, type SceneObject } from "./sce
 import { partsOf, type Shape } from "./shape.js";
 import type { Rate } from "./statistics.js";
 
+/** Where a tool is, and m between its pads. */
+export interface ToolFacts {
+  readonly pose: Pose;
+  readonly gripperWidth: number;
+}
+
 /** What conditions are decided from. */
 export interface Facts {
   readonly scene: Scene;
-  /** null for a robot without an arm */
-  readonly tool: { readonly pose: Pose; readonly gripperWidth: number } | null;
+  /** null for a robot without an arm; of several arms the first's */
+  readonly tool: ToolFacts | null;
+  /** those of further arms */
+  readonly otherTools?: readonly ToolFacts[];
   /** null for a robot that cannot drive; speed in m/s */
   readonly base: { readonly pose: Pose; readonly speed: number } | null;
 }
@@ -131,21 +139,22 @@ function isIn(object: SceneObject, place: SceneObject): boolean {
 
 const POINT: Shape = { kind: "sphere", radius: 0 };
 
-function isHeld(object: SceneObject, facts: Facts): boolean {
-  const { tool } = facts;
-  return (
-    tool !== null &&
-    MOVABLE_CLASSES.includes(object.class) &&
-    tool.gripperWidth < TOLERANCES.open &&
-    tool.gripperWidth > TOLERANCES.closed &&
-    // A thing of several parts is held by any of them, a nut by its handle; a peg anywhere along it.
-    (object.class === "peg"
-      ? alongPeg(tool.pose.position, object) < TOLERANCES.held
-      : partsOf(object.shape ?? POINT).some(
-          ({ at }) =>
-            distance(tool.pose.position, transformPoint(object.pose, at.position)) < TOLERANCES.held,
-        ))
-  );
+const isHeld = (object: SceneObject, facts: Facts): boolean => handsOn(object, facts) > 0;
+
+/** How many hands hold an object: closed around it, not on nothing. */
+export function handsOn(object: SceneObject, { tool, otherTools = [] }: Facts): number {
+  if (tool === null || !MOVABLE_CLASSES.includes(object.class)) return 0;
+  return [tool, ...otherTools].filter(
+    ({ pose, gripperWidth }) =>
+      gripperWidth < TOLERANCES.open &&
+      gripperWidth > TOLERANCES.closed &&
+      // A thing of several parts is held by any of them, a nut by its handle; a peg anywhere along it.
+      (object.class === "peg"
+        ? alongPeg(pose.position, object) < TOLERANCES.held
+        : partsOf(object.shape ?? POINT).some(
+            ({ at }) => distance(pose.position, transformPoint(object.pose, at.position)) < TOLERANCES.held,
+          )),
+  ).length;
 }
 
 /** m from a point to the line through the middle of a peg, as long as the peg is. */

@@ -4,12 +4,15 @@
  */
 import {
   armFoot,
+  armsOf,
   compose,
   type Facts,
+  nameOfArm,
   type Observation,
   type Pose,
   type Quat,
   type Robot,
+  type ToolFacts,
   type Vec3,
 } from "../core/index.js";
 
@@ -19,6 +22,8 @@ export function factsOf(robot: Robot): Facts | null {
   const seen = robot.scene();
   if (sighting === null || seen === null) return null;
   const { observation } = sighting;
+  const [first, ...others] = armsOf(robot.contract).flatMap((arm) => toolOf(observation, arm) ?? []);
+  if (first !== undefined) return { scene: seen.scene, tool: first, otherTools: others, base: null };
   const reached = poseOf(observation, "observation.ee");
   const width = observation.values["observation.gripper.width"];
   const base = poseOf(observation, "observation.base");
@@ -34,6 +39,13 @@ export function factsOf(robot: Robot): Facts | null {
     tool: tool === null || width === undefined ? null : { pose: tool, gripperWidth: width[0]! },
     base: base === null || twist === undefined ? null : { pose: base, speed: Math.abs(twist[0]!) },
   };
+}
+
+/** The tool of one of several arms, null when the observation has none. */
+function toolOf(observation: Observation, arm: string): ToolFacts | null {
+  const pose = poseOf(observation, nameOfArm(arm, "observation.ee"));
+  const width = observation.values[nameOfArm(arm, "observation.gripper.width")];
+  return pose === null || width === undefined ? null : { pose, gripperWidth: width[0]! };
 }
 
 /** The pose in `<name>.position` and `<name>.orientation`, null when the observation has none. */

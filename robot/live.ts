@@ -13,7 +13,7 @@ import type {
   Robot,
   RobotEvent,
 } from "../core/index.js";
-import { actionOffsets, messageOf } from "../core/index.js";
+import { actionOffsets, drives, messageOf } from "../core/index.js";
 import { createSafetyGate, resultOf } from "./safety/gate.js";
 import { guardOf, type ScanGuard, safeShare } from "./safety/scan-guard.js";
 
@@ -85,7 +85,7 @@ export function liveRobot(environment: Environment, clock: Clock, options: LiveO
   };
   /** The command in force, with a base that stands: poses hold their place, velocities end. */
   const atRest = (command: Float64Array): Float64Array => {
-    if (contract.control === "tool-pose") return command;
+    if (!drives(contract)) return command;
     for (const name of ["action.base.linear", "action.base.angular"]) command[offsets.get(name)!] = 0;
     return command;
   };

@@ -17,7 +17,7 @@ import type {
   RigidBodyDesc,
   World,
 } from "@dimforge/rapier3d";
-import { atan2, positive } from "../core/index.js";
+import { atan2, integerIn, positive } from "../core/index.js";
 
 /** Rapier's module, as `initEngine` loads it. */
 export type Rapier = typeof import("@dimforge/rapier3d");
@@ -124,9 +124,21 @@ const MEETS: Readonly<Record<Group, readonly Group[]>> = {
   base: ["environment", "object"],
 };
 
-/** Rapier's interaction groups (membership << 16 | filter) of a collider of this kind. */
-export const interactionGroups = (group: Group): number =>
-  ((GROUPS[group] << 16) | MEETS[group].reduce((bits, other) => bits | GROUPS[other], 0)) >>> 0;
+/** The first bit that tells the arms of a world apart, and how many bits there are for it. */
+const FIRST_MEMBER = 5;
+const MOST_MEMBERS = 11;
+const MEMBERS = ((1 << MOST_MEMBERS) - 1) << FIRST_MEMBER;
+
+/**
+ * Rapier's interaction groups (membership << 16 | filter) of a collider of this kind.
+ * @param member which of several arms it belongs to: what is an arm's meets what is another's, and nothing of its own
+ */
+export function interactionGroups(group: Group, member: number | null = null): number {
+  const meets = MEETS[group].reduce((bits, other) => bits | GROUPS[other], 0);
+  if (member === null) return ((GROUPS[group] << 16) | meets) >>> 0;
+  const own = 1 << (FIRST_MEMBER + integerIn("world", "member", member, 0, MOST_MEMBERS - 1));
+  return (((GROUPS[group] | own) << 16) | meets | (MEMBERS & ~own)) >>> 0;
+}
 
 /**
  * A Rapier world with its settings. Bodies and colliders are reached by handle after `restore`: every wrapper
@@ -159,8 +171,13 @@ export class PhysicsWorld {
     return this.raw.createRigidBody(description);
   }
 
-  addCollider(description: ColliderDesc, group: Group, body?: RigidBody): Collider {
-    description.setCollisionGroups(interactionGroups(group));
+  addCollider(
+    description: ColliderDesc,
+    group: Group,
+    body?: RigidBody,
+    member: number | null = null,
+  ): Collider {
+    description.setCollisionGroups(interactionGroups(group, member));
     if (this.hooks !== undefined) description.setActiveHooks(rapier().ActiveHooks.FILTER_CONTACT_PAIRS);
     return this.raw.createCollider(description, body);
   }

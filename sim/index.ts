@@ -69,6 +69,7 @@ export {
   shapedProp,
   type TableSetup,
 } from "./tabletop/setup.js";
+export { createTableSim, type TableArm, type TableSim, type TableSimOptions } from "./tabletop/table-sim.js";
 export { armConstantsHash } from "./tasks/constants.js";
 export { createGraspScript } from "./tasks/grasp-script.js";
 export { TASKS, taskByName } from "./tasks/index.js";

@@ -3,7 +3,7 @@
  * pads are pressed, whether there is contact. Newtons, newton metres. Read from the state, without noise or delay of their own. Not
  * here: how the springs and contacts work (`arm/hand.ts`, `arm/feel.ts`).
  */
-import type { Contract, Feature, RobotContact } from "../core/index.js";
+import { armsOf, type Contract, type Feature, nameOfArm, type RobotContact } from "../core/index.js";
 import type { Feel } from "./arm/feel.js";
 
 /** Senses beyond what every robot of a kind shows. */
@@ -59,8 +59,12 @@ export function senseFeatures(senses: readonly Sense[], frame: string | null): F
 }
 
 /** The senses whose features stand in a contract: what an environment needs to show what it says. */
-export const sensesOf = ({ observations }: Contract): Sense[] =>
-  SENSES.filter((sense) => observations.some(({ name }) => name === NAMES[sense]));
+export function sensesOf(contract: Contract): Sense[] {
+  // Several arms are alike in what they feel.
+  const [arm] = armsOf(contract);
+  const shown = (name: string): string => (arm === undefined ? name : nameOfArm(arm, name));
+  return SENSES.filter((sense) => contract.observations.some(({ name }) => name === shown(NAMES[sense])));
+}
 
 /** Their values by feature name. */
 export function readSenses(

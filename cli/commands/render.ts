@@ -47,7 +47,7 @@ export const addRender: AddCommand = (program, { terminal, signal }) => {
     )
     .option(
       "--camera <names>",
-      "front,wrist of an arm, front,map of a base, all three of a mobile manipulator (default: all)",
+      "front,wrist of an arm, front,left_wrist,right_wrist of two, front,map of a base, front,wrist,map of a mobile manipulator (default: all)",
     )
     .option("--size <pixels>", "of a side, even", counting("size", 64, 2048), 224)
     .option("--robot <file>", "the description that a set of an arm of your own was recorded with")

@@ -88,6 +88,12 @@ export function robotOn(name: string, { profile, actions }: Wire): DrivenRobot {
 
 /** The robot that a policy drives: the one told, or its own. @throws InputError when that has no driver */
 export function robotFor(contract: Contract, told: string | undefined, wire: Wire): DrivenRobot {
+  if (contract.control === "arm-team")
+    return refuse(
+      "policy",
+      "the robot must be one arm or a base: several arms have no driver yet",
+      contract.robot,
+    );
   if (told === undefined && !DRIVEN_ROBOTS.some(({ name }) => name === contract.robot))
     return refuse(
       "--robot",

@@ -7,6 +7,7 @@ import {
   type Appearance,
   type Contract,
   type Demonstrator,
+  drives,
   type Environment,
   type Facts,
   type FailureKind,
@@ -191,14 +192,17 @@ export async function createWorlds({ task, count, options, ranges }: WorldsOptio
           const environment = at(ask.world);
           const scene = environment.scene();
           const robot = environment.robotState?.();
-          const { control, gripper } = environment.contract;
+          const { contract } = environment;
+          const hands = robot?.hands ?? (robot === undefined || contract.gripper === null ? [] : [robot]);
+          const [first = null, ...others] = hands.map(({ tool, gripperWidth }) => ({
+            pose: tool,
+            gripperWidth,
+          }));
           const facts: Facts = {
             scene,
-            tool:
-              robot === undefined || gripper === null
-                ? null
-                : { pose: robot.tool, gripperWidth: robot.gripperWidth },
-            base: robot === undefined || control === "tool-pose" ? null : { pose: robot.root, speed: 0 },
+            tool: first,
+            otherTools: others,
+            base: robot === undefined || !drives(contract) ? null : { pose: robot.root, speed: 0 },
           };
           const words = { en: describeScene(facts, "en"), zh: describeScene(facts, "zh") };
           return { kind: "scene", scene, words, hash: environment.hash() };
@@ -226,9 +230,8 @@ function sightOf(environment: Environment): Sight {
   const scene = environment.scene();
   const robot = environment.robotState?.();
   const view = viewStateOf(scene, {
-    joints: robot?.joints ?? [],
-    gripperWidth: robot?.gripperWidth ?? 0,
-    ...(environment.contract.control !== "tool-pose" && robot !== undefined ? { base: robot.root } : {}),
+    ...robot,
+    ...(drives(environment.contract) && robot !== undefined ? { base: robot.root } : {}),
   });
   return { scene, view, appearance: environment.randomisation?.()?.appearance ?? null };
 }

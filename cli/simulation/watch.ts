@@ -1,5 +1,5 @@
 /** A trial as a film of states: everything the view needs to draw it. Frame of the scene; seconds, metres, radians. */
-import type { Environment, SceneObject, Vec3 } from "../../core/index.js";
+import { drives, type Environment, type SceneObject, type Vec3 } from "../../core/index.js";
 import { type ViewState, viewStateOf } from "../../sim/view/index.js";
 
 /** What was seen of a trial. */
@@ -26,7 +26,7 @@ export function watcher(environment: Environment, every: number): Watcher {
   const states: ViewState[] = [];
   const trail: Vec3[] = [];
   const { control } = environment.contract;
-  const mobile = control !== "tool-pose";
+  const mobile = drives(environment.contract);
   return {
     seen: { objects: environment.scene().objects, states, trail },
     look: () => {
@@ -35,8 +35,8 @@ export function watcher(environment: Environment, every: number): Watcher {
       if (last !== undefined && time - last.time < every - 1e-9) return;
       const robot = environment.robotState?.();
       if (robot === undefined) return;
-      const { joints, gripperWidth, root, tool } = robot;
-      const shown = { joints, gripperWidth, ...(mobile ? { base: root } : {}) };
+      const { joints, root, tool } = robot;
+      const shown = { ...robot, ...(mobile ? { base: root } : {}) };
       // A list: the state goes to a page as JSON.
       states.push({ ...viewStateOf(environment.scene(), shown), joints: Array.from(joints) });
       const [x, y, z] = root.position;

@@ -70,7 +70,10 @@ export function createToolPoseControl(
       q.set(start);
       qd.fill(0);
       const { position, orientation } = toolPose(chain, start);
-      command.set([...position, toolYaw(orientation), width]);
+      const yaw = toolYaw(orientation);
+      // Of the angles that say the same, the one that lies in the workspace.
+      const turns = Math.round((middle - yaw) / (2 * Math.PI));
+      command.set([...position, yaw + 2 * Math.PI * turns, width]);
     },
     apply: (wanted) => {
       for (let i = 0; i < 5; i++)

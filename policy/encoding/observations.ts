@@ -7,13 +7,16 @@
  * What it encodes for a tool: its position, heading and the gripper's width; each goal position as it is and as
  * seen from the tool; each goal orientation by the heading its symmetry leaves, also relative to the tool's. For a
  * base: the goal as distance, bearing and heading in the base's frame, its twist, its tilt, and ranges as closeness.
- * For a mobile manipulator: each goal position as distance and bearing, and near the tool as seen from it.
+ * For a mobile manipulator: each goal position as distance and bearing, and near the tool as seen from it. For several
+ * arms: what a tool sees, for each of them.
  */
 import {
   actionOffsets,
+  armsOf,
   type Contract,
   type Feature,
   impossible,
+  nameOfArm,
   refuse,
   sizeOf,
   TILT,
@@ -28,39 +31,53 @@ export type FeatureInputs = ReadonlyMap<string, Value>;
 const TOOL = { position: "observation.ee.position", orientation: "observation.ee.orientation" } as const;
 const BASE = { position: "observation.base.position", orientation: "observation.base.orientation" } as const;
 const LIFT = "observation.lift.height";
-/** Where the body is that goals are seen from, by control mode. */
-const BODY: Readonly<Record<Contract["control"], { position: string; orientation: string }>> = {
-  "tool-pose": TOOL,
-  "base-twist": BASE,
-  "mobile-manipulation": BASE,
-};
+/** Names of what a body's pose is in. */
+interface BodyNames {
+  readonly position: string;
+  readonly orientation: string;
+}
 
-const USUAL: Readonly<Record<Contract["control"], readonly string[]>> = {
-  "tool-pose": ["observation.ee.position", "observation.ee.orientation", "observation.gripper.width"],
+/** The bodies that goals are seen from: one, or the tool of each arm. */
+function bodiesOf(contract: Contract): readonly BodyNames[] {
+  switch (contract.control) {
+    case "tool-pose":
+      return [TOOL];
+    case "base-twist":
+    case "mobile-manipulation":
+      return [BASE];
+    case "arm-team":
+      return armsOf(contract).map((arm) => ({
+        position: nameOfArm(arm, TOOL.position),
+        orientation: nameOfArm(arm, TOOL.orientation),
+      }));
+    default:
+      return impossible(contract.control);
+  }
+}
+
+const OF_TOOL = [TOOL.position, TOOL.orientation, "observation.gripper.width"] as const;
+const USUAL: Readonly<Record<Exclude<Contract["control"], "arm-team">, readonly string[]>> = {
+  "tool-pose": OF_TOOL,
   "base-twist": [
     "observation.base.position",
     "observation.base.orientation",
     "observation.base.twist",
     "observation.scan",
   ],
-  "mobile-manipulation": [
-    BASE.position,
-    BASE.orientation,
-    "observation.base.twist",
-    LIFT,
-    TOOL.position,
-    TOOL.orientation,
-    "observation.gripper.width",
-  ],
+  "mobile-manipulation": [BASE.position, BASE.orientation, "observation.base.twist", LIFT, ...OF_TOOL],
 };
 /** Looked at too where a robot shows it. */
 const WHERE_SHOWN: readonly string[] = [TILT.name];
 
 /** What a policy looks at unless a recipe says otherwise: joint positions and velocities hurt more than they help. */
-export const defaultObservations = ({ control, observations }: Contract): readonly string[] => [
-  ...USUAL[control],
-  ...WHERE_SHOWN.filter((shown) => observations.some(({ name }) => name === shown)),
-];
+export function defaultObservations(contract: Contract): readonly string[] {
+  const { control, observations } = contract;
+  const usual =
+    control === "arm-team"
+      ? armsOf(contract).flatMap((arm) => OF_TOOL.map((name) => nameOfArm(arm, name)))
+      : USUAL[control];
+  return [...usual, ...WHERE_SHOWN.filter((shown) => observations.some(({ name }) => name === shown))];
+}
 
 /** Declares one input a feature, batch open, under the feature's own name. */
 export function featureInputs(graph: Graph, contract: Contract): FeatureInputs {
@@ -96,14 +113,20 @@ export function encodeObservation(
   looks: Looks = PLAIN_LOOKS,
   previous: Value | null = null,
 ): Value {
-  const body = BODY[contract.control];
-  const position = required(inputs, body.position);
-  const heading = headingOf(required(inputs, body.orientation));
+  const bodies = bodiesOf(contract).map(
+    (names): Body => ({
+      names,
+      position: required(inputs, names.position),
+      heading: headingOf(required(inputs, names.orientation)),
+    }),
+  );
+  const [{ position, heading }] = bodies as [Body];
   const parts = [...contract.observations, ...contract.goals].flatMap((feature) => {
     const value = required(inputs, feature.name);
     switch (contract.control) {
       case "tool-pose":
-        return encodeForTool(feature, value, position, heading, looks);
+      case "arm-team":
+        return encodeForTools(feature, value, bodies, looks);
       case "base-twist":
         return encodeForBase(feature, value, position, heading);
       case "mobile-manipulation": {
@@ -132,11 +155,18 @@ function gripperCommand(contract: Contract, previous: Value | null): Value {
   return mul(add(column(previous, at), -middle), 1 / half);
 }
 
-function encodeForTool(
+/** A body as it is seen, with the names of its pose. */
+interface Body {
+  readonly names: BodyNames;
+  readonly position: Value;
+  readonly heading: Heading;
+}
+
+/** A feature as it is, and where it lies in the scene as seen from every tool. */
+function encodeForTools(
   feature: Feature,
   value: Value,
-  tool: Value,
-  toolHeading: Heading,
+  tools: readonly Body[],
   { heightOnly }: Looks,
 ): Value[] {
   const { representation: how } = feature;
@@ -149,13 +179,19 @@ function encodeForTool(
       return [closeness(value)];
     case "position": {
       const absolute = heightOnly ? column(value, 2) : value;
-      return own ? [absolute] : [absolute, sub(value, tool)];
+      return own ? [absolute] : [absolute, ...tools.map(({ position }) => sub(value, position))];
     }
     case "quaternion": {
-      if (own) return [toolHeading.cos, toolHeading.sin];
+      if (own) {
+        const { heading } = tools.find(({ names }) => names.orientation === feature.name) ?? tools[0]!;
+        return [heading.cos, heading.sin];
+      }
       const turned = multiple(headingOf(value), how.symmetry);
-      const relative = difference(turned, multiple(toolHeading, how.symmetry));
-      return [turned.cos, turned.sin, relative.cos, relative.sin, ...tiltOf(value)];
+      const relative = tools.flatMap(({ heading }) => {
+        const { cos, sin } = difference(turned, multiple(heading, how.symmetry));
+        return [cos, sin];
+      });
+      return [turned.cos, turned.sin, ...relative, ...tiltOf(value)];
     }
     default:
       return impossible(how);

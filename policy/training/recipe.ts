@@ -79,6 +79,8 @@ function plainRecipe(contract: Contract): Recipe {
     case "base-twist":
       // A base among obstacles must look again soon: executing 8 of 8 costs collisions, 1 of 8 dithers.
       return { ...COMMON, observations, steps: 6000, execute: 2 };
+    case "arm-team":
+      return { ...COMMON, observations, steps: 8000, execute: 8 };
     case "mobile-manipulation":
       // Two drives, a grasp and a placing: still learning at 16000 steps. The base must look again soon.
       return { ...COMMON, observations, steps: 24000, execute: 4 };

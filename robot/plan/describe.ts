@@ -3,7 +3,7 @@
  * right, as the robot sees it. From the facts alone, by the relations that words are understood with. Of a room: what
  * there is, and where the robot is.
  */
-import { type Facts, holds, type SceneObject } from "../../core/index.js";
+import { type Facts, handsOn, holds, type SceneObject } from "../../core/index.js";
 import { nameOf } from "./names.js";
 import type { Language } from "./tokens.js";
 import { related, seenByRobot } from "./view.js";
@@ -31,7 +31,9 @@ export function describeScene(facts: Facts, language: Language): string[] {
   for (const object of things) {
     const place = places.find(({ id }) => holds({ predicate: "in", object: object.id, place: id }, facts));
     const under = things.find((other) => related(facts, object, "on-top-of", [other]));
-    if (holds({ predicate: "holding", object: object.id }, facts)) tell(object, "in the gripper", "在夹爪里");
+    const hands = handsOn(object, facts);
+    if (hands > 1) tell(object, "in both grippers", "在两个夹爪里");
+    else if (hands === 1) tell(object, "in the gripper", "在夹爪里");
     else if (place !== undefined) tell(object, `in the ${name(place)}`, `在${name(place)}里`);
     else if (under !== undefined) tell(object, `on the ${name(under)}`, `在${name(under)}上面`);
     else if (holds({ predicate: "at", place: object.id }, facts)) {

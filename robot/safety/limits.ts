@@ -3,7 +3,15 @@
  * fastest change of each feature, how old an observation may be, how long motion may go on without a new
  * command. Units of the contract; seconds. Not here: the decision (`decide.ts`) and joint limits (`joints.ts`).
  */
-import { actionOffsets, type Contract, positive, refuse, sizeOf } from "../../core/index.js";
+import {
+  actionOffsets,
+  armsOf,
+  type Contract,
+  nameOfArm,
+  positive,
+  refuse,
+  sizeOf,
+} from "../../core/index.js";
 
 /** One action feature in the flat command vector. */
 export interface FeatureLimit {
@@ -30,6 +38,7 @@ export interface SafetyLimits {
 
 /** What a contract does not say. */
 export interface SafetySettings {
+  /** by the name of a feature; of several arms without the arm's, they are alike */
   readonly rates: Readonly<Record<string, number>>;
   readonly observationAge: number;
   readonly watchdog: number;
@@ -38,16 +47,19 @@ export interface SafetySettings {
 /** A real robot starts at a tenth of its speed. */
 export const FIRST_SPEED_SCALE = 0.1;
 
+const TOOL_SETTINGS: SafetySettings = {
+  rates: { "action.ee.position": 0.8, "action.ee.yaw": 3 },
+  observationAge: 0.25,
+  watchdog: 0.5,
+};
+
 /**
  * By control mode. Tool: 0.8 m/s and 3 rad/s, the step of 4 cm and 0.15 rad at 20 Hz that demonstrations are
  * made under. Base: velocities are limited by the contract, accelerations by the base's own controller. Lift: its speed.
  */
 export const SAFETY_SETTINGS: Readonly<Record<Contract["control"], SafetySettings>> = {
-  "tool-pose": {
-    rates: { "action.ee.position": 0.8, "action.ee.yaw": 3 },
-    observationAge: 0.25,
-    watchdog: 0.5,
-  },
+  "tool-pose": TOOL_SETTINGS,
+  "arm-team": TOOL_SETTINGS,
   "base-twist": { rates: {}, observationAge: 0.5, watchdog: 0.5 },
   "mobile-manipulation": {
     rates: { "action.lift.height": 0.1, "action.ee.position": 0.8, "action.ee.yaw": 3 },
@@ -68,10 +80,13 @@ export function safetyLimits(
   const place = `safety of ${contract.robot}`;
   if (!(speedScale > 0 && speedScale <= 1)) refuse(place, "speed scale must be in (0, 1]", speedScale);
   const offsets = actionOffsets(contract);
+  const arms = armsOf(contract);
   const features = contract.actions.map((feature): FeatureLimit => {
     const { limits } = feature;
     if (limits === null) return refuse(place, "every action feature must have limits", feature.name);
-    const rate = settings.rates[feature.name];
+    const rate = Object.entries(settings.rates).find(([name]) =>
+      [name, ...arms.map((arm) => nameOfArm(arm, name))].includes(feature.name),
+    )?.[1];
     return {
       name: feature.name,
       offset: offsets.get(feature.name)!,

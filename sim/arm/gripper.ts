@@ -62,7 +62,10 @@ export interface Gripper {
   load(state: StateReader): void;
 }
 
-/** The gripper of that kind, on the arm's last link. */
+/**
+ * The gripper of that kind, on the arm's last link.
+ * @param member which of several arms of the world it belongs to, see `SimulatedArm`
+ */
 export function createGripper(
   world: PhysicsWorld,
   chain: Chain,
@@ -70,12 +73,13 @@ export function createGripper(
   last: RigidBody,
   gripper: ArmGripper,
   options: HandOptions,
+  member: number | null = null,
 ): Gripper {
   switch (gripper.kind) {
     case "parallel":
-      return new Hand(world, chain, dynamics, last, gripper.drive, gripper.force, options);
+      return new Hand(world, chain, dynamics, last, gripper.drive, gripper.force, options, member);
     case "jaw":
-      return new Jaw(world, chain, dynamics, last, gripper.drive, gripper.force, options);
+      return new Jaw(world, chain, dynamics, last, gripper.drive, gripper.force, options, member);
     default:
       return impossible(gripper);
   }

@@ -51,6 +51,7 @@ export class Hand implements Gripper {
     private readonly drive: ParallelDrive,
     private force: number,
     options: HandOptions,
+    private readonly member: number | null,
   ) {
     this.grip = drive.open;
     this.wanted = drive.open;
@@ -227,7 +228,7 @@ export class Hand implements Gripper {
         .setRotation(asRotation(lastFromTool.orientation))
         .setDensity(0)
         .setFriction(friction);
-      return this.world.addCollider(description, "finger", rigid).handle;
+      return this.world.addCollider(description, "finger", rigid, this.member).handle;
     });
     const joint = this.hang(rigid, last, asVector(rotate(lastFromTool.orientation, [0, side, 0])));
     return { side, body: rigid.handle, joint, colliders, rigid, opening: this.drive.open };

@@ -75,6 +75,7 @@ export class Jaw implements Gripper {
     private readonly drive: JawDrive,
     private force: number,
     options: HandOptions,
+    private readonly member: number | null,
   ) {
     const { orientation, position } = chain.lastFromTool;
     const inLast = (point: Vec3): Vec3 => add(position, rotate(orientation, point));
@@ -243,7 +244,7 @@ export class Jaw implements Gripper {
         .setRotation(asRotation(orientation))
         .setDensity(0)
         .setFriction(friction);
-      return this.world.addCollider(description, "finger", rigid).handle;
+      return this.world.addCollider(description, "finger", rigid, this.member).handle;
     });
     const { AngX, AngY, AngZ } = JointAxesMask;
     const hinge = this.world.raw.createImpulseJoint(

@@ -71,6 +71,7 @@ export class Links {
     drive: ArmDrive,
     palm: FingerBox,
     private readonly dynamics: Dynamics,
+    private readonly member: number | null = null,
   ) {
     const last = chain.n - 1;
     this.names = chain.joints.map(({ joint }) => joint.child);
@@ -236,7 +237,7 @@ export class Links {
     }
     const colliders = descriptions.map((description) => {
       description.setDensity(0).setActiveCollisionTypes(ActiveCollisionTypes.ALL);
-      const collider = this.world.addCollider(description, "arm", rigid);
+      const collider = this.world.addCollider(description, "arm", rigid, this.member);
       return { handle: collider.handle, collider };
     });
     return {

@@ -63,6 +63,7 @@ export class SimulatedArm {
 
   /**
    * @param carried how many of the first joints are moved from outside, see `carry`
+   * @param member which of several arms of this world it is: they touch one another; null: it is alone
    * @throws InputError when the robot's data does not fit together
    */
   constructor(
@@ -71,6 +72,7 @@ export class SimulatedArm {
     q0: ArrayLike<number>,
     options: HandOptions = {},
     private readonly carried = 0,
+    member: number | null = null,
   ) {
     const chain = armChain(robot);
     this.chain = chain;
@@ -97,8 +99,8 @@ export class SimulatedArm {
     this.dynamics = createDynamics(chain);
     this.dynamics.setPosition(q0);
     this.dynamics.gravity(GRAVITY, this.effort);
-    this.links = new Links(world, chain, drive, robot.gripper.drive.palm, this.dynamics);
-    this.hand = createGripper(world, chain, this.dynamics, this.links.last, robot.gripper, options);
+    this.links = new Links(world, chain, drive, robot.gripper.drive.palm, this.dynamics, member);
+    this.hand = createGripper(world, chain, this.dynamics, this.links.last, robot.gripper, options, member);
   }
 
   /** base ← tool, from the joints. */

@@ -57,12 +57,22 @@ export type PropBody =
   /** a mark on the table that nothing touches */
   | { readonly kind: "painted" };
 
+/** Where a tool begins: m, and rad of its yaw. */
+export interface ToolStart {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly yaw: number;
+}
+
 /** Everything that is drawn for an episode at the table. */
 export interface TableSetup {
   /** in the order of the scene */
   readonly props: readonly Prop[];
-  /** where the tool begins, pointing down */
-  readonly tool: { readonly x: number; readonly y: number; readonly z: number; readonly yaw: number };
+  /** where the tool begins, pointing down; with several arms that of the first */
+  readonly tool: ToolStart;
+  /** where those of the other arms begin, in order; absent where there is one arm */
+  readonly otherTools?: readonly ToolStart[];
   /** what the slots of the task are bound to */
   readonly goal: GoalBinding;
 }

@@ -17,29 +17,35 @@ import {
   transformPoint,
   type Vec3,
 } from "../../core/index.js";
-import type { ArmSim } from "../tabletop/arm-sim.js";
 import { TABLETOP } from "../tabletop/layout.js";
+import type { TableSim } from "../tabletop/table-sim.js";
 
-/** What a task decides from, at one moment. */
-export interface TableFacts {
+/** What is known of one hand, at one moment. */
+export interface HandFacts {
+  readonly gripperWidth: number;
+  readonly tool: Pose;
+  /** whether both fingers press on an object, or any */
+  grasped(object: SceneObject): boolean;
+  touched(object: SceneObject): boolean;
+  /** N on the wrist by what the fingers carry and push, base frame */
+  readonly wrist: Vec3;
+}
+
+/** What a task decides from, at one moment; what is said of a hand is of the first, where there are several. */
+export interface TableFacts extends HandFacts {
+  /** of every arm in order */
+  readonly hands: readonly HandFacts[];
   readonly target: SceneObject;
   /** speed of the target, m/s */
   readonly targetSpeed: number;
   /** null for a task without a place */
   readonly place: SceneObject | null;
-  readonly gripperWidth: number;
-  readonly tool: Pose;
   /** what a slot of the task is bound to */
   bound(slot: GoalSlot): SceneObject;
   /** m/s */
   speedOf(object: SceneObject): number;
   /** whether two objects press on each other */
   touching(a: SceneObject, b: SceneObject): boolean;
-  /** whether both fingers press on an object, or any */
-  grasped(object: SceneObject): boolean;
-  touched(object: SceneObject): boolean;
-  /** N on the wrist by what the fingers carry and push, base frame */
-  readonly wrist: Vec3;
   /** what the episode has left behind, see `Trace`; empty for a task without */
   readonly trace: Float64Array;
 }
@@ -95,7 +101,7 @@ export const UNJUDGED: Judgement = { met: 0, taken: false, outcome: { state: "ru
 
 /** What is judged in a frame. */
 export interface JudgedFrame {
-  readonly sim: ArmSim;
+  readonly sim: TableSim;
   readonly goal: GoalBinding;
   readonly trace: Float64Array;
   /** where everything lay when the goal was bound, in the order of the scene */
@@ -112,18 +118,24 @@ export function factsOf({ sim, goal, trace }: Omit<JudgedFrame, "rest" | "timeUp
   const scene = sim.scene();
   const bound = (slot: GoalSlot): SceneObject => objectById(scene, goal[slot]!)!;
   const target = bound("target");
+  const hands = sim.arms.map(
+    (arm): HandFacts => ({
+      gripperWidth: arm.gripperWidth(),
+      tool: arm.toolPose(),
+      grasped: ({ id }) => arm.fingersOn(id) === 2,
+      touched: ({ id }) => arm.fingersOn(id) > 0,
+      wrist: arm.wrist(),
+    }),
+  );
   return {
+    ...hands[0]!,
+    hands,
     target,
     targetSpeed: sim.speedOf(target.id),
     place: goal.place === undefined ? null : bound("place"),
-    gripperWidth: sim.gripperWidth(),
-    tool: sim.toolPose(),
     bound,
     speedOf: ({ id }) => sim.speedOf(id),
     touching: (a, b) => sim.touching(a.id, b.id),
-    grasped: ({ id }) => sim.fingersOn(id) === 2,
-    touched: ({ id }) => sim.fingersOn(id) > 0,
-    wrist: sim.wrist(),
     trace,
   };
 }
@@ -142,9 +154,8 @@ export function judge(task: JudgedTask, before: Judgement, frame: JudgedFrame): 
     const { grasp } = props.find(({ id }) => id === object.id)!;
     const at = grasp === undefined ? object.pose.position : transformPoint(object.pose, grasp);
     return (
-      distance(facts.tool.position, at) < 0.03 &&
-      facts.gripperWidth < 0.06 &&
-      object.pose.position[2] > object.size[2] / 2 + TABLE_RULES.taken
+      object.pose.position[2] > object.size[2] / 2 + TABLE_RULES.taken &&
+      facts.hands.some(({ tool, gripperWidth }) => distance(tool.position, at) < 0.03 && gripperWidth < 0.06)
     );
   };
   const held = task.held?.(facts, before.taken) ?? slots.filter(isTarget).some(liftedInHand);
@@ -152,8 +163,15 @@ export function judge(task: JudgedTask, before: Judgement, frame: JudgedFrame): 
   const met = task.met(facts) ? before.met + 1 : 0;
   const isBound = (object: SceneObject): boolean => slots.some((slot) => goal[slot] === object.id);
   const failure = (): FailureKind | null => {
-    if (limits?.wrist !== undefined && norm(facts.wrist) > limits.wrist) return "force-exceeded";
-    const excess = limits === undefined ? null : exceeded(limits, sim.contacts());
+    const most = limits?.wrist ?? Number.POSITIVE_INFINITY;
+    if (facts.hands.some(({ wrist }) => norm(wrist) > most)) return "force-exceeded";
+    const excess =
+      limits === undefined
+        ? null
+        : exceeded(
+            limits,
+            sim.arms.flatMap((arm) => arm.contacts()),
+          );
     if (excess !== null) return excess;
     if (scene.objects.some((object) => isBound(object) && offTable(object.pose.position)))
       return "left-workspace";

@@ -1,20 +1,20 @@
 /**
- * The environment of every task at the table: a simulated arm under `tool-pose` control at 20 Hz, its goal
- * features filled from the scene as a detector sees it. A task adds what counts as done (`judging.ts`). Frame: the
- * arm's base; metres, radians, seconds.
+ * The environment of every task at the table: a simulated arm under `tool-pose` control at 20 Hz, or several, each under
+ * its own, its goal features filled from the scene as a detector sees it. A task adds what counts as done
+ * (`judging.ts`). Frame: the arm's base, or the one that several arms share; metres, radians, seconds.
  */
 import {
   type ArmRobot,
+  type ArmTeam,
   armContract,
   type Contract,
   createToolPoseControl,
   type Environment,
-  featureOf,
   type GoalBinding,
   type GoalSlot,
   IDENTITY_POSE,
+  nameOfArm,
   type ObjectClass,
-  type Observation,
   objectById,
   PANDA_ROBOT,
   refuse,
@@ -23,6 +23,7 @@ import {
   type TaskCard,
   TOOL_STEP,
   tableGoals,
+  teamContract,
   type Vec3,
 } from "../../core/index.js";
 import { createDetector, DETECTOR, detectorAs } from "../detector.js";
@@ -30,9 +31,9 @@ import { ENGINE, engineVariant } from "../engine.js";
 import { randomised } from "../randomisation.js";
 import { readSenses, SENSES, type Sense, senseFeatures } from "../senses.js";
 import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
-import { type ArmSim, createArmSim } from "../tabletop/arm-sim.js";
 import { cubesAndBins, drawLayout, TABLETOP } from "../tabletop/layout.js";
 import type { TableSetup } from "../tabletop/setup.js";
+import { createTableSim, type TableArm } from "../tabletop/table-sim.js";
 import { textHash } from "./constants.js";
 import {
   factsOf,
@@ -69,6 +70,8 @@ export interface Trace {
 /** A task at the table: what stands there, what it binds, and when its goal is met. */
 export interface TableTask extends JudgedTask {
   readonly card: TaskCard;
+  /** several arms instead of one; they are a part of the task, as what stands on the table is */
+  readonly team?: ArmTeam;
   /** what the slots may be bound to, where it is not the usual: a target is a cube, a place is a bin */
   readonly rules?: Readonly<Partial<Record<GoalSlot, SlotRule>>>;
   /** what stands on the table in the episode of a seed; default cubes and bins, see `drawLayout` */
@@ -80,6 +83,9 @@ export interface TableTask extends JudgedTask {
   readonly trace?: Trace;
 }
 
+/** Numbers of the command of one arm: x y z (m), yaw (rad), width (m). */
+const TOOL_COMMAND = 5;
+const WIDTH = 4;
 const NOTHING = new Float64Array(0);
 const USUAL_TARGET: SlotRule = { classes: ["cube"], symmetry: 4 };
 const USUAL_PLACE: SlotRule = { classes: ["bin"], symmetry: null };
@@ -92,25 +98,38 @@ const ruleOf = (task: TableTask, slot: GoalSlot): SlotRule =>
 export function createTabletopEnvironment(task: TableTask, options: EnvironmentOptions = {}): Environment {
   const model = options.detector === undefined ? DETECTOR : options.detector;
   const { slots } = task;
+  const { team } = task;
+  if (team !== undefined && options.robot !== undefined)
+    refuse(task.card.name, `the arms must be ${team.name}: they are the task's own`, options.robot.name);
   const robot = options.robot ?? PANDA_ROBOT;
-  const card = { ...cardFor(task, robot), horizon: options.horizon ?? task.card.horizon };
+  /** the arms, with what their features are named by; one that is alone has no name */
+  const crew: readonly Member[] = team?.arms ?? [{ name: null, robot }];
+  const robots = crew.map((member) => member.robot) as [ArmRobot, ...ArmRobot[]];
+  const usualCard = team === undefined ? cardFor(task, robot) : task.card;
+  const card = { ...usualCard, horizon: options.horizon ?? task.card.horizon };
   const physicsRate = task.physicsRate ?? TABLE_RULES.physicsRate;
   const symmetry = Object.fromEntries(slots.map((slot) => [slot, ruleOf(task, slot).symmetry]));
   const senses = SENSES.filter((sense) => task.senses?.includes(sense) || options.senses?.includes(sense));
   const show = (trace: Float64Array, scene: Scene): Scene => task.trace?.show(trace, scene) ?? scene;
-  const plain: Contract = armContract(robot, card.name, tableGoals(slots, symmetry, robot.model.root), {
-    physics: physicsRate,
-    engine: { name: ENGINE.name, version: ENGINE.version },
-  });
-  const { frame } = featureOf(plain, "observation.ee.position");
+  const frame = robots[0].model.root;
+  const goals = tableGoals(slots, symmetry, frame);
+  const simulated = { physics: physicsRate, engine: { name: ENGINE.name, version: ENGINE.version } };
+  const plain: Contract =
+    team === undefined
+      ? armContract(robot, card.name, goals, simulated)
+      : teamContract(team, card.name, goals, simulated);
+  const felt = senseFeatures(senses, frame);
   const contract: Contract = {
     ...plain,
-    observations: [...plain.observations, ...senseFeatures(senses, frame)],
+    observations: [
+      ...plain.observations,
+      ...crew.flatMap(({ name }) => felt.map((each) => ({ ...each, name: named(name, each.name) }))),
+    ],
   };
   const ticks = Math.round(TOOL_STEP.period * physicsRate);
   const dt = 1 / physicsRate;
   const { randomise } = options;
-  const variant = `${engineVariant()} ${JSON.stringify(model)}${robot === PANDA_ROBOT ? "" : ` ${robot.name}`}${randomise === undefined ? "" : " randomised"}`;
+  const variant = `${engineVariant()} ${JSON.stringify(model)}${team === undefined && robot === PANDA_ROBOT ? "" : ` ${card.robot}`}${randomise === undefined ? "" : " randomised"}`;
   let episode = begin(0);
 
   function begin(seed: number) {
@@ -121,16 +140,17 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
         usual.props.map(({ id }) => id),
       ) ?? null;
     const setup = drawn === null ? usual : randomised(usual, drawn);
-    const sim = createArmSim(seed, {
-      robot,
+    const sim = createTableSim(robots, setup, {
       dt,
-      setup,
       massScale: options.massScale ?? 1,
       frictionScale: options.frictionScale ?? 1,
       gains: drawn?.gains ?? 1,
     });
-    const control = createToolPoseControl(sim.chain, robot.workspace, robot.home, robot.gripper.open);
-    control.reset(sim.q, contract.gripper!.open);
+    const controls = sim.arms.map(({ chain, q, robot: { workspace, home, gripper } }) => {
+      const control = createToolPoseControl(chain, workspace, home, gripper.open);
+      control.reset(q, gripper.open);
+      return control;
+    });
     const trace = task.trace?.begin(setup) ?? NOTHING;
     const scene = show(trace, sim.scene());
     const state = {
@@ -140,7 +160,7 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       drawn,
       /** commands on their way to the robot, oldest first */
       late: [] as Float64Array[],
-      control,
+      controls,
       detector: model === null ? null : createDetector(detectorAs(model, drawn?.detector), seed, scene),
       goal: bindingOf(task, scene, setup.goal),
       steps: 0,
@@ -154,11 +174,15 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
 
   /** The command that reaches the robot now: the one given, or where it comes late an earlier one. */
   function arriving(command: ArrayLike<number>): ArrayLike<number> {
-    const { drawn, late, control } = episode;
+    const { drawn, late } = episode;
     if (drawn === null || drawn.latency === 0) return command;
     late.push(Float64Array.from(command));
-    return late.length > drawn.latency ? late.shift()! : control.command.slice();
+    return late.length > drawn.latency ? late.shift()! : inForce();
   }
+
+  /** The command in force, of all arms. */
+  const inForce = (): Float64Array =>
+    Float64Array.from(episode.controls.flatMap(({ command }) => [...command]));
 
   const exact = (): Scene => show(episode.trace, episode.sim.scene());
   const seen = (): Scene => episode.detector?.scene() ?? exact();
@@ -173,9 +197,13 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
     },
     observe: () => {
       const { sim, goal, steps } = episode;
-      const { time, values } = observation(contract, sim, seen(), goal, steps);
-      if (senses.length === 0) return { time, values };
-      return { time, values: { ...values, ...readSenses(senses, sim.feel(), sim.contacts()) } };
+      const values = goalValues(contract, seen(), goal);
+      for (const [i, arm] of sim.arms.entries()) {
+        const read = senses.length === 0 ? {} : readSenses(senses, arm.feel(), arm.contacts());
+        for (const [name, value] of Object.entries({ ...armValues(arm), ...read }))
+          values[named(crew[i]!.name, name)] = value;
+      }
+      return { time: steps * TOOL_STEP.period, values };
     },
     scene: exact,
     goal: () => episode.goal,
@@ -186,12 +214,21 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       episode.rest = positionsOf(scene);
       episode.judgement = UNJUDGED;
     },
-    command: () => episode.control.command.slice(),
+    command: inForce,
     step: (command, onTick) => {
-      const { sim, control } = episode;
-      control.apply(arriving(command));
-      sim.setJointTarget(control.q, control.qd, TOOL_STEP.period);
-      sim.setGripper(control.command[4]!);
+      const { sim, controls } = episode;
+      const size = TOOL_COMMAND * crew.length;
+      // Refused as a whole: no arm moves on half a command.
+      for (let i = 0; i < size; i++)
+        if (!Number.isFinite(command[i]!))
+          refuse("command", `must be ${size} finite numbers`, command[i] ?? null);
+      const now = Array.from(arriving(command));
+      for (const [i, control] of controls.entries()) {
+        const arm = sim.arms[i]!;
+        control.apply(now.slice(TOOL_COMMAND * i, TOOL_COMMAND * (i + 1)));
+        arm.setJointTarget(control.q, control.qd, TOOL_STEP.period);
+        arm.setGripper(control.command[WIDTH]!);
+      }
       for (let tick = 0; tick < ticks; tick++) {
         sim.tick();
         onTick?.();
@@ -207,20 +244,23 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
     },
     randomisation: () => episode.drawn,
     robotState: () => {
-      const { sim } = episode;
+      const { arms } = episode.sim;
+      const [{ q, chain }] = arms as [TableArm, ...TableArm[]];
+      const hands = arms.map((arm) => ({ tool: arm.toolPose(), gripperWidth: arm.gripperWidth() }));
+      const shown = { root: IDENTITY_POSE, ...hands[0]! };
+      if (team === undefined) return { ...shown, joints: q, jointNames: chain.names };
       return {
-        root: IDENTITY_POSE,
-        tool: sim.toolPose(),
-        joints: sim.q,
-        jointNames: sim.chain.names,
-        gripperWidth: sim.gripperWidth(),
+        ...shown,
+        joints: arms.flatMap((arm) => [...arm.q]),
+        jointNames: arms.flatMap((arm) => arm.chain.names),
+        hands,
       };
     },
-    contacts: () => episode.sim.contacts(),
+    contacts: () => episode.sim.arms.flatMap((arm) => arm.contacts()),
     time: () => episode.steps * TOOL_STEP.period,
     outcome: () => episode.judgement.outcome,
     snapshot: () => {
-      const { sim, control, detector, goal, rest, judgement } = episode;
+      const { sim, controls, detector, goal, rest, judgement } = episode;
       const state = new StateWriter();
       const ids = sim.scene().objects.map((object) => object.id);
       state.put(episode.seed, episode.steps, episode.since, judgement.met, Number(judgement.taken));
@@ -228,7 +268,7 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       for (const slot of slots) state.put(ids.indexOf(goal[slot]!));
       for (const position of rest) state.putArray(position);
       state.putArray(episode.trace);
-      for (const array of [control.command, control.q, control.qd]) state.putArray(array);
+      for (const { command, q, qd } of controls) for (const array of [command, q, qd]) state.putArray(array);
       if (randomise !== undefined) state.put(episode.late.length);
       for (const command of episode.late) state.putArray(command);
       detector?.save(state);
@@ -250,11 +290,11 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
       restored.goal = Object.fromEntries(slots.map((slot) => [slot, objects[state.get()]!.id]));
       restored.rest = objects.map(() => state.getInto([0, 0, 0] as [number, number, number]));
       state.getInto(restored.trace);
-      const { control, detector } = restored;
-      for (const array of [control.command, control.q, control.qd]) state.getInto(array);
+      const { controls, detector } = restored;
+      for (const { command, q, qd } of controls) for (const array of [command, q, qd]) state.getInto(array);
       const late = randomise === undefined ? 0 : state.get();
       for (let i = 0; i < late; i++)
-        restored.late.push(state.getInto(new Float64Array(control.command.length)));
+        restored.late.push(state.getInto(new Float64Array(TOOL_COMMAND * crew.length)));
       detector?.load(state);
       state.finish();
       episode.sim.free();
@@ -313,24 +353,33 @@ function bindingOf(task: TableTask, scene: Scene, goal: GoalBinding): GoalBindin
   return binding;
 }
 
-function observation(
-  contract: Contract,
-  sim: ArmSim,
-  scene: Scene,
-  goal: GoalBinding,
-  steps: number,
-): Observation {
-  const tool = sim.toolPose();
-  const values: Record<string, Float32Array> = {
+/** An arm at the table, with what its features are named by; null: it is alone. */
+interface Member {
+  readonly name: string | null;
+  readonly robot: ArmRobot;
+}
+
+const named = (arm: string | null, feature: string): string =>
+  arm === null ? feature : nameOfArm(arm, feature);
+
+/** What an arm that is alone shows of itself. */
+function armValues(arm: TableArm): Record<string, Float32Array> {
+  const tool = arm.toolPose();
+  return {
     "observation.ee.position": Float32Array.from(tool.position),
     "observation.ee.orientation": Float32Array.from(tool.orientation),
-    "observation.gripper.width": Float32Array.of(sim.gripperWidth()),
-    "observation.joints.position": Float32Array.from(sim.q),
-    "observation.joints.velocity": Float32Array.from(sim.qd),
+    "observation.gripper.width": Float32Array.of(arm.gripperWidth()),
+    "observation.joints.position": Float32Array.from(arm.q),
+    "observation.joints.velocity": Float32Array.from(arm.qd),
   };
-  for (const { name, source } of contract.goals) {
+}
+
+/** The goal features, from a scene. */
+function goalValues({ goals }: Contract, scene: Scene, goal: GoalBinding): Record<string, Float32Array> {
+  const values: Record<string, Float32Array> = {};
+  for (const { name, source } of goals) {
     if (source.kind !== "scene") continue;
     values[name] = Float32Array.from(scenePart(objectById(scene, goal[source.slot]!)!, source.part));
   }
-  return { time: steps * TOOL_STEP.period, values };
+  return values;
 }

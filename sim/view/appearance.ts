@@ -18,9 +18,9 @@ import type { WorldKind } from "./types.js";
 /** Degrees of a field of view, at most. */
 const WIDEST = 150;
 
-/** A camera as it was drawn. */
+/** A camera as it was drawn; those on several wrists are drawn as one. */
 export function mountAs(mount: CameraMount, appearance: Appearance | null): CameraMount {
-  const drawn = appearance?.cameras[mount.name];
+  const drawn = appearance?.cameras[mount.on === "tool" ? "wrist" : mount.name];
   if (drawn === undefined) return mount;
   const angle = norm(drawn.turn);
   const orientation: Quat = angle > 0 ? fromAxisAngle(scale(drawn.turn, 1 / angle), angle) : [0, 0, 0, 1];

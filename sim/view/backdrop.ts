@@ -14,6 +14,7 @@ import {
   Vector3,
 } from "three";
 import { FLOOR } from "./bench.js";
+import { atBench } from "./kinds.js";
 import type { PageLook } from "./looks.js";
 import { OUTPUT_GLSL, SKY_GLSL, STUDIO_GLSL } from "./paint.js";
 import { LAYER, type World } from "./world.js";
@@ -63,14 +64,14 @@ void main() {
   const disc = new CircleGeometry(4.2, 64);
   const ground = new ShaderMaterial({
     transparent: true,
-    depthWrite: kind === "tabletop",
+    depthWrite: atBench(kind),
     defines: { WIDE_SHADOW: 1 },
     uniforms: {
       ...studio,
       albedo: { value: new Color() },
       gridColour: { value: new Vector3() },
       gridOpacity: { value: 0.16 },
-      solid: { value: kind === "tabletop" ? 1 : 0 },
+      solid: { value: atBench(kind) ? 1 : 0 },
     },
     vertexShader: `${SKY_GLSL}varying vec3 world;varying vec3 sky;void main(){sky=diffuseLight(vec3(0.0,0.0,1.0));world=(modelMatrix*vec4(position,1.0)).xyz;gl_Position=projectionMatrix*viewMatrix*vec4(world,1.0);}`,
     fragmentShader: /* glsl */ `
@@ -99,7 +100,7 @@ void main() {
 }`,
   });
   const floor = new Mesh(disc, ground);
-  floor.position.set(kind === "tabletop" ? 0.4 : 0, 0, kind === "tabletop" ? FLOOR : 0.001);
+  floor.position.set(atBench(kind) ? 0.4 : 0, 0, atBench(kind) ? FLOOR : 0.001);
   floor.renderOrder = -5;
   floor.layers.set(LAYER.page);
   floor.updateMatrixWorld();

@@ -3,7 +3,17 @@
  * top is the plane z = 0 of the world, where the mat's is too; the wood lies a mat's thickness lower. Metres.
  */
 import { type BufferGeometry, CapsuleGeometry, Matrix4, Quaternion, Vector3 } from "three";
-import { add, norm, scale, subtract, type Vec3 } from "../../core/index.js";
+import {
+  add,
+  IDENTITY_POSE,
+  linkOfArm,
+  norm,
+  type Pose,
+  scale,
+  subtract,
+  TWO_PANDAS,
+  type Vec3,
+} from "../../core/index.js";
 import { TABLETOP } from "../tabletop/layout.js";
 import { frontEyeOf } from "./cameras.js";
 import { type ArmFigure, girthOf, reachOf } from "./figure.js";
@@ -20,6 +30,7 @@ import {
 } from "./finish.js";
 import { type Detail, merged, moved, revolve, roundedBox, slab } from "./shapes.js";
 import type { MatPrint } from "./textures.js";
+import type { WorldKind } from "./types.js";
 
 const { low, high } = TABLETOP.table;
 /** m of the mat; the wood's top is at minus this */
@@ -80,30 +91,41 @@ export function tableFrame(detail: Detail): BufferGeometry {
 }
 
 /** What else stands on the table. */
-export const benchProps = (detail: Detail, arm: ArmFigure): BufferGeometry =>
-  merged([...cameraPost(detail, arm), ...stopButton(detail, arm)]);
+export const benchProps = (detail: Detail, kind: WorldKind, arm: ArmFigure): BufferGeometry =>
+  merged([...cameraPost(detail, kind, arm), ...stopButton(detail, arm)]);
+
+/** world ← base of each arm at the table, and what a link of it is called. */
+export const armsAt = (
+  kind: WorldKind,
+): readonly { readonly base: Pose; readonly own: (link: string) => string }[] =>
+  kind === "two-arm"
+    ? TWO_PANDAS.arms.map(({ name, base }) => ({ base, own: (link) => linkOfArm(name, link) }))
+    : [{ base: IDENTITY_POSE, own: (link) => link }];
 
 /** Discs of contact under what stands on the table: middle and radius, m. */
-export function propFeet(arm: ArmFigure): readonly (readonly [x: number, y: number, radius: number])[] {
+export function propFeet(
+  kind: WorldKind,
+  arm: ArmFigure,
+): readonly (readonly [x: number, y: number, radius: number])[] {
   const [x, y] = stopAt(arm);
-  const { head } = postHead(arm);
+  const { head } = postHead(kind, arm);
   const foot = arm.look?.kind === "built" ? arm.look.foot : 0.1 * girthOf(arm);
   return [
-    [0, 0, foot],
+    ...armsAt(kind).map(({ base: { position } }) => [position[0], position[1], foot] as const),
     [x, y, 0.036],
     [head[0], head[1], 0.046],
   ];
 }
 
-function postHead(arm: ArmFigure) {
-  const { eye, target } = frontEyeOf(arm);
+function postHead(kind: WorldKind, arm: ArmFigure) {
+  const { eye, target } = frontEyeOf(kind, arm);
   const forward = scale(subtract(target, eye), 1 / norm(subtract(target, eye)));
   return { forward, head: add(eye, scale(forward, -0.022)) };
 }
 
 /** A slim post that carries the front camera, whose lens ends just behind the camera's eye. */
-function cameraPost(detail: Detail, arm: ArmFigure): BufferGeometry[] {
-  const { forward, head } = postHead(arm);
+function cameraPost(detail: Detail, kind: WorldKind, arm: ArmFigure): BufferGeometry[] {
+  const { forward, head } = postHead(kind, arm);
   const height = head[2] - 0.02;
   const turn = new Matrix4().makeRotationFromQuaternion(
     // The housing looks along -z of its own frame; level, then tilted.

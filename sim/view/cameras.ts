@@ -3,7 +3,7 @@
  * Metres, degrees for fields of view. Who draws is `camera-rig.ts`.
  */
 import { Matrix4, Quaternion, Vector3 } from "three";
-import { compose, cross, norm, type Pose, scale, subtract, type Vec3 } from "../../core/index.js";
+import { compose, cross, norm, type Pose, scale, subtract, TWO_PANDAS, type Vec3 } from "../../core/index.js";
 import { type ArmFigure, handEyeOf, reachOf, USUAL_ARM } from "./figure.js";
 import type { Intrinsics, WorldKind } from "./types.js";
 
@@ -14,6 +14,8 @@ export interface CameraMount {
   readonly view: number;
   /** what it is screwed to */
   readonly on: "world" | "tool" | "base";
+  /** which of several tools; default the first */
+  readonly hand?: number;
   /** that frame ← optical frame */
   readonly mountFromCamera: Pose;
 }
@@ -27,6 +29,11 @@ export const CAMERA_SIZE = { width: 224, height: 224 } as const;
 
 /** The front camera at the table: on its post, over the left far corner of the mat. */
 export const FRONT_EYE = { eye: [0.98, 0.56, 0.62], target: [0.47, 0, 0.03] } as const satisfies Record<
+  string,
+  Vec3
+>;
+/** The front camera of two arms: on its post at the end of the mat, between them. */
+export const BETWEEN_EYE = { eye: [1.05, 0, 0.74], target: [0.46, 0, 0.14] } as const satisfies Record<
   string,
   Vec3
 >;
@@ -48,7 +55,8 @@ export const HEAD_EYE = { eye: [-0.14, 0, 1.5], target: [0.7, 0, 0.55] } as cons
 >;
 
 /** The eye of the front camera and what it looks at: nearer where the arm's place at the table is nearer to its base. */
-export function frontEyeOf(arm: ArmFigure): { readonly eye: Vec3; readonly target: Vec3 } {
+export function frontEyeOf(kind: WorldKind, arm: ArmFigure): { readonly eye: Vec3; readonly target: Vec3 } {
+  if (kind === "two-arm") return BETWEEN_EYE;
   const reach = reachOf(arm);
   const near = reach + 0.12 * (1 - reach);
   return { eye: scale(FRONT_EYE.eye, near), target: scale(FRONT_EYE.target, near) };
@@ -63,12 +71,12 @@ export function cameraMounts(kind: WorldKind, arm: ArmFigure = USUAL_ARM): reado
     on: "tool",
     mountFromCamera: looking(hand.eye, hand.target, hand.up),
   };
-  if (kind === "tabletop") {
-    const front = frontEyeOf(arm);
-    return [
-      { name: "front", view: 50, on: "world", mountFromCamera: looking(front.eye, front.target) },
-      wrist,
-    ];
+  if (kind === "tabletop" || kind === "two-arm") {
+    const { eye, target } = frontEyeOf(kind, arm);
+    const front = { name: "front", on: "world", mountFromCamera: looking(eye, target) } as const;
+    if (kind === "tabletop") return [{ ...front, view: 50 }, wrist];
+    const wrists = TWO_PANDAS.arms.map(({ name }, hand) => ({ ...wrist, name: `${name}_wrist`, hand }));
+    return [{ ...front, view: 58 }, ...wrists];
   }
   if (kind === "mobile")
     return [

@@ -26,6 +26,7 @@ import { TWO_TABLES } from "../mobile/two-tables.js";
 import { TABLETOP } from "../tabletop/layout.js";
 import { MAT_THICKNESS, propFeet } from "./bench.js";
 import { padsAt } from "./figure.js";
+import { atBench } from "./kinds.js";
 import { RECORD_STUDIO } from "./looks.js";
 import { LAYER, type World } from "./world.js";
 
@@ -105,7 +106,7 @@ void main() {
     return mesh;
   });
 
-  const feet = propFeet(world.arm);
+  const feet = propFeet(world.kind, world.arm);
   let count = 0;
   /** @param height of the thing's underside above the surface at `z` */
   const put = (
@@ -203,15 +204,17 @@ void main() {
   const update = () => {
     count = 0;
     for (const object of world.objects()) putObject(object, world.poseOf(object.id)!);
-    const robot = world.robotPose();
-    const [x, y, z] = robot.position;
-    if (world.kind === "tabletop") {
+    const [x, y] = world.robotPose().position;
+    if (atBench(world.kind)) {
       for (const [px, py, radius] of feet) put([px, py, -MAT_THICKNESS], 0, [radius, radius], radius, 0.002);
-      const [ax, ay] = rotate(robot.orientation, [0, 1, 0]);
-      const yaw = Math.atan2(-ax, ay);
-      for (const off of padsAt(world.arm.gripper, world.gripperWidth())) {
-        const [fx, fy] = [x + off * ax, y + off * ay];
-        put([fx, fy, below(fx, fy)], yaw, [0.009, 0.006], 0.003, z - 0.011);
+      for (const { tool, gripperWidth } of world.hands()) {
+        const [tx, ty, tz] = tool.position;
+        const [ax, ay] = rotate(tool.orientation, [0, 1, 0]);
+        const yaw = Math.atan2(-ax, ay);
+        for (const off of padsAt(world.arm.gripper, gripperWidth)) {
+          const [fx, fy] = [tx + off * ax, ty + off * ay];
+          put([fx, fy, below(fx, fy)], yaw, [0.009, 0.006], 0.003, tz - 0.011);
+        }
       }
     } else if (world.kind !== "course") {
       const { radius } = world.kind === "mobile" ? MOBILE_BASE : DIFF_DRIVE;

@@ -15,6 +15,7 @@ import {
   WebGLRenderTarget,
 } from "three";
 import type { Vec3 } from "../../core/index.js";
+import { atBench } from "./kinds.js";
 import { KEY_TOWARDS, type Studio } from "./looks.js";
 import { type StudioUniforms, WIDE_LIGHTS } from "./paint.js";
 import type { WorldKind } from "./types.js";
@@ -25,6 +26,7 @@ const SHADOW_SIZE = 2048;
 /** What the key's shadows cover: middle and half extents, m. */
 const REACH: Readonly<Record<WorldKind, { readonly middle: Vec3; readonly half: number }>> = {
   tabletop: { middle: [0.45, 0, 0.1], half: 1.12 },
+  "two-arm": { middle: [0.5, 0, 0.1], half: 1.12 },
   room: { middle: [0, 0, 0.2], half: 4.4 },
   course: { middle: [0, 0, 0.2], half: 4.4 },
   mobile: { middle: [0, 0, 0.4], half: 4.4 },
@@ -44,7 +46,7 @@ export function lightStudio(
   studio.keyDirection.value.set(...towards).normalize();
   studio.keyColour.value.setRGB(...look.key);
   const [x, y] = REACH[kind].middle;
-  studio.keyPool.value.set(x, y, 0, look.pool === null ? 1e4 : look.pool * (kind === "tabletop" ? 1 : 2.2));
+  studio.keyPool.value.set(x, y, 0, look.pool === null ? 1e4 : look.pool * (atBench(kind) ? 1 : 2.2));
   studio.skyColour.value.setRGB(...look.sky);
   studio.groundColour.value.setRGB(...look.ground);
   for (let i = 0; i < WIDE_LIGHTS; i++) {
@@ -102,8 +104,8 @@ export function createShadows({ scene, studio: { recorded: studio }, kind }: Wor
   aim(KEY_TOWARDS[kind]);
   studio.shadowMap.value = depthTexture;
   studio.shadowTexel.value = 1 / SHADOW_SIZE;
-  studio.shadowBlur.value = kind === "tabletop" ? 3.5 : 2.5;
-  studio.shadowLift.value = kind === "tabletop" ? 0.006 : 0.014;
+  studio.shadowBlur.value = atBench(kind) ? 3.5 : 2.5;
+  studio.shadowLift.value = atBench(kind) ? 0.006 : 0.014;
   return {
     draw: (renderer) => {
       scene.overrideMaterial = material;

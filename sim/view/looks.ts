@@ -48,6 +48,7 @@ export interface PageLook {
 /** Towards the key light, from above the operator's right shoulder. */
 export const KEY_TOWARDS: Readonly<Record<WorldKind, Vec3>> = {
   tabletop: [0.62, -1.0, 2.05],
+  "two-arm": [0.62, -1.0, 2.05],
   room: [-0.85, -0.75, 1.7],
   course: [-0.85, -0.75, 1.7],
   mobile: [-0.85, -0.75, 1.7],
@@ -76,6 +77,7 @@ const RECORD: Studio = {
 /** The light of recorded pictures: whoever drives, whatever the theme. */
 export const RECORD_STUDIO: Readonly<Record<WorldKind, Studio>> = {
   tabletop: RECORD,
+  "two-arm": RECORD,
   room: RECORD,
   course: RECORD,
   mobile: RECORD,

@@ -3,6 +3,7 @@
  * of a canvas. Pure: angles in rad (azimuth of the camera about z from +x, elevation above the floor), metres.
  */
 import { add, refuse, scale, type Vec3 } from "../../core/index.js";
+import { atBench } from "./kinds.js";
 import type { WorldKind } from "./types.js";
 
 /** Where the camera is, as it turns around a target. */
@@ -46,6 +47,12 @@ const PRESETS: Readonly<Record<WorldKind, Readonly<Record<string, Preset>>>> = {
     Side: preset([0.36, 0, 0.3], -90, 7, 3.2, 20),
     Wrist: preset([0.5, 0, 0], 0, 45, 1, 70, "wrist"),
   },
+  "two-arm": {
+    Front: preset([0.46, 0, 0.22], -32, 24, 3.6, 22),
+    Side: preset([0.5, 0, 0.24], 0, 12, 3.6, 22),
+    Top: preset([0.5, 0, 0], 0, 89.5, 5, 17),
+    Wrist: preset([0.5, 0, 0], 0, 45, 1, 70, "wrist"),
+  },
   room: {
     Chase: preset([0.45, 0, 0.15], 180, 36, 2.7, 38, "base"),
     Map: preset([0, 0, 0], -90, 89.5, 12, 30),
@@ -82,6 +89,7 @@ export function presetOf(kind: WorldKind, name: string, reach = 1): Preset {
 
 const DISTANCE: Readonly<Record<WorldKind, readonly [number, number]>> = {
   tabletop: [0.25, 6],
+  "two-arm": [0.6, 6],
   room: [0.8, 16],
   course: [0.8, 16],
   mobile: [0.8, 16],
@@ -94,8 +102,8 @@ export function limited(kind: WorldKind, orbit: Orbit): Orbit {
   const [x, y, z] = orbit.target;
   return {
     ...orbit,
-    target: [clamp(x, -4, 4), clamp(y, -4, 4), clamp(z, kind === "tabletop" ? -0.4 : 0, 1.5)],
-    elevation: clamp(orbit.elevation, degrees(kind === "tabletop" ? -6 : 3), degrees(89.5)),
+    target: [clamp(x, -4, 4), clamp(y, -4, 4), clamp(z, atBench(kind) ? -0.4 : 0, 1.5)],
+    elevation: clamp(orbit.elevation, degrees(atBench(kind) ? -6 : 3), degrees(89.5)),
     distance: clamp(orbit.distance, near, far),
   };
 }

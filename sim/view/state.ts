@@ -9,10 +9,15 @@ import { lerp, normalize, type Pose, type Quat, type Scene } from "../../core/in
 export interface ViewState {
   /** seconds on the world's clock */
   readonly time: number;
-  /** of the arm in the order of its chain, rad, after the height of the lift that carries it, m; empty without an arm */
+  /**
+   * of the arm in the order of its chain, rad, after the height of the lift that carries it, m; of several arms one after
+   * the other; empty without an arm
+   */
   readonly joints: ArrayLike<number>;
-  /** m between the pads; 0 for a world without a gripper */
+  /** m between the pads; 0 for a world without a gripper; of several arms the first's */
   readonly gripperWidth: number;
+  /** of the other arms, in order; absent where there is one */
+  readonly otherGrippers?: readonly number[];
   /** by id; an object that is not named keeps the pose it has */
   readonly objects: Readonly<Record<string, Pose>>;
   /** map ← `base_link`, for a mobile base */
@@ -25,14 +30,17 @@ export function viewStateOf(
   robot: {
     readonly joints?: ArrayLike<number>;
     readonly gripperWidth?: number;
+    readonly hands?: readonly { readonly gripperWidth: number }[];
     readonly base?: Pose;
   },
 ): ViewState {
+  const others = robot.hands?.slice(1).map(({ gripperWidth }) => gripperWidth);
   const state = {
     time: scene.time,
     joints: Float64Array.from(robot.joints ?? []),
     gripperWidth: robot.gripperWidth ?? 0,
     objects: Object.fromEntries(scene.objects.map(({ id, pose }) => [id, pose])),
+    ...(others === undefined ? {} : { otherGrippers: others }),
   };
   return robot.base === undefined ? state : { ...state, base: robot.base };
 }
@@ -52,6 +60,9 @@ export function blendStates(a: ViewState, b: ViewState, u: number): ViewState {
     joints: Float64Array.from(b.joints, (value, i) => mix(a.joints[i] ?? value, value)),
     gripperWidth: mix(a.gripperWidth, b.gripperWidth),
     objects,
+    ...(b.otherGrippers === undefined
+      ? {}
+      : { otherGrippers: b.otherGrippers.map((width, i) => mix(a.otherGrippers?.[i] ?? width, width)) }),
   };
   if (b.base === undefined) return state;
   return { ...state, base: a.base === undefined ? b.base : blendPoses(a.base, b.base, u) };

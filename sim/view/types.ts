@@ -8,10 +8,10 @@ import type { ArmFigure } from "./figure.js";
 import type { ViewState } from "./state.js";
 
 /**
- * What kind of world is drawn: an arm at a table, a mobile base in a room, a skid-steer base on a course in a room, a
- * mobile manipulator in a room.
+ * What kind of world is drawn: an arm at a table, two arms that face each other across one, a mobile base in a room, a
+ * skid-steer base on a course in a room, a mobile manipulator in a room.
  */
-export type WorldKind = "tabletop" | "room" | "course" | "mobile";
+export type WorldKind = "tabletop" | "two-arm" | "room" | "course" | "mobile";
 /** The page's theme; recorded pictures do not know it. */
 export type Theme = "dark" | "light";
 /** Who commands the robot: the operator, a policy, a plan, or nobody. */
@@ -242,7 +242,7 @@ export interface CameraRequest {
 
 /** The recorded cameras of a world: the same picture for the same state, whoever drives and whatever the theme. */
 export interface CameraRig {
-  /** front and wrist at a table, front and map in a room, all three of a mobile manipulator */
+  /** front and wrist at a table (the wrist of each of two arms), front and map in a room, all three of a mobile manipulator */
   readonly names: readonly string[];
   /** what the numbers of an ids picture stand for: index 0 is `background`, then `robot`, `table`, and objects by id */
   readonly labels: readonly string[];

@@ -18,6 +18,7 @@ import {
   chainTo,
   compose,
   createFrames,
+  type FrameBuffer,
   forwardKinematics,
   IDENTITY_POSE,
   type ObjectClass,
@@ -29,7 +30,7 @@ import {
 } from "../../core/index.js";
 import { armSolids } from "./arm-solids.js";
 import { baseSolid } from "./base-parts.js";
-import { benchProps, cuttingMat, matOf, tableFrame, tableTop } from "./bench.js";
+import { armsAt, benchProps, cuttingMat, matOf, tableFrame, tableTop } from "./bench.js";
 import { type CameraMount, cameraPose } from "./cameras.js";
 import { type ArmFigure, fingerPoses, USUAL_ARM } from "./figure.js";
 import { carriageSolid, mobileBaseSolid } from "./mobile-parts.js";
@@ -69,6 +70,18 @@ export interface Solid {
   readonly outline: Mesh | null;
 }
 
+/** An arm as it is drawn, where the state applied last has it. */
+interface DrawnArm {
+  readonly foot: Solid;
+  readonly links: readonly Solid[];
+  readonly fingers: readonly Solid[];
+  readonly frames: FrameBuffer;
+  /** world ← base */
+  base: Pose;
+  tool: Pose;
+  gripperWidth: number;
+}
+
 /** How a page shows a world. */
 export interface PageDetail {
   readonly detail: Detail;
@@ -83,23 +96,23 @@ export interface World {
   /** light of recorded pictures, and of the page's */
   readonly studio: { readonly recorded: StudioUniforms; readonly shown: StudioUniforms };
   readonly solids: readonly Solid[];
-  /** of the arm; null in a room */
+  /** of the arm, or each of the arms, which are alike; null in a room */
   readonly chain: Chain | null;
-  /** the arm in it, where one is */
+  /** the arm in it, or each of them, where one is */
   readonly arm: ArmFigure;
   objects(): readonly SceneObject[];
   setObjects(objects: readonly SceneObject[]): void;
   /** Brings everything to where a state says. */
   apply(state: ViewState): void;
-  /** world ← tool, or map ← base where there is one, of the state applied last */
+  /** world ← tool of the first arm, or map ← base where there is one, of the state applied last */
   robotPose(): Pose;
-  /** m between the pads of the state applied last */
-  gripperWidth(): number;
+  /** every arm's tool and m between its pads, of the state applied last */
+  hands(): readonly { readonly tool: Pose; readonly gripperWidth: number }[];
   /** world ← object, of the state applied last */
   poseOf(id: string): Pose | undefined;
   /** world ← optical frame, of the state applied last */
   cameraPose(mount: CameraMount): Pose;
-  /** What the page shows of the arm from `joint` on, with hand and fingers; [] in a room or without a page. */
+  /** What the page shows of the first arm from `joint` on, with hand and fingers; [] in a room or without a page. */
   tip(joint: number): readonly { readonly joint: number; readonly mesh: Mesh }[];
   /** Hatches and edges the page's solids of these ids or parts. */
   hatch(ids: readonly string[]): void;
@@ -174,26 +187,30 @@ export function createWorld(
     return solid;
   };
 
-  let chain: Chain | null = null;
-  let links: readonly Solid[] = [];
-  let fingers: readonly Solid[] = [];
+  const chain = kind === "room" || kind === "course" ? null : chainTo(arm.model, arm.tool);
+  const arms: DrawnArm[] = [];
   let base: Solid | null = null;
-  let lift: readonly Solid[] = [];
-  /** Puts the arm there. @returns its foot */
-  const stand = (): Solid => {
-    const made = chainTo(arm.model, arm.tool);
+  /** what the arm of a mobile manipulator stands on */
+  let carriage: Solid | null = null;
+  /** Puts arms there. */
+  const stand = (made: Chain, places: ReturnType<typeof armsAt>): void => {
     const cut = armSolids(arm, made);
-    const foot = add("robot", (detail) => cut(detail).base);
-    links = made.joints.map(({ joint }, i) =>
-      add("robot", (detail) => cut(detail).links[i]!, { part: joint.child }),
-    );
-    fingers = fingerPoses(arm.gripper, 0).map((_, i) =>
-      add("robot", (detail) => cut(detail).fingers[i]!, { part: "gripper" }),
-    );
-    chain = made;
-    return foot;
+    for (const { own, base: at } of places)
+      arms.push({
+        foot: add("robot", (detail) => cut(detail).base),
+        links: made.joints.map(({ joint }, i) =>
+          add("robot", (detail) => cut(detail).links[i]!, { part: own(joint.child) }),
+        ),
+        fingers: fingerPoses(arm.gripper, 0).map((_, i) =>
+          add("robot", (detail) => cut(detail).fingers[i]!, { part: "gripper" }),
+        ),
+        frames: createFrames(made),
+        base: at,
+        tool: IDENTITY_POSE,
+        gripperWidth: 0,
+      });
   };
-  if (kind === "tabletop") {
+  if (kind === "tabletop" || kind === "two-arm") {
     const mat = matOf(arm);
     textures.push(oakTexture(), matTexture(mat));
     // What lies under everything is drawn last: most of it is hidden.
@@ -204,23 +221,18 @@ export function createWorld(
       map: { kind: "ink", texture: textures[1]!, ink: "#d6ece4" },
     });
     add("table", tableFrame, { order: 4 });
-    add(null, (detail) => benchProps(detail, arm));
-    stand();
+    add(null, (detail) => benchProps(detail, kind, arm));
   } else {
     add("table", roomShell, { order: 3, casts: false });
     base = add("robot", BASES[kind], { part: "base" });
   }
-  if (kind === "mobile") {
-    lift = [add("robot", carriageSolid), stand()];
-  }
+  if (kind === "mobile") carriage = add("robot", carriageSolid);
+  if (chain !== null) stand(chain, armsAt(kind));
 
   const fixed = solids.length;
   let objects: readonly SceneObject[] = [];
   const poses = new Map<string, Pose>();
-  const frames = chain === null ? null : createFrames(chain);
   let robot: Pose = IDENTITY_POSE;
-  let tool: Pose = IDENTITY_POSE;
-  let width = 0;
   let marked: readonly string[] = [];
   /** what solids are painted with where nothing was drawn for them, and paints of those where it was, by name */
   const usual = new Map<Solid, ShaderMaterial>();
@@ -298,23 +310,32 @@ export function createWorld(
     const stands = base === null ? IDENTITY_POSE : (state.base ?? robot);
     robot = stands;
     if (base !== null) place(base, stands);
-    if (chain !== null && frames !== null) {
-      const carried = lift.length > 0 ? 1 : 0;
-      if (state.joints.length !== chain.n + carried)
-        refuse("state to draw", `must have ${chain.n + carried} joints`, state.joints.length);
-      const foot = carried === 0 ? IDENTITY_POSE : armFoot(stands, state.joints[0]!);
-      for (const solid of lift) place(solid, foot);
-      forwardKinematics(chain, Array.from(state.joints).slice(carried), frames, foot);
-      links.forEach((link, i) => {
-        place(link, poseAt(frames, i));
-      });
-      tool = poseAt(frames, chain.n);
-      width = state.gripperWidth;
-      const parts = fingerPoses(arm.gripper, width);
-      fingers.forEach((finger, i) => {
-        place(finger, compose(tool, parts[i]!));
-      });
-      if (base === null) robot = tool;
+    if (chain !== null) {
+      const carried = carriage === null ? 0 : 1;
+      const all = arms.length * chain.n + carried;
+      if (state.joints.length !== all)
+        refuse("state to draw", `must have ${all} joints`, state.joints.length);
+      if (carriage !== null) {
+        arms[0]!.base = armFoot(stands, state.joints[0]!);
+        place(carriage, arms[0]!.base);
+      }
+      const joints = Array.from(state.joints).slice(carried);
+      const widths = [state.gripperWidth, ...(state.otherGrippers ?? [])];
+      for (const [a, drawn] of arms.entries()) {
+        const { foot, links, fingers, frames } = drawn;
+        place(foot, drawn.base);
+        forwardKinematics(chain, joints.slice(a * chain.n, (a + 1) * chain.n), frames, drawn.base);
+        links.forEach((link, i) => {
+          place(link, poseAt(frames, i));
+        });
+        drawn.tool = poseAt(frames, chain.n);
+        drawn.gripperWidth = widths[a] ?? 0;
+        const parts = fingerPoses(arm.gripper, drawn.gripperWidth);
+        fingers.forEach((finger, i) => {
+          place(finger, compose(drawn.tool, parts[i]!));
+        });
+      }
+      if (base === null) robot = arms[0]!.tool;
     }
     for (let i = fixed; i < solids.length; i++) {
       const solid = solids[i]!;
@@ -325,12 +346,17 @@ export function createWorld(
     }
   };
 
-  const mountAt = { world: () => IDENTITY_POSE, base: () => robot, tool: () => tool };
+  const mountAt = {
+    world: () => IDENTITY_POSE,
+    base: () => robot,
+    tool: (hand = 0) => arms[hand]?.tool ?? IDENTITY_POSE,
+  };
   setObjects(first);
   apply({
     time: 0,
-    joints: chain === null ? [] : kind === "mobile" ? [0, ...arm.home] : arm.home,
+    joints: [...(carriage === null ? [] : [0]), ...arms.flatMap(() => arm.home)],
     gripperWidth: arm.gripper.open,
+    otherGrippers: arms.slice(1).map(() => arm.gripper.open),
     objects: {},
     base: IDENTITY_POSE,
   });
@@ -346,14 +372,16 @@ export function createWorld(
     setObjects,
     apply,
     robotPose: () => robot,
-    gripperWidth: () => width,
+    hands: () => arms,
     poseOf: (id) => poses.get(id),
-    cameraPose: (mount) => cameraPose(mount, mountAt[mount.on]()),
+    cameraPose: (mount) => cameraPose(mount, mountAt[mount.on](mount.hand)),
     tip: (from) =>
-      [
-        ...links.map((link, joint) => ({ joint, link })),
-        ...fingers.map((link) => ({ joint: links.length, link })),
-      ]
+      arms
+        .slice(0, 1)
+        .flatMap(({ links, fingers }) => [
+          ...links.map((link, joint) => ({ joint, link })),
+          ...fingers.map((link) => ({ joint: links.length, link })),
+        ])
         .filter(({ joint }) => joint >= from)
         .flatMap(({ joint, link }) => (link.shown === null ? [] : [{ joint, mesh: link.shown }])),
     hatch: (ids) => {

@@ -83,7 +83,7 @@ export interface Encoding {
 
 /** What is wanted of the cameras. */
 export interface CameraWishes {
-  /** names of the recorded cameras: `front`, `wrist`; of a base `front`, `map` */
+  /** names of the recorded cameras: `front`, `wrist`; of a base `front`, `map`; see `cameraMounts` */
   readonly which: readonly string[];
   /** pixels of a side: pictures are square */
   readonly size: number;

@@ -9,6 +9,7 @@
 import {
   type Appearance,
   type Demonstrator,
+  drives,
   type Environment,
   refuse,
   type SceneObject,
@@ -19,6 +20,7 @@ import {
   type ArmFigure,
   figureNamed,
   type ViewState,
+  viewStateOf,
   type WorldKind,
   worldKindOf,
 } from "../../sim/view/index.js";
@@ -105,11 +107,6 @@ function compare(
 
 function stateOf(environment: Environment, time: number): ViewState {
   const robot = robotStateOf(environment);
-  const state = {
-    time,
-    joints: Float64Array.from(robot.joints),
-    gripperWidth: robot.gripperWidth,
-    objects: Object.fromEntries(environment.scene().objects.map(({ id, pose }) => [id, pose])),
-  };
-  return environment.contract.control === "tool-pose" ? state : { ...state, base: robot.root };
+  const base = drives(environment.contract) ? { base: robot.root } : {};
+  return { ...viewStateOf(environment.scene(), { ...robot, ...base }), time };
 }

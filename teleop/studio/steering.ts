@@ -49,6 +49,12 @@ export function bodyOf({ control, robot }: Contract): Body {
       return "arm";
     case "base-twist":
       return "base";
+    case "arm-team":
+      return refuse(
+        "studio",
+        "the robot must be one arm or a base: two hands at once have no keys yet",
+        robot,
+      );
     case "mobile-manipulation":
       return refuse("studio", "the robot must be an arm or a base: both at once have no keys yet", robot);
     default:

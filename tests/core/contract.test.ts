@@ -25,7 +25,7 @@ describe("a contract", () => {
     [
       "an unknown control mode",
       { control: "telepathy" },
-      'contract: control must be one of tool-pose, base-twist, mobile-manipulation, got "telepathy"',
+      'contract: control must be one of tool-pose, base-twist, mobile-manipulation, arm-team, got "telepathy"',
     ],
     [
       "a rate of zero",

@@ -19,6 +19,7 @@ const [, ARM] = CONTRACTS[1]!;
 const [, BASE] = CONTRACTS[2]!;
 const CLIMBER = skidSteerContract("climb", null);
 const [, MOBILE] = CONTRACTS[3]!;
+const [, TEAM] = CONTRACTS[4]!;
 
 const prepare = (episodes: readonly Episode[], contract: Contract): Promise<TrainingData> =>
   prepareData(episodes, contract, defaultRecipe(contract), openNodeSession);
@@ -176,6 +177,33 @@ describe("an observation of a mobile manipulator", () => {
         ...goal("goal.target.position"),
         ...[Math.cos(turn), Math.sin(turn), Math.cos(turn - 4 * yaw), Math.sin(turn - 4 * yaw), up[0], up[1]],
         ...goal("goal.place.position"),
+      ]);
+    }
+  });
+});
+
+describe("an observation of two arms", () => {
+  test("is each hand by itself, and the goal as it is and as seen from each of them", async () => {
+    const episodes = syntheticEpisodes(TEAM, 3, 40);
+    const data = await prepare(episodes, TEAM);
+    for (const frame of [0, 23]) {
+      const get = (name: string) => rowOf(episodes[0]!, name, frame);
+      const hands = ["left", "right"].map((arm) => ({
+        at: get(`observation.${arm}.ee.position`),
+        yaw: toolYaw(get(`observation.${arm}.ee.orientation`) as unknown as Quat),
+        width: get(`observation.${arm}.gripper.width`),
+      }));
+      const goal = get("goal.target.position");
+      const pot = get("goal.target.orientation") as unknown as Quat;
+      const turn = twistAngle(pot, [0, 0, 1]);
+      const up = rotate(pot, [0, 0, 1]);
+      near(frameOf(data, frame).observation, [
+        ...hands.flatMap(({ at, yaw, width }) => [...at, Math.cos(yaw), Math.sin(yaw), ...width]),
+        ...goal,
+        ...hands.flatMap(({ at }) => goal.map((x, k) => x - at[k]!)),
+        ...[Math.cos(turn), Math.sin(turn)],
+        ...hands.flatMap(({ yaw }) => [Math.cos(turn - yaw), Math.sin(turn - yaw)]),
+        ...[up[0], up[1]],
       ]);
     }
   });

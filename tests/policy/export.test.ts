@@ -50,6 +50,7 @@ const PREVIOUS = {
   "tool-pose": TOOL,
   "base-twist": [0.2, -0.1],
   "mobile-manipulation": [0.2, -0.1, 0.15, ...TOOL],
+  "arm-team": [0.45, 0.15, 0.3, 0.1, 0.08, 0.55, -0.2, 0.2, 3.3, 0],
 } as const;
 
 /** Rows of raw features, previous commands and noise. */

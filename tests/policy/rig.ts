@@ -8,7 +8,9 @@ import {
   pandaContract,
   type Random,
   sizeOf,
+  TWO_PANDAS,
   tableGoals,
+  teamContract,
   totalSize,
 } from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
@@ -20,6 +22,10 @@ export const CONTRACTS: readonly (readonly [string, Contract])[] = [
   ["an arm with target and place", pandaContract("pick-place", tableGoals(["target", "place"]), null)],
   ["a base", diffDriveContract("navigate", null)],
   ["a mobile manipulator", mobilePandaContract("box-move", tableGoals(["target", "place"], {}, "map"), null)],
+  [
+    "two arms",
+    teamContract(TWO_PANDAS, "two-arm-lift", tableGoals(["target"], { target: 1 }, "table"), null),
+  ],
 ];
 
 /** A row of a feature within what its representation allows. */
@@ -30,7 +36,7 @@ export function drawFeature(feature: Feature, random: Random): number[] {
       return tilted(
         random.uniform(-3, 3),
         0.03 * random.normal(),
-        feature.name === "observation.ee.orientation",
+        /^observation\.(\w+\.)?ee\.orientation$/.test(feature.name),
       );
     case "ranges":
       return Array.from({ length: size }, () => random.uniform(0.02, 3.5));
@@ -47,6 +53,7 @@ const INITIAL = {
   "tool-pose": TOOL,
   "base-twist": [0, 0],
   "mobile-manipulation": [0, 0, 0.2, ...TOOL],
+  "arm-team": [0.5, 0.2, 0.3, 0, 0.08, 0.5, -0.2, 0.3, 3.1, 0.08],
 } as const;
 
 /** Commands that wander from an initial one, within limits; the last component of an arm is open or closed. */

@@ -7,7 +7,9 @@ import {
   PANDA,
   PANDA_WORKSPACE,
   pandaContract,
+  TWO_PANDAS,
   tableGoals,
+  teamContract,
 } from "../../core/index.js";
 import {
   createSafetyGate,
@@ -95,6 +97,21 @@ describe("the safety decision", () => {
     expect(verdict.commands[2]).toBeCloseTo(0.2 - 0.8 * 0.05, 9);
     expect(verdict.limited.map(({ rule }) => rule)).toEqual(["limit", "rate"]);
     expect(verdict.limited[0]?.detail).toContain("action.ee.position");
+  });
+
+  it("holds every one of several arms to the pace of an arm, and refuses all for a number of one", () => {
+    const team = teamContract(TWO_PANDAS, "two-arm-lift", tableGoals(["target"], {}, "table"), null);
+    const at = [0.5, 0.2, 0.3, 0, 0.08, 0.5, -0.2, 0.3, Math.PI, 0.08];
+    const state = { ...ready, commanded: at };
+    const far = at.map((value, i) => value + (i === 2 ? -0.2 : i === 5 ? 0.1 : 0));
+    const verdict = decide(chunk([far]), state, safetyLimits(team));
+    expect(verdict.kind === "command" && verdict.commands[2]).toBeCloseTo(0.3 - 0.8 * 0.05, 6);
+    expect(verdict.kind === "command" && verdict.commands[5]).toBeCloseTo(0.5 + 0.8 * 0.05, 6);
+    const poisoned = at.map((value, i) => (i === 8 ? Number.NaN : value));
+    expect(decide(chunk([poisoned]), state, safetyLimits(team))).toMatchObject({
+      kind: "hold",
+      rule: "non-finite",
+    });
   });
 
   it("is ten times slower at a speed scale of 0.1", () => {
