@@ -17,6 +17,7 @@ export type ObjectClass =
   | "tee"
   | "outline"
   | "sponge"
+  | "pot"
   | "stain"
   | "bin"
   | "peg"
@@ -41,6 +42,7 @@ export const OBJECT_CLASSES: readonly ObjectClass[] = [
   "tee",
   "outline",
   "sponge",
+  "pot",
   "stain",
   "bin",
   "peg",
@@ -58,7 +60,16 @@ export const OBJECT_CLASSES: readonly ObjectClass[] = [
   "platform",
 ];
 /** What a hand takes; the rest stands where it stands. */
-export const MOVABLE_CLASSES: readonly ObjectClass[] = ["cube", "box", "can", "nut", "peg", "tee", "sponge"];
+export const MOVABLE_CLASSES: readonly ObjectClass[] = [
+  "cube",
+  "box",
+  "can",
+  "nut",
+  "peg",
+  "tee",
+  "sponge",
+  "pot",
+];
 
 /** The colours objects are named by. */
 export type Colour = "red" | "green" | "blue" | "yellow" | "orange" | "purple" | "white" | "black";

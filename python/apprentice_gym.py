@@ -62,6 +62,7 @@ TASKS = (
     "navigate",
     "climb",
     "box-move",
+    "two-arm-lift",
 )
 VERSION = 1
 COLUMNS = {"agent_pos": "observation.state", "environment_state": "observation.environment_state"}

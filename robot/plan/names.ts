@@ -23,6 +23,7 @@ const CLASS_ZH: Readonly<Record<ObjectClass, string>> = {
   tee: "T 形块",
   outline: "轮廓",
   sponge: "海绵",
+  pot: "锅",
   stain: "污渍",
   bin: "箱子",
   peg: "立柱",

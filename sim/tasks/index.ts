@@ -15,6 +15,7 @@ import { square } from "./square.js";
 import { stack } from "./stack.js";
 import { stackThree } from "./stack-three.js";
 import type { TaskModule } from "./task.js";
+import { twoArmLift } from "./two-arm-lift.js";
 import { wipe } from "./wipe.js";
 
 /** Every task, in the order of lists and help texts. */
@@ -34,6 +35,7 @@ export const TASKS: readonly TaskModule[] = [
   navigate,
   climb,
   boxMove,
+  twoArmLift,
 ];
 
 /** The task of that name, or a refusal that lists the names. */

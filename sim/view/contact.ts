@@ -142,7 +142,9 @@ void main() {
 
   const putObject = (object: SceneObject, pose: Pose) => {
     const [x, y, z] = pose.position;
-    const half = [object.size[0] / 2, object.size[1] / 2] as const;
+    // A pot stands on its body, which is as wide as it is high, not on its handles.
+    const [length, width] = object.class === "pot" ? [object.size[2], object.size[2]] : object.size;
+    const half = [length / 2, width / 2] as const;
     switch (object.class) {
       case "table":
         for (const sx of [1, -1])
@@ -157,7 +159,8 @@ void main() {
       case "can":
       case "nut":
       case "tee":
-      case "sponge": {
+      case "sponge":
+      case "pot": {
         const [, , up] = rotate(pose.orientation, [0, 0, 1]);
         const tilted = Math.abs(up) < 0.95 ? 1.2 : 1;
         const corner = object.class === "can" ? half[0] : 0.004;

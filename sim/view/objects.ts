@@ -5,6 +5,7 @@ import { TWO_TABLES } from "../mobile/two-tables.js";
 import { TABLETOP } from "../tabletop/layout.js";
 import { MAT_THICKNESS } from "./bench.js";
 import { COLOUR_VALUES, type Finish, STEEL } from "./finish.js";
+import { pot } from "./pot-parts.js";
 import { sponge, spot, tee, teePaint } from "./pushed-parts.js";
 import {
   type Detail,
@@ -101,6 +102,8 @@ export function objectSolid(detail: Detail, object: SceneObject, order: number):
         named === null ? LIGHT_WOOD : { ...LIGHT_WOOD, colour: named },
         JOINED,
       );
+    case "pot":
+      return pot(detail, object, named);
     case "tee":
       return tee(detail, object, named);
     case "outline":

@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { MOBILE_PANDA } from "../../core/index.js";
+import { MOBILE_PANDA, TWO_PANDAS } from "../../core/index.js";
 import { TASKS } from "../../sim/index.js";
 import { TASK_NAMES } from "../../teleop/page/tasks.js";
 import { WORDS } from "../../teleop/page/words/index.js";
@@ -31,6 +31,10 @@ base, the arm looking along +x.
 \`box-move\` is driven at 20 Hz by what a base and such an arm take together, and the height of the lift between them
 (\`action.base.linear\`, \`action.base.angular\`, \`action.lift.height\`, and the arm's three in the frame of its foot), on
 the command line; the studio has no keys for both at once.
+
+\`two-arm-lift\` is driven by what an arm takes, for each of two arms, whose features carry the arm's name
+(\`action.left.ee.position\`, \`action.right.gripper.width\`), in the frame \`table\` that both share, on the command line
+too; a person cannot drive two hands in the studio yet.
 
 Friction of two surfaces is the mean of both in this engine, the larger one in MuJoCo.
 `;
@@ -71,7 +75,8 @@ describe("every task", () => {
   });
 
   test("can be chosen in the studio, by a name in both languages, where a person can drive its robot there", () => {
-    const driven = TASKS.filter(({ card }) => card.robot !== MOBILE_PANDA.name);
+    const together = [MOBILE_PANDA.name, TWO_PANDAS.name];
+    const driven = TASKS.filter(({ card }) => !together.includes(card.robot));
     expect([...TASK_NAMES].sort()).toEqual(driven.map((task) => task.card.name).sort());
     for (const words of Object.values(WORDS))
       for (const name of TASK_NAMES) expect(words.tasks[name], name).toBeTruthy();

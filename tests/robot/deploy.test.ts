@@ -287,6 +287,31 @@ describe("a simulation as a robot", () => {
     environment.free();
   });
 
+  it("drives two arms by one command, and knows both tools", async () => {
+    await initEngine();
+    const environment = await taskByName("two-arm-lift").create();
+    environment.reset(210_602);
+    const clock = simulatedClock();
+    const robot = liveRobot(environment, clock);
+    await clock.advance(1);
+    const command = Float32Array.from(environment.command());
+    command[7]! -= 0.02;
+    robot.command({ commands: command, rows: 1, period: PERIOD });
+    await clock.advance(1);
+    environment.command().forEach((value, i) => {
+      expect(value).toBeCloseTo(command[i]!, 6);
+    });
+    const { tool, otherTools } = factsOf(robot)!;
+    const { hands } = environment.robotState!();
+    for (const [i, seen] of [tool!, ...otherTools!].entries())
+      seen.pose.position.forEach((value, k) => {
+        expect(value).toBeCloseTo(hands![i]!.tool.position[k]!, 5);
+      });
+    expect(otherTools).toHaveLength(1);
+    await robot.close();
+    environment.free();
+  });
+
   it("stops a base before what its scan sees, unless told not to", async () => {
     await initEngine();
     const run = async (options?: LiveOptions) => {

@@ -30,6 +30,7 @@ const KINDS: Readonly<Record<string, string>> = {
   "diff-drive": "room",
   "skid-steer": "course",
   "mobile-panda": "mobile",
+  "two-pandas": "two-arm",
 };
 
 describe("a recorded episode", () => {

@@ -51,6 +51,26 @@ describe("a scene in words", () => {
     ]);
   });
 
+  it("says which hands hold what two of them can", () => {
+    const part = (x: number) => ({
+      shape: { kind: "box", size: [0.02, 0.02, 0.02] } as const,
+      at: { position: [0, x, 0] as Vec3, orientation: [0, 0, 0, 1] as const },
+    });
+    const pot: SceneObject = {
+      ...thing("pot", "pot", "red", [0.5, 0, 0.2], [0.14, 0.34, 0.14]),
+      shape: { kind: "compound", parts: [part(0.16), part(-0.16)] },
+    };
+    const tool = (y: number, gripperWidth: number) => ({
+      pose: { position: [0.5, y, 0.2] as Vec3, orientation: [1, 0, 0, 0] as const },
+      gripperWidth,
+    });
+    const said = (right: number, language: "en" | "zh" = "en") =>
+      describeScene({ ...facts([pot], tool(0.16, 0.02)), otherTools: [tool(-0.16, right)] }, language);
+    expect(said(0.02)).toEqual(["The red pot is in both grippers."]);
+    expect(said(0.08)).toEqual(["The red pot is in the gripper."]);
+    expect(said(0.02, "zh")).toEqual(["红色锅在两个夹爪里。"]);
+  });
+
   it("tells a stain of many spots once, where it goes on, and not at all once it is wiped off", () => {
     const spot = (k: number, z: number) =>
       thing(`stain_${k}`, "stain", null, [0.5, 0.1 - 0.01 * k, z], [0.024, 0.024, 0]);
