@@ -49,14 +49,14 @@ describe("a recorded episode", () => {
       expect(states).toHaveLength(episode!.length);
       expect(kind).toBe(KINDS[task.card.robot]);
       expect(Object.keys(states[0]!.objects)).toEqual(objects.map(({ id }) => id));
-      // the last frame's tool is where the last observation says
-      const place =
-        episode!.features["observation.base.position"] ?? episode!.features["observation.joints.position"]!;
-      const width = place.length / episode!.length;
-      const last = states.at(-1)!;
-      const seen = kind === "tabletop" ? Array.from(last.joints) : last.base!.position.slice(0, width);
-      if (kind === "tabletop")
-        expect(Array.from(place.slice(-width))).toEqual(seen.map((value) => Math.fround(value)));
+      // the last frame's joints are where the last observation says, arm by arm
+      const names = Object.keys(episode!.features).filter((feature) => feature.endsWith("joints.position"));
+      const seen = names.flatMap((feature) => {
+        const values = episode!.features[feature]!;
+        return Array.from(values.slice(-values.length / episode!.length));
+      });
+      if (kind === "tabletop" || kind === "two-arm")
+        expect(Array.from(states.at(-1)!.joints, (value) => Math.fround(value))).toEqual(seen);
       again.free();
     },
   );
