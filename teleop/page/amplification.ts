@@ -136,7 +136,7 @@ export function createAmplification(link: Link, library: Library): Amplification
         worker.onmessage = ({ data }: MessageEvent<FromAmplifying>) => hear(data, mine);
         worker.onerror = ({ message }) => hear({ kind: "failed", reason: message }, mine);
         const tries = Math.min(wanted * MOST_TRIES, SEED_RANGES.amplification.to - first);
-        const request = { task: contract.task, takes, first, wanted, tries };
+        const request = { task: contract.task, robot: contract.robot, takes, first, wanted, tries };
         worker.postMessage(request satisfies AmplifyRequest);
       } catch (error) {
         if (run === mine) end({ state: "failed", reason: reasonOf(error) });

@@ -50,7 +50,9 @@ export function App({ studio }: { readonly studio: Studio }) {
     }
     const rate = link.opened.peek()?.contract.rates.record ?? 20;
     if (replay.index.peek() === episode) return;
-    void replay.show(episode, rate, studio.task.peek()).then(() => replay.seek(time));
+    void replay
+      .show(episode, rate, { task: studio.task.peek(), robot: studio.robot.peek() })
+      .then(() => replay.seek(time));
   }, [screen, episode, newest, time, replay, link, studio]);
 
   useEffect(() => {

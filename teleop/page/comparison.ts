@@ -52,9 +52,9 @@ export function createComparison(link: Link, policies: Policies): Comparison {
   return {
     found,
     start: (names, layouts) => {
-      const task = link.opened.peek()?.contract.task;
+      const contract = link.opened.peek()?.contract;
       const files = names.map((name) => policies.files.peek().find((file) => file.name === name));
-      if (task === undefined || worker !== null || files.some((file) => file === undefined)) return;
+      if (contract === undefined || worker !== null || files.some((file) => file === undefined)) return;
       worker = new Worker(new URL("./workers/compare.worker.ts", import.meta.url), { type: "module" });
       worker.onmessage = ({ data }: MessageEvent<FromComparing>) => hear(data);
       worker.onerror = ({ message }) => end("stopped", message);
@@ -62,7 +62,8 @@ export function createComparison(link: Link, policies: Policies): Comparison {
       batch(() => {
         found.value = { names, layouts: [], total: layouts, state: "running", problem: null };
       });
-      const request = { task, policies: files.map((file) => file!.bytes), seeds };
+      const { task, robot } = contract;
+      const request = { task, robot, policies: files.map((file) => file!.bytes), seeds };
       worker.postMessage(request satisfies CompareRequest);
     },
     stop: () => end("stopped", null),

@@ -62,7 +62,7 @@ export interface Library {
   readonly edits: ReadonlySignal<Edits>;
   /** edits that are not stored yet */
   readonly unsaved: ReadonlySignal<number>;
-  open(task: string): Promise<void>;
+  open(set: string): Promise<void>;
   /** A take as it was recorded, judged as it is now. */
   episode(index: number): Promise<Episode>;
   /** What a training is given of it: of a take that was trimmed or split, each part. */
@@ -76,7 +76,7 @@ export interface Library {
 }
 
 /** Follows the data set of the task that the link has open. */
-export function createLibrary(link: Link, placeOf: (task: string) => StorePlace | null): Library {
+export function createLibrary(link: Link, placeOf: (set: string) => StorePlace | null): Library {
   const recorded = signal<readonly TakeRow[]>([]);
   const contract = signal<Contract | null>(null);
   const state = signal<"reading" | "ready" | "none">("none");
@@ -133,7 +133,7 @@ export function createLibrary(link: Link, placeOf: (task: string) => StorePlace 
     canUndo: computed(() => past.value.length > 1),
     canRedo: computed(() => future.value.length > 0),
     unsaved: computed(() => (edits.value === saved.value ? 0 : Math.max(1, past.value.length - 1))),
-    open: async (task) => {
+    open: async (set) => {
       const mine = ++asked;
       batch(() => {
         recorded.value = [];
@@ -145,7 +145,7 @@ export function createLibrary(link: Link, placeOf: (task: string) => StorePlace 
       });
       [store, reader] = [null, null];
       try {
-        const place = placeOf(task);
+        const place = placeOf(set);
         const opened = place === null ? null : await openPlace(place);
         if (mine !== asked) return;
         store = opened;

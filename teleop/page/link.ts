@@ -17,6 +17,7 @@ import type {
   TrialSummary,
 } from "../studio/protocol.js";
 import type { RecorderState } from "../studio/recorder.js";
+import type { Errand } from "./tasks.js";
 
 /** What the simulation said when a task was opened. */
 export type Opened = Extract<FromSimulation, { kind: "opened" }>;
@@ -54,7 +55,7 @@ export interface Link {
   readonly failed: Signal<string | null>;
   send(message: ToSimulation, transfer?: Transferable[]): void;
   /** Begins a task in the thread. */
-  open(task: string, firstSeed: number, store: StorePlace | null): void;
+  open(of: Errand, firstSeed: number, store: StorePlace | null): void;
   /** Called with every step. */
   onStates(listener: (states: StatesMessage) => void): () => void;
 }
@@ -154,13 +155,13 @@ export function createLink(thread: SimulationThread): Link {
     refused,
     failed,
     send,
-    open: (task, firstSeed, store) => {
+    open: ({ task, robot }, firstSeed, store) => {
       batch(() => {
         opened.value = null;
         recorder.value = null;
         takes.value = [];
       });
-      send({ kind: "open", task, firstSeed, store });
+      send({ kind: "open", task, robot, firstSeed, store });
     },
     onStates: (listener) => {
       listeners.add(listener);

@@ -4,7 +4,14 @@
  */
 import { type Signal, signal } from "@preact/signals";
 import { IDENTITY_POSE, invert, transformPoint, type Vec3 } from "../../core/index.js";
-import { CAMERA_SIZE, cameraMounts, cameraPose, intrinsicsOf, type WorldKind } from "../../sim/view/index.js";
+import {
+  type ArmFigure,
+  CAMERA_SIZE,
+  cameraMounts,
+  cameraPose,
+  figureNamed,
+  intrinsicsOf,
+} from "../../sim/view/index.js";
 import { runs } from "../studio/recorder.js";
 import type { Link } from "./link.js";
 import type { LiveState } from "./live.js";
@@ -64,9 +71,9 @@ export function recorderRate(): RecorderRate {
   };
 }
 
-/** Which way out of the picture of a camera that stands still a point is, right and down; null where it is seen, or the camera carried. */
-export function outOf(kind: WorldKind, camera: string, point: Vec3): readonly [number, number] | null {
-  const mount = cameraMounts(kind).find(({ name }) => name === camera);
+/** Which way out of the picture of a camera that stands still at an arm's table a point is, right and down; null where it is seen, or the camera carried. */
+export function outOf(arm: ArmFigure, camera: string, point: Vec3): readonly [number, number] | null {
+  const mount = cameraMounts("tabletop", arm).find(({ name }) => name === camera);
   if (mount === undefined || mount.on !== "world") return null;
   const [x, y, z] = transformPoint(invert(cameraPose(mount, IDENTITY_POSE)), point);
   const { fx, fy, cx, cy, width, height } = intrinsicsOf(mount.view, CAMERA_SIZE);
@@ -117,7 +124,8 @@ export function createNotices({ link, picture, shown, newest }: Noticing): Notic
     if (rate.hertz !== null && rate.hertz < NOTICE.rate * of)
       list.push({ kind: "dropped-frames", hertz: rate.hertz, of });
     const room = state.base !== undefined;
-    const towards = room ? null : outOf("tabletop", "front", state.tool.position);
+    const arm = figureNamed(link.opened.peek()?.contract.robot ?? "");
+    const towards = room ? null : outOf(arm, "front", state.tool.position);
     if (towards !== null) list.push({ kind: "out-of-view", camera: "front", towards });
     const delay = delayOf(link.timings.peek(), picture());
     if (delay.ms > NOTICE.delay) list.push({ kind: "delay", ...delay });

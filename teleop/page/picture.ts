@@ -7,15 +7,20 @@ import {
   chainTo,
   createFrames,
   forwardKinematics,
-  PANDA,
-  PANDA_TOOL,
   poseAt,
   rotate,
   type SceneObject,
   toolDown,
   type Vec3,
 } from "../../core/index.js";
-import { type Area, createWorldView, type Inset, type WorldView } from "../../sim/view/index.js";
+import {
+  type Area,
+  type ArmFigure,
+  createWorldView,
+  figureNamed,
+  type Inset,
+  type WorldView,
+} from "../../sim/view/index.js";
 import { sharedNow } from "./link.js";
 import type { LiveState } from "./live.js";
 import { type Pin, pinsOf, placePins } from "./pins.js";
@@ -34,9 +39,6 @@ const REST = 150;
 /** px at the top of the free area that badges stand on. */
 const HUD = 40;
 
-const CHAIN = chainTo(PANDA, PANDA_TOOL);
-const FRAMES = createFrames(CHAIN);
-
 /** Where pins are put: what they say, and the elements that say it. */
 export interface Shown {
   readonly pins: { value: readonly Pin[] };
@@ -50,6 +52,8 @@ export function runPicture(
   canvas: HTMLCanvasElement,
   shown: Shown,
 ): () => void {
+  const arm = figureNamed(studio.robot.peek());
+  const pointOf = jointPointOf(arm);
   let view: WorldView | null = null;
   let last: LiveState | null = null;
   let pinState: LiveState | null = null;
@@ -77,6 +81,7 @@ export function runPicture(
       view = createWorldView({
         canvas,
         kind: worldOfTask(studio.task.peek()),
+        arm,
         theme: theme.peek(),
         objects: seen,
         reducedMotion: reducedMotion(),
@@ -223,7 +228,7 @@ export function runPicture(
       const joints = studio.link.scene.peek()?.joints ?? [];
       const next = !drove
         ? []
-        : pinsOf(words.peek(), studio.link.cues.peek(), state, joints, (index) => jointPoint(state, index));
+        : pinsOf(words.peek(), studio.link.cues.peek(), state, joints, (index) => pointOf(state, index));
       if (JSON.stringify(next) !== JSON.stringify(placed)) {
         placed = next;
         shown.pins.value = next;
@@ -298,9 +303,13 @@ const factsOf = (studio: Studio): SceneFacts => {
   };
 };
 
-/** Where the axis of a joint is, in the arm's base frame. */
-function jointPoint(state: LiveState, index: number): Vec3 | null {
-  if (index < 0 || state.joints.length !== CHAIN.n) return null;
-  forwardKinematics(CHAIN, state.joints, FRAMES);
-  return poseAt(FRAMES, index).position;
+/** Tells where the axis of an arm's joint is, in its base frame. */
+function jointPointOf({ model, tool }: ArmFigure) {
+  const chain = chainTo(model, tool);
+  const frames = createFrames(chain);
+  return (state: LiveState, index: number): Vec3 | null => {
+    if (index < 0 || state.joints.length !== chain.n) return null;
+    forwardKinematics(chain, state.joints, frames);
+    return poseAt(frames, index).position;
+  };
 }

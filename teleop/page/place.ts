@@ -1,4 +1,4 @@
-/** Where takes of a task go: the folder of the server that gave the page, else this browser. */
+/** Where takes go: the folder of the server that gave the page, else this browser. */
 import type { StorePlace } from "../studio/protocol.js";
 
 /** What the server writes into the page it serves. */
@@ -17,10 +17,8 @@ function serverNote(): ServerNote | null {
   return typeof url === "string" && typeof token === "string" ? { url, token } : null;
 }
 
-/** The place of a task's data set. */
-export function placeOfTask(task: string): StorePlace {
+/** The place of a data set. */
+export function placeOfSet(set: string): StorePlace {
   const note = serverNote();
-  return note === null
-    ? { kind: "browser", set: task }
-    : { kind: "server", url: note.url, token: note.token, set: task };
+  return note === null ? { kind: "browser", set } : { kind: "server", url: note.url, token: note.token, set };
 }

@@ -10,6 +10,7 @@ import { stateOffsets } from "../studio/protocol.js";
 import type { Library } from "./library.js";
 import { reasonOf } from "./link.js";
 import type { LiveState } from "./live.js";
+import type { Errand } from "./tasks.js";
 import type { ReplayAnswer, ReplayRequest } from "./workers/replay.worker.js";
 
 /** What is known of the scene of the take. */
@@ -35,9 +36,9 @@ export interface Replay {
   /** frames a second */
   readonly rate: ReadonlySignal<number>;
   readonly duration: ReadonlySignal<number>;
-  show(index: number | null, rate: number, task: string): Promise<void>;
+  show(index: number | null, rate: number, of: Errand): Promise<void>;
   /** Shows an episode that is not in the data set: a trial. */
-  present(episode: Episode, rate: number, task: string): void;
+  present(episode: Episode, rate: number, of: Errand): void;
   seek(seconds: number): void;
   toggle(): void;
   /** The world at the playhead, which moves on while it plays; null without a scene. */
@@ -109,7 +110,7 @@ export function createReplay(library: Library): Replay {
     return ++asked;
   };
 
-  const simulate = (found: Episode, id: number, task: string): void => {
+  const simulate = (found: Episode, id: number, { task, robot }: Errand): void => {
     episode.value = found;
     if (found.meta.seed === null) {
       scene.value = { state: "no-seed" };
@@ -120,6 +121,7 @@ export function createReplay(library: Library): Replay {
     const request: ReplayRequest = {
       id,
       task,
+      robot,
       seed: found.meta.seed,
       goal: found.meta.goal,
       actions: found.actions,
@@ -143,17 +145,17 @@ export function createReplay(library: Library): Replay {
     time,
     rate,
     duration,
-    show: async (which, fps, task) => {
+    show: async (which, fps, of) => {
       const id = begin(which, fps, which === null ? "none" : "simulating");
       if (which === null) return;
       try {
         const found = await library.episode(which);
-        if (id === asked) simulate(found, id, task);
+        if (id === asked) simulate(found, id, of);
       } catch (error) {
         if (id === asked) scene.value = { state: "failed", reason: reasonOf(error) };
       }
     },
-    present: (shown, fps, task) => simulate(shown, begin(null, fps, "simulating"), task),
+    present: (shown, fps, of) => simulate(shown, begin(null, fps, "simulating"), of),
     seek: (seconds) => {
       since = null;
       time.value = Math.max(0, Math.min(duration.peek(), seconds));

@@ -10,11 +10,14 @@ import { runPicture } from "./picture.js";
 import type { Pin } from "./pins.js";
 import { counters, words } from "./settings.js";
 import type { Studio } from "./studio.js";
+import { worldOfTask } from "./tasks.js";
 
 /** The canvas, what stands over it, and whoever listens to it. */
 export function Stage({ studio }: { readonly studio: Studio }) {
   const text = words.value;
   const body = studio.body.value;
+  // Each robot is a picture of its own.
+  const seen = `${worldOfTask(studio.task.value)} ${studio.robot.value}`;
   const stage = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const pins = useSignal<readonly Pin[]>([]);
@@ -24,7 +27,7 @@ export function Stage({ studio }: { readonly studio: Studio }) {
     const [host, target] = [stage.current, canvas.current];
     if (host === null || target === null) return;
     return runPicture(studio, host, target, { pins, elements: elements.current });
-  }, [studio, body, pins]);
+  }, [studio, seen, pins]);
 
   // Keys: robot keys act while the scene has the focus, Escape always.
   useEffect(() => {
@@ -72,7 +75,7 @@ export function Stage({ studio }: { readonly studio: Studio }) {
         aria-describedby="stage-keys"
         onBlur={() => studio.input.peek()?.lose()}
       >
-        <canvas key={body} ref={canvas} />
+        <canvas key={seen} ref={canvas} />
       </div>
       <p id="stage-keys" hidden>
         {text.stageKeys}

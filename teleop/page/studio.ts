@@ -30,7 +30,7 @@ import { route } from "./route.js";
 import { sounds } from "./settings.js";
 import { createSound } from "./sound.js";
 import { type Progress, progressOf } from "./steps.js";
-import { TASK_NAMES, worldOfTask } from "./tasks.js";
+import { robotsOf, setOf, TASK_NAMES, worldOfTask } from "./tasks.js";
 import { createTrimming, type Trimming } from "./trimming.js";
 
 export type { TakeRow } from "./library.js";
@@ -54,14 +54,16 @@ export interface Studio {
   readonly link: Link;
   readonly library: Library;
   readonly cameraVideos: CameraVideos;
-  /** Where the takes of a task go; null: they are not stored. */
-  readonly placeOf: (task: string) => StorePlace | null;
+  /** Where the takes of a data set go; null: they are not stored. */
+  readonly placeOf: (set: string) => StorePlace | null;
   readonly policies: Policies;
   readonly amplification: Amplification;
   readonly comparison: Comparison;
   readonly replay: Replay;
   readonly trimming: Trimming;
   readonly task: Signal<string>;
+  /** by the name in its contract */
+  readonly robot: Signal<string>;
   readonly body: ReadonlySignal<Body>;
   readonly input: Signal<Input | null>;
   readonly view: Signal<WorldView | null>;
@@ -111,14 +113,15 @@ export interface Studio {
   /** Counts what was drawn in the last second: called by the stage whether or not anything was. */
   countFrames(): void;
   act(action: Action): void;
-  openTask(task: string): void;
+  /** @param robot default the one that is there where it can do the task, else the usual one */
+  openTask(task: string, robot?: string): void;
 }
 
 /** Where things live outside the page's own code. */
 export interface StudioParts {
   readonly simulation: SimulationThread;
-  /** where takes of a task go */
-  readonly placeOf: (task: string) => StorePlace | null;
+  /** where takes of a data set go */
+  readonly placeOf: (set: string) => StorePlace | null;
 }
 
 /** Points of the force curve. */
@@ -126,8 +129,8 @@ const POINTS = 100;
 /** ms between numbers. */
 const SLOW = 100;
 
-/** Starts the studio with a task. */
-export function createStudio(parts: StudioParts, firstTask: string): Studio {
+/** Starts the studio with a task. @param firstRobot default the usual one */
+export function createStudio(parts: StudioParts, firstTask: string, firstRobot?: string): Studio {
   const link = createLink(parts.simulation);
   const library = createLibrary(link, parts.placeOf);
   const policies = createPolicies(link, library);
@@ -135,6 +138,7 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
   const comparison = createComparison(link, policies);
   const replay = createReplay(library);
   const task = signal<string>(TASK_NAMES.find((name) => name === firstTask) ?? TASK_NAMES[0]);
+  const robot = signal<string>(robotsOf(task.peek())[0]!);
   const body = computed<Body>(
     () => link.opened.value?.body ?? (worldOfTask(task.value) === "tabletop" ? "arm" : "base"),
   );
@@ -229,7 +233,7 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
   effect(() => {
     if (link.refused.value === null || link.opened.peek() !== null || stored === null) return;
     stored = null;
-    link.open(task.peek(), 0, null);
+    link.open({ task: task.peek(), robot: robot.peek() }, 0, null);
   });
 
   link.onStates((states) => {
@@ -254,7 +258,11 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
             ? []
             : Array.from({ length: next.done }, (_, i) => reached.peek()[i] ?? states.recorder.seconds);
       const width = state.gripperWidth;
-      gripper.value = { width, holds: width > 0.01 && width < 0.07 && states.hand.width < width - 0.004 };
+      const open = link.opened.peek()?.contract.gripper?.open ?? 0;
+      gripper.value = {
+        width,
+        holds: width > 0.01 && width < 0.875 * open && states.hand.width < width - 0.004,
+      };
       numbers.value = {
         joints: Array.from(state.joints),
         base:
@@ -276,13 +284,18 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     if (document.fullscreenElement === null) input.peek()?.act({ kind: "stop" });
   });
 
-  const openTask = (name: string): void => {
-    task.value = name;
+  const openTask = (name: string, wanted = robot.peek()): void => {
+    const able = robotsOf(name);
+    const errand = { task: name, robot: able.find((each) => each === wanted) ?? able[0]! };
+    batch(() => {
+      task.value = errand.task;
+      robot.value = errand.robot;
+    });
     films.clear();
     input.peek()?.lose();
-    stored = parts.placeOf(name);
-    link.open(name, 0, stored);
-    void library.open(name);
+    stored = parts.placeOf(setOf(errand));
+    link.open(errand, 0, stored);
+    void library.open(setOf(errand));
   };
 
   const studio: Studio = {
@@ -296,6 +309,7 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     replay,
     trimming: createTrimming(library, replay),
     task,
+    robot,
     body,
     input,
     view,
@@ -352,7 +366,7 @@ export function createStudio(parts: StudioParts, firstTask: string): Studio {
     act: (action) => input.peek()?.act(action),
     openTask,
   };
-  openTask(task.peek());
+  openTask(task.peek(), firstRobot);
   return studio;
 }
 

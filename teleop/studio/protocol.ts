@@ -19,6 +19,8 @@ export type ToSimulation =
   | {
       readonly kind: "open";
       readonly task: string;
+      /** the arm, by its name; default the task's own robot */
+      readonly robot?: string;
       readonly firstSeed: number;
       /** null: takes are not stored (looking, lessons, trials) */
       readonly store: StorePlace | null;

@@ -19,7 +19,10 @@ export interface SessionPorts {
   /** `advance` is due earlier than it last said */
   wake(): void;
   /** an environment that lets people take their time, and the task's own card */
-  createTask(task: string): Promise<{ readonly environment: Environment; readonly card: TaskCard }>;
+  createTask(
+    task: string,
+    robot: string | undefined,
+  ): Promise<{ readonly environment: Environment; readonly card: TaskCard }>;
   openStore(place: StorePlace): Promise<FileStore>;
   loadPolicy(bytes: Uint8Array): Promise<Policy>;
 }
@@ -50,7 +53,7 @@ export function createStudioSession(ports: SessionPorts): StudioSession {
     await desk?.close();
     desk = null;
     const begin = ports.now();
-    const { environment, card } = await ports.createTask(message.task);
+    const { environment, card } = await ports.createTask(message.task, message.robot);
     const loaded = ports.now();
     const takes = await storeOf(message, environment);
     const stored = ports.now();

@@ -6,7 +6,7 @@
 import { actionOffsets, type Environment, type Outcome, yawOf } from "../../core/index.js";
 import { Capture, type Rows, robotStateOf } from "./capture.js";
 import { type Cue, cuesOf } from "./cues.js";
-import { edgesOf } from "./hand.js";
+import { edgesOf, type HandRange, handRangeOf } from "./hand.js";
 import { manipulabilityOf } from "./manipulability.js";
 import type { StepTimings } from "./protocol.js";
 import type { RecorderState } from "./recorder.js";
@@ -44,6 +44,8 @@ export class Stage {
   private newestInput: number | null = null;
   private readonly manipulability: ((joints: ArrayLike<number>) => number) | null;
   private readonly gripperAt: number | undefined;
+  /** of an arm's hand; null for a base */
+  private readonly range: HandRange | null;
 
   constructor(
     private readonly ports: Pick<SessionPorts, "now" | "post">,
@@ -52,6 +54,7 @@ export class Stage {
     const { contract } = environment;
     this.steering = steeringOf(contract, () => this.pace);
     this.manipulability = manipulabilityOf(contract);
+    this.range = this.steering.body === "arm" ? handRangeOf(contract) : null;
     this.gripperAt = actionOffsets(contract).get("action.gripper.width");
     this.capture = new Capture(environment);
   }
@@ -151,7 +154,7 @@ export class Stage {
       contacts: environment.contacts?.() ?? [],
       command,
       asked: asked ?? command,
-      edges: steering.body === "arm" ? edgesOf(hand) : null,
+      edges: this.range === null ? null : edgesOf(hand, this.range),
       manipulability: this.manipulability?.(robot.joints) ?? null,
     });
     const input = this.newestInput === null ? null : 1000 * (at - this.newestInput);

@@ -8,7 +8,6 @@ import {
   actionOffsets,
   type Contract,
   type Feature,
-  FRANKA_HAND,
   featureOf,
   impossible,
   refuse,
@@ -16,7 +15,7 @@ import {
   wrapAngle,
 } from "../../core/index.js";
 import { type Body, type Intent, isStill, STILL } from "../devices/intent.js";
-import { type Hand, moveHand } from "./hand.js";
+import { type Hand, handRangeOf, moveHand } from "./hand.js";
 import { INTENT_EXPIRES } from "./protocol.js";
 
 /** Turns intents into the commands of a contract. */
@@ -119,6 +118,7 @@ function armSteering(contract: Contract, pace: Pace): Steering {
   const [position, yaw, width] = ["action.ee.position", "action.ee.yaw", "action.gripper.width"].map(
     (name) => offsets.get(name) ?? featureOf(contract, name),
   ) as [number, number, number];
+  const range = handRangeOf(contract);
   const voices = new Voices();
   const grips = new Map<string, number>();
   let hand: Hand = { position: [0, 0, 0], yaw: 0, width: 0 };
@@ -127,7 +127,7 @@ function armSteering(contract: Contract, pace: Pace): Steering {
   let mover: string | null = null;
 
   const move = (device: string, intent: Intent, seconds: number): void => {
-    hand = moveHand(hand, { ...intent, gripper: null }, seconds * pace());
+    hand = moveHand(hand, { ...intent, gripper: null }, seconds * pace(), range);
     mover = device;
   };
   const until = (t: number, moves: boolean): void => {
@@ -150,7 +150,7 @@ function armSteering(contract: Contract, pace: Pace): Steering {
       const { gripper } = intent;
       if (gripper !== null && grips.get(device) !== gripper) {
         grips.set(device, gripper);
-        hand = moveHand(hand, { ...STILL, gripper }, 0);
+        hand = moveHand(hand, { ...STILL, gripper }, 0, range);
       }
     },
     until,
@@ -158,7 +158,7 @@ function armSteering(contract: Contract, pace: Pace): Steering {
       return voices.at(time).length === 0;
     },
     toggleGripper: () => {
-      hand = { ...hand, width: hand.width > FRANKA_HAND.open / 2 ? 0 : FRANKA_HAND.open };
+      hand = { ...hand, width: hand.width > range.open / 2 ? 0 : range.open };
     },
     letGo: () => voices.letGo(),
     get hand() {

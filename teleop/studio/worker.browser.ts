@@ -3,6 +3,7 @@
  * Web and the page's stores. Timers of a browser are coarse (4 ms when nested): a step that comes late says so, and
  * its rows carry the time it was due.
  */
+import { armOption } from "../../core/index.js";
 import { loadPolicy } from "../../policy/index.js";
 import { initEngine, taskByName } from "../../sim/index.js";
 import { webSessions } from "../page/workers/runtime.js";
@@ -26,9 +27,9 @@ const session = createStudioSession({
   now,
   post: (message, transfer) => postMessage(message, { transfer }),
   wake: () => go(),
-  createTask: async (name) => {
+  createTask: async (name, robot = "") => {
     const { card, create } = taskByName(name);
-    return { environment: await create({ horizon: LONG }), card };
+    return { environment: await create({ horizon: LONG, ...armOption(robot) }), card };
   },
   openStore: openPlace,
   loadPolicy: async (bytes) => loadPolicy(bytes, await webSessions()),

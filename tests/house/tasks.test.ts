@@ -4,9 +4,9 @@
  */
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { MOBILE_PANDA, TWO_PANDAS } from "../../core/index.js";
+import { ARM_ROBOTS, MOBILE_PANDA, TWO_PANDAS } from "../../core/index.js";
 import { TASKS } from "../../sim/index.js";
-import { TASK_NAMES } from "../../teleop/page/tasks.js";
+import { robotsOf, TASK_NAMES } from "../../teleop/page/tasks.js";
 import { WORDS } from "../../teleop/page/words/index.js";
 
 const PAGE = fileURLToPath(new URL("../../docs/tasks.md", import.meta.url));
@@ -79,6 +79,28 @@ describe("every task", () => {
     const driven = TASKS.filter(({ card }) => !together.includes(card.robot));
     expect([...TASK_NAMES].sort()).toEqual(driven.map((task) => task.card.name).sort());
     for (const words of Object.values(WORDS))
-      for (const name of TASK_NAMES) expect(words.tasks[name], name).toBeTruthy();
+      for (const name of TASK_NAMES) {
+        expect(words.tasks[name], name).toBeTruthy();
+        for (const robot of robotsOf(name)) expect(words.robots[robot], robot).toBeTruthy();
+      }
+  });
+
+  test("is offered in the studio with every built-in arm that reaches it, and with no other", async () => {
+    for (const { card, create } of TASKS.filter((task) =>
+      TASK_NAMES.some((name) => name === task.card.name),
+    )) {
+      expect(robotsOf(card.name)[0]).toBe(card.robot);
+      for (const robot of ARM_ROBOTS.filter(({ name }) => name !== card.robot)) {
+        const offered = robotsOf(card.name).includes(robot.name);
+        const made = await create({ robot }).then(
+          (environment) => {
+            environment.free();
+            return true;
+          },
+          () => false,
+        );
+        expect([card.name, robot.name, made]).toEqual([card.name, robot.name, offered]);
+      }
+    }
   });
 });

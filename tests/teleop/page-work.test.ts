@@ -68,7 +68,7 @@ function page() {
     give: () => give(),
     /** as the studio does it: the line first, then the set */
     openAnother: (next: FileStore) => {
-      link.open("pick-place", 0, null);
+      link.open({ task: "pick-place", robot: "panda" }, 0, null);
       store = next;
       link.opened.value = opened;
     },

@@ -2,7 +2,7 @@
  * The studio's session on a clock that a test moves: real environments, a store in memory, a keyboard. What the page
  * would be told is kept.
  */
-import type { Policy } from "../../core/index.js";
+import { armOption, type Policy } from "../../core/index.js";
 import { type FileStore, memoryStore } from "../../datasets/index.js";
 import { taskByName } from "../../sim/index.js";
 import {
@@ -39,6 +39,7 @@ export interface Studio {
 
 export interface StudioOptions {
   readonly task: string;
+  readonly robot?: string;
   readonly seed?: number;
   readonly store?: FileStore;
   readonly policies?: Readonly<Record<string, Policy>>;
@@ -60,9 +61,9 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       options.onMessage?.(message);
     },
     wake: () => {},
-    createTask: async (name) => {
+    createTask: async (name, robot = "") => {
       const module = taskByName(name);
-      return { environment: await module.create({ horizon: 1e6 }), card: module.card };
+      return { environment: await module.create({ horizon: 1e6, ...armOption(robot) }), card: module.card };
     },
     openStore: async () => store,
     loadPolicy: async (bytes) => policies[new TextDecoder().decode(bytes)]!,
@@ -114,6 +115,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
   session.handle({
     kind: "open",
     task,
+    ...(options.robot === undefined ? {} : { robot: options.robot }),
     firstSeed: seed,
     store: { kind: "browser", set: task },
     ...(options.maker === undefined ? {} : { maker: options.maker }),

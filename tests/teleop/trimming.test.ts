@@ -46,7 +46,7 @@ beforeEach(async () => {
   await library.open("small");
   replay = createReplay(library);
   trimming = createTrimming(library, replay);
-  await replay.show(0, RATE, "small");
+  await replay.show(0, RATE, { task: "small", robot: "panda" });
 });
 
 const at = (frame: number): void => replay.seek(frame / RATE);
@@ -134,7 +134,7 @@ describe("trimming and splitting at the playhead", () => {
 
   it("keeps what is moved to the take that is on the desk", async () => {
     trimming.move(0, "from", 5);
-    await replay.show(1, RATE, "small");
+    await replay.show(1, RATE, { task: "small", robot: "panda" });
     expect(trimming.parts.value).toEqual([{ from: 0, to: LENGTH }]);
     trimming.letGo();
     expect(library.edits.value.parts).toEqual({});
@@ -146,7 +146,10 @@ describe("trimming and splitting at the playhead", () => {
     library.edit((edits) => ({ ...edits, excluded: [0] }));
     expect(trimming.used.value).toEqual([]);
     const trial = episodeOf(SMALL, 7, LENGTH);
-    replay.present({ ...trial, meta: { ...trial.meta, seed: null } }, RATE, "small");
+    replay.present({ ...trial, meta: { ...trial.meta, seed: null } }, RATE, {
+      task: "small",
+      robot: "panda",
+    });
     expect([trimming.length.value, trimming.possible.value.size]).toEqual([null, 0]);
     expect(trimming.used.value).toEqual([{ from: 0, to: Number.POSITIVE_INFINITY }]);
   });

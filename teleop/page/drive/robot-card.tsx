@@ -1,6 +1,6 @@
 /** The robot as it stands: an arm's joints between their limits, or a base's place; and what touches it. */
 import { useEffect, useRef } from "preact/hooks";
-import { PANDA } from "../../../core/index.js";
+import { ARM_ROBOTS } from "../../../core/index.js";
 import { CUES } from "../../studio/cues.js";
 import { Icon } from "../icons.js";
 import { words } from "../settings.js";
@@ -8,7 +8,10 @@ import type { Studio } from "../studio.js";
 import { worldOfTask } from "../tasks.js";
 
 const DEGREES = 180 / Math.PI;
-const LIMITS = new Map(PANDA.joints.map((joint) => [joint.name, joint.limits]));
+/** Of every built-in arm: no two call a joint the same. */
+const LIMITS = new Map(
+  ARM_ROBOTS.flatMap(({ model }) => model.joints.map((joint) => [joint.name, joint.limits] as const)),
+);
 /** With a true minus, and none before zero. */
 const minus = (text: string): string => (Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−"));
 

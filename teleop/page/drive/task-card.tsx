@@ -2,7 +2,7 @@
 import { Icon } from "../icons.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
-import { TASK_NAMES } from "../tasks.js";
+import { robotsOf, TASK_NAMES } from "../tasks.js";
 
 /** Task picker, layout, sentence, steps. */
 export function TaskCard({ studio }: { readonly studio: Studio }) {
@@ -42,6 +42,7 @@ export function TaskCard({ studio }: { readonly studio: Studio }) {
           {text.layout(scene?.seed ?? 0)}
         </button>
       </header>
+      <RobotLine studio={studio} busy={busy} />
       {scene === null ? (
         <p class="note">{text.loading}</p>
       ) : (
@@ -77,6 +78,30 @@ export function TaskCard({ studio }: { readonly studio: Studio }) {
         })}
       </ol>
     </section>
+  );
+}
+
+/** Which robot does it, where there is more than one that can. */
+function RobotLine({ studio, busy }: { readonly studio: Studio; readonly busy: boolean }) {
+  const text = words.value;
+  const able = robotsOf(studio.task.value);
+  return able.length < 2 ? null : (
+    <label class="robot-line">
+      <Icon name="arm" />
+      <span class="hidden-words">{text.robotWith}</span>
+      <select
+        class="robot-name"
+        value={studio.robot.value}
+        disabled={busy}
+        onChange={(event) => studio.openTask(studio.task.peek(), event.currentTarget.value)}
+      >
+        {able.map((name) => (
+          <option key={name} value={name}>
+            {text.robots[name]}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

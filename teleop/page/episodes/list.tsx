@@ -12,6 +12,7 @@ import { go, route, routeTo } from "../route.js";
 import { saveFile } from "../save-file.js";
 import { words } from "../settings.js";
 import type { Studio, TakeRow } from "../studio.js";
+import { setOf } from "../tasks.js";
 import { CUT_KEYS, eitherCut } from "./trim-tools.js";
 
 const FILTERS = ["all", "success", "failed", "amplified"] as const;
@@ -220,16 +221,19 @@ const removeAll = (studio: Studio, takes: readonly TakeRow[]): void => {
 const judge = (studio: Studio, take: TakeRow): void =>
   change(studio, ({ success }) => ({ success: { ...success, [take.index]: take.success !== true } }));
 
+/** The name of the data set that is open. */
+const setOpen = ({ task, robot }: Studio): string => setOf({ task: task.peek(), robot: robot.peek() });
+
 /** The whole data set as one file to keep. */
 async function exportSet(studio: Studio): Promise<void> {
   const store = studio.library.store();
-  if (store !== null) await saveSet(studio, store, studio.task.peek());
+  if (store !== null) await saveSet(studio, store, setOpen(studio));
 }
 
 /** The same with the pictures of its cameras, made where they are missing. */
 async function exportWithVideos(studio: Studio): Promise<void> {
   const task = studio.task.peek();
-  const from = studio.placeOf(task);
+  const from = studio.placeOf(setOpen(studio));
   const which = studio.view.peek()?.cameras.names ?? [];
   if (from === null || which.length === 0) return;
   try {
@@ -238,7 +242,7 @@ async function exportWithVideos(studio: Studio): Promise<void> {
     if (store === null || own === null) return;
     // Takes keep their numbers there, so what was decided about them holds.
     await writeEdits(store, await readEdits(own));
-    await saveSet(studio, store, `${task}-cameras`);
+    await saveSet(studio, store, `${setOpen(studio)}-cameras`);
   } catch (error) {
     studio.library.problem.value = reasonOf(error);
   }

@@ -81,7 +81,7 @@ function watch(studio: Studio, { episode }: PolicyTrial): void {
   const { replay, link } = studio;
   const contract = link.opened.peek()?.contract;
   if (contract === undefined) return;
-  replay.present(episode, contract.rates.record, contract.task);
+  replay.present(episode, contract.rates.record, contract);
   replay.active.value = true;
   replay.toggle();
 }

@@ -1,4 +1,5 @@
 /** The thread that makes few takes many: the same code as on the command line, one layout after the other. */
+import { armOption } from "../../../core/index.js";
 import {
   type AmplificationSource,
   type Attempt,
@@ -12,6 +13,8 @@ import { sentencesOf } from "../../studio/sentences.js";
 /** What is to be made. */
 export interface AmplifyRequest {
   readonly task: string;
+  /** the name in its contract */
+  readonly robot: string;
   readonly takes: readonly Episode[];
   /** seed of the first layout */
   readonly first: number;
@@ -39,9 +42,9 @@ addEventListener("message", async ({ data }: MessageEvent<AmplifyRequest>) => {
   }
 });
 
-async function amplify({ task, takes, first, wanted, tries }: AmplifyRequest): Promise<void> {
+async function amplify({ task, robot, takes, first, wanted, tries }: AmplifyRequest): Promise<void> {
   const { create, linger } = taskByName(task);
-  const environment = await create();
+  const environment = await create(armOption(robot));
   const sources: AmplificationSource[] = [];
   const refused: string[] = [];
   for (const [index, take] of takes.entries()) {

@@ -1,5 +1,5 @@
 /** The thread in which two policies try the same layouts, as fast as the machine can. */
-import type { Outcome } from "../../../core/index.js";
+import { armOption, type Outcome } from "../../../core/index.js";
 import { loadPolicy, rollOut } from "../../../policy/index.js";
 import { taskByName } from "../../../sim/index.js";
 import { webSessions } from "./runtime.js";
@@ -7,6 +7,8 @@ import { webSessions } from "./runtime.js";
 /** Which policies try what. */
 export interface CompareRequest {
   readonly task: string;
+  /** the name in its contract */
+  readonly robot: string;
   readonly policies: readonly Uint8Array[];
   readonly seeds: readonly number[];
 }
@@ -21,7 +23,7 @@ const say = (message: FromComparing): void => postMessage(message);
 
 addEventListener("message", async ({ data }: MessageEvent<CompareRequest>) => {
   try {
-    const environment = await taskByName(data.task).create();
+    const environment = await taskByName(data.task).create(armOption(data.robot));
     const open = await webSessions();
     const policies = [];
     for (const bytes of data.policies) policies.push(await loadPolicy(bytes, open));

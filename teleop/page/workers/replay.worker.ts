@@ -2,7 +2,7 @@
  * The thread that makes the scene of a recorded take again: the layout of its seed, stepped by its commands. The same
  * engine gives the same bits, and the page is told how far the end lies from what was recorded. Metres, radians.
  */
-import { type GoalBinding, InputError, type SceneObject, sameGoal } from "../../../core/index.js";
+import { armOption, type GoalBinding, InputError, type SceneObject, sameGoal } from "../../../core/index.js";
 import { taskByName } from "../../../sim/index.js";
 import { Capture } from "../../studio/capture.js";
 import { stateOffsets } from "../../studio/protocol.js";
@@ -11,6 +11,8 @@ import { stateOffsets } from "../../studio/protocol.js";
 export interface ReplayRequest {
   readonly id: number;
   readonly task: string;
+  /** the name in its contract */
+  readonly robot: string;
   readonly seed: number;
   readonly goal: GoalBinding;
   /** [frames * size] */
@@ -48,10 +50,10 @@ addEventListener("message", async ({ data }: MessageEvent<ReplayRequest>) => {
   }
 });
 
-async function replay({ id, task, seed, goal, actions, size, end }: ReplayRequest) {
+async function replay({ id, task, robot, seed, goal, actions, size, end }: ReplayRequest) {
   const frames = Math.floor(actions.length / size);
   if (frames > FRAMES_MOST) throw new Error(`a take must have at most ${FRAMES_MOST} frames to be shown`);
-  const environment = await taskByName(task).create({ horizon: LONG });
+  const environment = await taskByName(task).create({ horizon: LONG, ...armOption(robot) });
   try {
     environment.reset(seed);
     if (!sameGoal(goal, environment.goal())) environment.bind(goal);
