@@ -31,7 +31,7 @@ const BENCHES = [
   { name: "maniskill-pick", oneCore: true },
   { name: "worlds", oneCore: false },
   { name: "replay", oneCore: false },
-  { name: "camera-pictures", oneCore: false, page: true },
+  { name: "camera-pictures", oneCore: false },
   { name: "training-step", oneCore: true },
   { name: "deployed-loop", oneCore: false },
   { name: "learning", oneCore: false },

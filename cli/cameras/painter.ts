@@ -1,155 +1,119 @@
 /**
- * Draws scenes on the command line: a Chromium without a window runs the same cameras as the studio's page, and sends
- * the pixels back over a connection of its own on loopback, which nobody else can guess.
+ * Draws scenes on the command line, by the processor: threads that each hold a world and draw a few frames of it at a
+ * time. Frames come in order, whoever drew them; which thread drew which changes nothing.
  */
-import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
-import { InputError, messageOf, refuse } from "../../core/index.js";
-import type { Drawn, DrawRequest, PagePainter, Painter } from "../../teleop/index.js";
-import { findChromium, launchChromium } from "../browser/chromium.js";
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { Drawn, Painter } from "../../teleop/index.js";
+import type { Said, Task } from "./draw.worker.js";
+import { openGraphicsPainter } from "./graphics-painter.js";
 
-/** A painter that is a process: close it. */
-export interface ChromiumPainter extends Painter {
+/** A painter that has threads or a process of its own: close it. */
+export interface OwnPainter extends Painter {
   close(): Promise<void>;
 }
 
-/** The page's script, beside this module's built form. */
-const SCRIPT = fileURLToPath(new URL("../../painter/page.js", import.meta.url));
-const MOST_BODY = 2 ** 30;
-
-declare const painter: PagePainter;
-
-/** Undo what every Chromium of the house is started with: the last word of a flag counts. */
-const OWN_GRAPHICS = ["--use-angle=default", "--ignore-gpu-blocklist", "--enable-gpu"];
+/** Frames drawn at a time: few, so that all threads have work until the end. */
+const CHUNK = 4;
+/** Threads, at most: each holds some 60 MB. */
+const MOST_THREADS = 8;
 
 /**
- * Starts one.
- * @param options.gpu draw with the machine's own graphics instead of in software
- * @param options.script the page's script, built
- * @throws InputError where there is no Chromium, with the command that installs one
+ * Opens one.
+ * @param options.gpu draw with the machine's graphics, through a Chromium, instead of by the processor
+ * @param options.threads that draw
+ * @throws InputError where a Chromium is needed and there is none, with the command that installs one
  */
 export async function openPainter({
   gpu = false,
-  script = SCRIPT,
+  threads = Math.min(MOST_THREADS, availableParallelism()),
 }: {
   readonly gpu?: boolean;
-  readonly script?: string;
-} = {}): Promise<ChromiumPainter> {
-  const found = findChromium();
-  if ("missing" in found) throw new InputError("render", `needs a Chromium to draw with: ${found.missing}`);
-  if (!existsSync(script)) refuse("render", "the painter must be built: npm run build in a clone", script);
-  let take: ((from: number, body: Buffer) => Promise<void>) | null = null;
-  let failure: unknown = null;
-  const path = `/${randomUUID()}`;
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
-    if (request.method === "GET" && pathname === `${path}/`)
-      response.setHeader("content-type", "text/html; charset=utf-8").end(PAGE);
-    else if (request.method === "GET" && pathname === `${path}/painter.js`)
-      response.setHeader("content-type", "text/javascript; charset=utf-8").end(readFileSync(script));
-    else if (request.method === "POST" && pathname === `${path}/pictures` && take !== null) {
-      await take(Number(searchParams.get("from")), await bodyOf(request));
-      response.end();
-    } else response.writeHead(404).end();
+  readonly threads?: number;
+} = {}): Promise<OwnPainter> {
+  if (gpu) return openGraphicsPainter();
+  const crew: Hand[] = [];
+  return {
+    draw: async ({ states, ...scene }, request, take) => {
+      const chunks = Math.ceil(states.length / CHUNK);
+      while (crew.length < Math.min(threads, chunks)) crew.push(startHand());
+      const hands = crew.slice(0, chunks);
+      for (const hand of hands) hand.begin();
+      /** a promise for each chunk that is being drawn, by the hand whose turn it was */
+      const coming: Promise<readonly Drawn[][]>[] = [];
+      let next = 0;
+      const order = (hand: Hand): void => {
+        const from = next++ * CHUNK;
+        if (from >= states.length) return;
+        const some = states.slice(from, from + CHUNK);
+        const fresh = hand.isFresh() ? { scene, request } : {};
+        const drawn = hand.ask({ ...fresh, states: some });
+        // A failure is heard by whoever waits for this chunk.
+        drawn.catch(() => undefined);
+        coming.push(drawn);
+      };
+      // Two chunks a thread: one being drawn, one waiting, so that none is ever idle.
+      for (let round = 0; round < 2; round++) for (const hand of hands) order(hand);
+      for (let chunk = 0; chunk < chunks; chunk++) {
+        const frames = await coming[chunk]!;
+        order(hands[chunk % hands.length]!);
+        for (const [i, pictures] of frames.entries()) await take(chunk * CHUNK + i, pictures);
+      }
+    },
+    close: async () => {
+      await Promise.all(crew.splice(0).map((hand) => hand.close()));
+    },
   };
-  const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      failure ??= error;
-      response.writeHead(500).end(messageOf(error));
-    });
+}
+
+/** A thread that draws. */
+interface Hand {
+  /** Another scene comes. */
+  begin(): void;
+  /** whether it is to be told the scene first; once a scene */
+  isFresh(): boolean;
+  /** Answers come in the order of what was asked. */
+  ask(task: Task): Promise<readonly Drawn[][]>;
+  close(): Promise<unknown>;
+}
+
+function startHand(): Hand {
+  // From TypeScript sources (tests) the thread runs the built file, as everywhere else.
+  const here = import.meta.url;
+  const entry = here.endsWith(".ts") ? "../../dist/cli/cameras/draw.worker.js" : "./draw.worker.js";
+  const worker = new Worker(new URL(entry, here));
+  const waiting: { resolve: (drawn: readonly Drawn[][]) => void; reject: (error: Error) => void }[] = [];
+  let told = false;
+  let dead: Error | null = null;
+  const end = (error: Error): void => {
+    dead ??= error;
+    for (const { reject } of waiting.splice(0)) reject(dead);
+  };
+  worker.on("message", (said: Said) => {
+    const { resolve, reject } = waiting.shift()!;
+    if ("error" in said) reject(new Error(said.error));
+    else resolve(said.drawn);
   });
-  const port = await listening(server);
-  const address = `http://127.0.0.1:${port}${path}`;
-  const close = async (): Promise<void> => {
-    await browser?.close();
-    server.closeAllConnections();
-    await new Promise<void>((done) => server.close(() => done()));
-  };
-  let browser: Awaited<ReturnType<typeof launchChromium>> | null = null;
-  try {
-    browser = await launchChromium(found.path, gpu ? OWN_GRAPHICS : []);
-    const page = await browser.newPage();
-    await page.goto(`${address}/`);
-    await page.waitForFunction(() => "painter" in window);
-    return {
-      draw: async ({ states, ...scene }, request, onFrame) => {
-        failure = null;
-        take = (from, body) => unpack(body, from, request, onFrame);
-        const plain = states.map((state) => ({ ...state, joints: Array.from(state.joints) }));
-        try {
-          await page.evaluate(([restaged, wanted, to]) => painter.draw(restaged, wanted, to), [
-            { ...scene, states: plain },
-            request,
-            `${address}/pictures`,
-          ] as const);
-        } catch (error) {
-          throw failure ?? error;
-        } finally {
-          take = null;
+  worker.on("error", end);
+  worker.on("exit", () => end(new Error("render: a thread that draws has ended")));
+  return {
+    begin: () => {
+      told = false;
+    },
+    isFresh: () => {
+      const fresh = !told;
+      told = true;
+      return fresh;
+    },
+    ask: (task) =>
+      new Promise((resolve, reject) => {
+        if (dead !== null) {
+          reject(dead);
+          return;
         }
-      },
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-const PAGE =
-  '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="painter.js"></script>';
-
-const listening = (server: Server): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
-  });
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > MOST_BODY) refuse("render", `pictures must come in at most ${MOST_BODY} bytes`, size);
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
-}
-
-/** Hands over the frames of a request, see `painter.browser.ts` for their layout. */
-async function unpack(
-  body: Buffer,
-  from: number,
-  { which, size, channels }: DrawRequest,
-  onFrame: (frame: number, pictures: readonly Drawn[]) => Promise<void>,
-): Promise<void> {
-  const pixels = size.width * size.height;
-  let at = 0;
-  const cut = (length: number): number => {
-    if (at + length > body.length) refuse("render", "pictures must come whole", body.length);
-    at += length;
-    return body.byteOffset + at - length;
+        waiting.push({ resolve, reject });
+        worker.postMessage(task);
+      }),
+    close: () => worker.terminate(),
   };
-  for (let frame = from; at < body.length; frame++) {
-    const pictures = which.map((camera): Drawn => {
-      const rgba = channels.includes("colour")
-        ? new Uint8ClampedArray(body.buffer as ArrayBuffer, cut(4 * pixels), 4 * pixels)
-        : null;
-      const depth = channels.includes("depth")
-        ? new Float32Array(aligned(body, cut(4 * pixels), 4 * pixels))
-        : null;
-      const ids = channels.includes("ids")
-        ? new Uint8Array(body.buffer as ArrayBuffer, cut(pixels), pixels)
-        : null;
-      return { camera, rgba, depth, ids };
-    });
-    await onFrame(frame, pictures);
-  }
 }
-
-/** A copy of a range, so that it may be seen as float32 wherever it lies. */
-const aligned = (body: Buffer, offset: number, length: number): ArrayBuffer =>
-  (body.buffer as ArrayBuffer).slice(offset, offset + length);

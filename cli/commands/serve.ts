@@ -1,5 +1,5 @@
 /** `apprentice serve TASK`: simulated environments on a local socket, for programs in other languages. */
-import { messageOf, refuse } from "../../core/index.js";
+import { refuse } from "../../core/index.js";
 import { TASKS, taskByName } from "../../sim/index.js";
 import { counting, oneOf } from "../context.js";
 import type { AddCommand } from "../main.js";
@@ -46,7 +46,7 @@ export const addServe: AddCommand = (program, { terminal, cores, signal }) => {
       const ended = new Promise<void>((resolve) => {
         end = resolve;
         signal.addEventListener("abort", () => resolve(), { once: true });
-        // Interrupted while the browser started.
+        // Interrupted while the worlds were made.
         if (signal.aborted) resolve();
       });
       try {
@@ -57,15 +57,13 @@ export const addServe: AddCommand = (program, { terminal, cores, signal }) => {
           host: options.host,
           port: options.port,
           ...(token === undefined ? {} : { token }),
-          cameras: typeof pictures === "string" ? [] : cameras,
+          cameras,
           size: options.size,
           pictures,
           ...(options.once === true ? { onLeave: end } : {}),
         });
         // Programs read the address from this line.
         terminal.line(`Serving ${task} at ${server.host}:${server.port}. Ctrl-C ends.`);
-        if (typeof pictures === "string" && cameras.length > 0)
-          terminal.line(`  States only, no pictures: ${pictures}`);
         await ended;
         await server.close();
       } finally {
@@ -74,7 +72,7 @@ export const addServe: AddCommand = (program, { terminal, cores, signal }) => {
     });
 };
 
-/** Who draws, when anything is to be drawn. The cameras of a task are known before a browser is started for them. */
+/** Who draws, when anything is to be drawn. The cameras of a task are known before anything is drawn. */
 async function picturesFor(
   task: string,
   cameras: readonly string[],
@@ -87,9 +85,5 @@ async function picturesFor(
   environment.free();
   const strange = cameras.find((camera) => !known.includes(camera));
   if (strange !== undefined) refuse("serve: cameras", `must be among ${known.join(", ")}`, strange);
-  try {
-    return await openPictures();
-  } catch (error) {
-    return messageOf(error);
-  }
+  return openPictures();
 }

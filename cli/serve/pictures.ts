@@ -3,11 +3,11 @@ import { type Appearance, refuse, type SceneObject } from "../../core/index.js";
 import {
   type CameraMount,
   cameraMounts,
+  figureNamed,
   type ViewState,
-  type WorldKind,
   worldKindOf,
 } from "../../sim/view/index.js";
-import { type ChromiumPainter, openPainter } from "../cameras/painter.js";
+import { type OwnPainter, openPainter } from "../cameras/painter.js";
 
 /** What is to be drawn: a scene for the shapes, a state for the poses. */
 export interface Drawable {
@@ -36,7 +36,7 @@ export interface Pictures {
 /** The cameras of the world that this robot stands in. */
 export const camerasOf = (robot: string): readonly CameraMount[] => cameraMounts(worldKindOf(robot));
 
-/** Starts a painter. @throws InputError where there is no Chromium, with the command that installs one */
+/** Opens a painter. */
 export async function openPictures(): Promise<Pictures> {
   const painter = await openPainter();
   let last: Promise<unknown> = Promise.resolve();
@@ -45,7 +45,7 @@ export async function openPictures(): Promise<Pictures> {
       const known = camerasOf(robot).map(({ name }) => name);
       const strange = cameras.find((camera) => !known.includes(camera));
       if (strange !== undefined) refuse("cameras", `must be among ${known.join(", ")}`, strange);
-      const drawn = last.then(() => drawAll(painter, worldKindOf(robot), drawables, cameras, side));
+      const drawn = last.then(() => drawAll(painter, robot, drawables, cameras, side));
       last = drawn.catch(() => undefined);
       return drawn;
     },
@@ -54,8 +54,8 @@ export async function openPictures(): Promise<Pictures> {
 }
 
 async function drawAll(
-  painter: ChromiumPainter,
-  kind: WorldKind,
+  painter: OwnPainter,
+  robot: string,
   drawables: readonly Drawable[],
   cameras: readonly string[],
   side: number,
@@ -64,7 +64,8 @@ async function drawAll(
   const all = cameras.map(() => new Uint8Array(drawables.length * pixels * 3));
   for (const indices of alike(drawables)) {
     const { scene: first, appearance } = drawables[indices[0]!]!;
-    const scene = { kind, objects: first.objects, appearance };
+    const arm = figureNamed(robot);
+    const scene = { kind: worldKindOf(robot), arm, objects: first.objects, appearance };
     await painter.draw(
       { ...scene, states: indices.map((index) => drawables[index]!.view) },
       { which: cameras, size: { width: side, height: side }, channels: ["colour"] },

@@ -100,9 +100,7 @@ export function createGraphics(
   // To ask for a program's errors is to wait for all that graphics have to do; one that fails is told without asking.
   renderer.debug.checkShaderErrors = false;
   const world = createWorld(kind, objects, page, arm);
-  lightStudio(world.studio.recorded, kind, studioAs(kind, null));
-  for (const lamp of world.studio.recorded.lamps.value) setLamp(lamp, RECORD_LAMP, 0);
-  setLamp(world.studio.recorded.lamps.value.at(-1)!, STOP_CAP, 0);
+  lightRecorded(world, null);
   const shadows = createShadows(world);
   const contacts = createContacts(world);
   let posed: ViewState | null = null;
@@ -124,9 +122,8 @@ export function createGraphics(
       fresh = true;
     },
     light: (appearance) => {
-      const towards = keyAs(kind, appearance);
-      lightStudio(world.studio.recorded, kind, studioAs(kind, appearance), towards);
-      shadows.aim(towards);
+      lightRecorded(world, appearance);
+      shadows.aim(keyAs(kind, appearance));
       fresh = false;
     },
     refresh: () => {
@@ -151,6 +148,26 @@ export function createGraphics(
   };
 }
 
+/** Lights recorded pictures as was drawn, null: as always; their status lights are grey. */
+export function lightRecorded({ kind, studio: { recorded } }: World, appearance: Appearance | null): void {
+  lightStudio(recorded, kind, studioAs(kind, appearance), keyAs(kind, appearance));
+  for (const lamp of recorded.lamps.value) setLamp(lamp, RECORD_LAMP, 0);
+  setLamp(recorded.lamps.value.at(-1)!, STOP_CAP, 0);
+}
+
+/** What the numbers of an ids picture stand for. */
+export const recordLabels = (world: World): string[] => [
+  "background",
+  "robot",
+  "table",
+  ...world.objects().map(({ id }) => id),
+];
+
+/** The camera of a name. @throws InputError when there is none */
+export const mountOf = (mounts: readonly CameraMount[], name: string): CameraMount =>
+  mounts.find((each) => each.name === name) ??
+  refuse("recorded cameras", `must be among ${mounts.map((each) => each.name).join(", ")}`, name);
+
 /** A rig whose pictures a view can show while they are recorded. */
 export interface SharedRig extends CameraRig {
   /** Draws the colour picture of the state that the world is in, of the standard size, and leaves it there. */
@@ -163,7 +180,7 @@ export interface SharedRig extends CameraRig {
 
 const FLIPPED = new Vector3(1, -1, -1);
 /** Pixels of a side of a recorded picture, at most. */
-const MOST_PIXELS = 4096;
+export const MOST_PIXELS = 4096;
 
 /**
  * The recorded cameras over existing graphics.
@@ -181,11 +198,6 @@ export function rigOver(
   lens.matrixAutoUpdate = false;
   lens.layers.set(LAYER.recorded);
   let background = backgroundAs();
-  const labels = (): string[] => ["background", "robot", "table", ...world.objects().map(({ id }) => id)];
-
-  const mountOf = (name: string): CameraMount =>
-    mounts.find((each) => each.name === name) ??
-    refuse("recorded cameras", `must be among ${mounts.map((each) => each.name).join(", ")}`, name);
 
   const colourTarget = (width: number, height: number): WebGLRenderTarget =>
     new WebGLRenderTarget(width, height, { samples: 4, type: UnsignedByteType });
@@ -242,7 +254,7 @@ void main() {
   };
 
   const drawMeta = (target: WebGLRenderTarget) => {
-    const names = labels();
+    const names = recordLabels(world);
     const before = world.solids.map(({ recorded }) => recorded.material);
     for (const { id, recorded } of world.solids)
       recorded.material = metaOf(id === null ? 0 : names.indexOf(id));
@@ -271,14 +283,14 @@ void main() {
   return {
     names: mounts.map(({ name }) => name),
     get labels() {
-      return labels();
+      return recordLabels(world);
     },
     render: async (state, request: CameraRequest = {}) => {
       if (page.lost()) refuse("recorded cameras", "graphics must not be lost");
       const { which = mounts.map(({ name }) => name), size = CAMERA_SIZE, channels = ["colour"] } = request;
       const width = integerIn("recorded cameras", "width", size.width, 1, MOST_PIXELS);
       const height = integerIn("recorded cameras", "height", size.height, 1, MOST_PIXELS);
-      const chosen = which.map(mountOf);
+      const chosen = which.map((name) => mountOf(mounts, name));
       const own: WebGLRenderTarget[] = [];
       const pending: Promise<CameraPicture>[] = [];
       graphics.pose(state);
@@ -322,7 +334,7 @@ void main() {
       }
     },
     refresh: (name) => {
-      const mount = mountOf(name);
+      const mount = mountOf(mounts, name);
       aim(mount, CAMERA_SIZE.width, CAMERA_SIZE.height);
       const target = standardTarget(name);
       drawColour(target);
@@ -381,7 +393,7 @@ export function createCameraRig(options: {
 }
 
 /** What is behind everything, sRGB as it is written into the picture, with factors on its linear colour. */
-function backgroundAs(factors?: Vec3): Color {
+export function backgroundAs(factors?: Vec3): Color {
   if (factors === undefined) return new Color().setStyle(RECORD_BACKGROUND, LinearSRGBColorSpace);
   const linear = new Color(RECORD_BACKGROUND);
   const [r, g, b] = factors;

@@ -22,7 +22,7 @@ import type { WorldKind } from "./types.js";
 import { LAYER, type World } from "./world.js";
 
 /** Texels of a side of the shadow map. */
-const SHADOW_SIZE = 2048;
+export const SHADOW_SIZE = 2048;
 /** What the key's shadows cover: middle and half extents, m. */
 const REACH: Readonly<Record<WorldKind, { readonly middle: Vec3; readonly half: number }>> = {
   tabletop: { middle: [0.45, 0, 0.1], half: 1.12 },
@@ -72,6 +72,26 @@ export interface Shadows {
   dispose(): void;
 }
 
+/** Aims the key light's shadow map of a kind of world; the camera that draws it. */
+export function aimKey(studio: StudioUniforms, kind: WorldKind, key: Vec3): OrthographicCamera {
+  const { middle, half } = REACH[kind];
+  const camera = new OrthographicCamera(-half, half, half, -half, 0.2, 4 * half);
+  camera.up.set(0, 0, 1);
+  camera.layers.set(LAYER.shadow);
+  camera.position.set(...middle).addScaledVector(new Vector3(...key).normalize(), 2 * half);
+  camera.lookAt(...middle);
+  camera.updateMatrixWorld();
+  studio.shadowFromWorld.value
+    .makeScale(0.5, 0.5, 0.5)
+    .setPosition(0.5, 0.5, 0.5)
+    .multiply(camera.projectionMatrix)
+    .multiply(camera.matrixWorldInverse);
+  studio.shadowTexel.value = 1 / SHADOW_SIZE;
+  studio.shadowBlur.value = atBench(kind) ? 3.5 : 2.5;
+  studio.shadowLift.value = atBench(kind) ? 0.006 : 0.014;
+  return camera;
+}
+
 /** Makes the map and gives it to the world's paint. */
 export function createShadows({ scene, studio: { recorded: studio }, kind }: World): Shadows {
   const depthTexture = new DepthTexture(SHADOW_SIZE, SHADOW_SIZE);
@@ -86,26 +106,8 @@ export function createShadows({ scene, studio: { recorded: studio }, kind }: Wor
     polygonOffsetFactor: 2.5,
     polygonOffsetUnits: 8,
   });
-  const { middle, half } = REACH[kind];
-  const camera = new OrthographicCamera(-half, half, half, -half, 0.2, 4 * half);
-  camera.up.set(0, 0, 1);
-  camera.layers.set(LAYER.shadow);
-  const aim = (key: Vec3): void => {
-    const towards = new Vector3(...key).normalize();
-    camera.position.set(...middle).addScaledVector(towards, 2 * half);
-    camera.lookAt(...middle);
-    camera.updateMatrixWorld();
-    studio.shadowFromWorld.value
-      .makeScale(0.5, 0.5, 0.5)
-      .setPosition(0.5, 0.5, 0.5)
-      .multiply(camera.projectionMatrix)
-      .multiply(camera.matrixWorldInverse);
-  };
-  aim(KEY_TOWARDS[kind]);
+  let camera = aimKey(studio, kind, KEY_TOWARDS[kind]);
   studio.shadowMap.value = depthTexture;
-  studio.shadowTexel.value = 1 / SHADOW_SIZE;
-  studio.shadowBlur.value = atBench(kind) ? 3.5 : 2.5;
-  studio.shadowLift.value = atBench(kind) ? 0.006 : 0.014;
   return {
     draw: (renderer) => {
       scene.overrideMaterial = material;
@@ -115,7 +117,9 @@ export function createShadows({ scene, studio: { recorded: studio }, kind }: Wor
       scene.overrideMaterial = null;
       renderer.setRenderTarget(null);
     },
-    aim,
+    aim: (key) => {
+      camera = aimKey(studio, kind, key);
+    },
     dispose: () => {
       target.dispose();
       depthTexture.dispose();

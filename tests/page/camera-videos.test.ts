@@ -1,6 +1,5 @@
 /** The page's export with camera videos: drawn and encoded in the browser, read by ffmpeg, as the command line draws. */
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPainter } from "../../cli/cameras/painter.js";
 import {
@@ -16,7 +15,6 @@ import { CHROMIUM, inBrowser } from "../browser.js";
 import { decode, FFMPEG, withFfmpeg } from "../datasets/clips.js";
 import { type Studio, startStudio } from "./rig.js";
 
-const SCRIPT = fileURLToPath(new URL("../../dist/painter/page.js", import.meta.url));
 const LIFT = taskByName("lift");
 const SIDE = 224;
 const FRAMES = 4;
@@ -71,7 +69,7 @@ describe.skipIf(CHROMIUM === null || !FFMPEG)(withFfmpeg(inBrowser("the export w
       const environment = await LIFT.create({ horizon: ENDLESS });
       const scene = restage(environment, episode, null, "it");
       environment.free();
-      const painter = await openPainter({ script: SCRIPT });
+      const painter = await openPainter();
       try {
         const size = SIDE * SIDE * 4;
         const films = await Promise.all(

@@ -23,6 +23,7 @@ import {
   type ArmFigure,
   type CameraRequest,
   createCameraRig,
+  createComputedRig,
   createWorldView,
   figureOf,
   type OwnCameraRig,
@@ -171,6 +172,7 @@ const objectsOf = (kind: WorldKind, seed: number): SceneObject[] =>
 
 let view: WorldView;
 let rig: OwnCameraRig;
+let computed: OwnCameraRig;
 let canvas: HTMLCanvasElement;
 const contexts: string[] = [];
 
@@ -209,18 +211,19 @@ const house = {
     view.resize(innerWidth, innerHeight, devicePixelRatio);
     view.update(state);
     rig = createCameraRig(common);
+    computed = createComputedRig(common);
     return state;
   },
   rig(kind: WorldKind, seed: number) {
-    rig = createCameraRig({
-      kind,
-      objects: objectsOf(kind, seed),
-    });
+    rig = createCameraRig({ kind, objects: objectsOf(kind, seed) });
+    computed = createComputedRig({ kind, objects: objectsOf(kind, seed) });
   },
   /** How the rig's pictures look from now on, or those of another layout. */
   appear(appearance: Appearance | null, seed: number | null = null) {
-    if (seed !== null) rig.setObjects(tableObjects(seed));
-    rig.setAppearance(appearance);
+    for (const each of [rig, computed]) {
+      if (seed !== null) each.setObjects(tableObjects(seed));
+      each.setAppearance(appearance);
+    }
   },
   view: () => view,
   contexts: () => contexts,
@@ -238,8 +241,9 @@ const house = {
     }
     return view.statistics();
   },
-  async pictures(from: "view" | "rig", state: ViewState, request?: CameraRequest) {
-    const pictures = await (from === "view" ? view.cameras : rig).render(state, request);
+  async pictures(from: "view" | "rig" | "computed", state: ViewState, request?: CameraRequest) {
+    const cameras = { view: view?.cameras, rig, computed }[from];
+    const pictures = await cameras.render(state, request);
     return pictures.map((picture) => ({
       ...picture,
       rgba: picture.rgba && Array.from(picture.rgba),

@@ -62,7 +62,7 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
   const pictures = async (
     state: ViewState,
     request: CameraRequest,
-    from: "view" | "rig" = "view",
+    from: "view" | "rig" | "computed" = "view",
     on = page,
   ): Promise<Numbers[]> =>
     (await on.evaluate(([f, s, r]) => house.pictures(f, s, r), [from, state, request] as const)) as never;
@@ -221,16 +221,54 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
     for (const [name, pixels] of Object.entries(seen)) expect([name, pixels > 20]).toEqual([name, true]);
   });
 
+  /** Within a grey level in the mean, all but one of a thousand values within eight. */
+  const expectAlike = (found: Numbers, picture: Numbers) => {
+    const gaps = picture.rgba.map((value, k) => Math.abs(value - found.rgba[k]!));
+    expect(gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length).toBeLessThan(1);
+    expect(gaps.filter((gap) => gap > 8).length / gaps.length).toBeLessThan(0.001);
+  };
+
   it("records on a page and headless the same picture, to a grey level", async () => {
     const state = await stateOf();
     const shown = await pictures(state, all);
     const headless = await pictures(state, all, "rig");
     for (const [i, picture] of shown.entries()) {
-      const gaps = picture.rgba.map((value, k) => Math.abs(value - headless[i]!.rgba[k]!));
-      expect(gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length).toBeLessThan(1);
-      expect(gaps.filter((gap) => gap > 8).length / gaps.length).toBeLessThan(0.001);
+      expectAlike(headless[i]!, picture);
       expect(headless[i]!.ids).toEqual(picture.ids);
     }
+  });
+
+  /** Draws a state by graphics and without, and compares. */
+  const expectComputed = async (state: ViewState, size: { width: number; height: number }, on = page) => {
+    const graphics = await pictures(state, { ...all, size }, "rig", on);
+    const computed = await pictures(state, { ...all, size }, "computed", on);
+    for (const [i, picture] of graphics.entries()) {
+      expectAlike(computed[i]!, picture);
+      expect(computed[i]!.intrinsics).toEqual(picture.intrinsics);
+      const strange = picture.ids.filter((id, at) => {
+        const gap = Math.abs(picture.depth[at]! - computed[i]!.depth[at]!);
+        return id !== computed[i]!.ids[at] || gap > 5e-4;
+      });
+      expect(strange.length / picture.ids.length).toBeLessThan(0.001);
+    }
+  };
+
+  it("records without graphics the picture that graphics draw, whatever its size and its light", async () => {
+    const state = await stateOf([0.5, 0, 0.12], 0.03);
+    const drawn: Appearance = {
+      light: { key: 0.7, rest: 1.2, turn: 0.6 },
+      colours: { red_cube: [0.6, 1.2, 1], table: [1.1, 0.9, 0.9], background: [0.8, 1, 1] },
+      cameras: { front: { shift: [0.02, 0, 0.03], turn: [0, 0, 0.1], view: 1.05 } },
+    };
+    for (const [appearance, size] of [
+      [null, { width: 224, height: 224 }],
+      [null, { width: 96, height: 96 }],
+      [drawn, { width: 160, height: 120 }],
+    ] as const) {
+      await page.evaluate(([looks, seed]) => house.appear(looks, seed), [appearance, SEED] as const);
+      await expectComputed(state, size);
+    }
+    await page.evaluate((seed) => house.appear(null, seed), SEED);
   });
 
   it("shows light, colours and cameras as they were drawn, and without them what it showed before, to the bit", async () => {
@@ -474,6 +512,8 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
     const { at } = pixelOf(map!, transformPoint(state.base!, [-0.02, 0.12, 0.2]));
     expect(labels[map!.ids[at]!]).toBe("robot");
     const seen = new Set(map!.ids.map((id) => labels[id]!));
+    await room.evaluate((seed) => house.rig("room", seed), SEED);
+    await expectComputed(state, all.size!, room);
     for (let i = 1; i <= 6; i++) expect(seen).toContain(`obstacle_${i}`);
     expect(new Set(front!.ids.map((id) => labels[id]!))).toContain("table");
     await room.context().close();
@@ -495,6 +535,8 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
       expect(labels[map!.ids[at]!]).toBe(id);
       expect(Math.abs(pointAt(map!, at, map!.depth[at]!)[2] - point[2])).toBeLessThan(0.012);
     }
+    await course.evaluate((seed) => house.rig("course", seed), SEED);
+    await expectComputed(state, all.size!, course);
     const { at } = pixelOf(map!, transformPoint(state.base!, [0.2, 0.1, 0.42]));
     expect(labels[map!.ids[at]!]).toBe("robot");
     const ahead = new Set(front!.ids.map((id) => labels[id]!));
