@@ -247,7 +247,8 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
       expect(computed[i]!.intrinsics).toEqual(picture.intrinsics);
       const strange = picture.ids.filter((id, at) => {
         const gap = Math.abs(picture.depth[at]! - computed[i]!.depth[at]!);
-        return id !== computed[i]!.ids[at] || gap > 5e-4;
+        // A corner on the grid is up to a thirty-second of a pixel off, which is most where a floor is seen flat.
+        return id !== computed[i]!.ids[at] || gap > 1e-3 * picture.depth[at]!;
       });
       expect(strange.length / picture.ids.length).toBeLessThan(0.001);
     }

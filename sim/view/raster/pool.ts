@@ -1,7 +1,7 @@
 /**
  * The solids of a world as flat arrays: vertices, triangles and finishes, each numbered through. Vertices are in the
  * frames of their solids, which move; what is drawn from them of one state is in arrays beside them. Metres. Behind the
- * world's own vertices and triangles there is room for those that cutting at a camera's near plane makes.
+ * world's own vertices and triangles there is room for those that cutting at a picture's sides makes.
  */
 import type { BufferAttribute, Matrix4 } from "three";
 import { LAMPS } from "../finish.js";
@@ -47,6 +47,8 @@ export interface Pool {
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly near: Float64Array;
+  /** what it is beyond: 1 the near plane, 2 and 4 the left and right side, 8 and 16 the lower and upper one */
+  readonly beyond: Uint8Array;
   /** [triangles, 3] */
   readonly corners: Uint32Array;
   /** of a triangle */
@@ -74,6 +76,7 @@ export function poolOf(solids: readonly Solid[]): Pool {
     x: new Float64Array(roomy),
     y: new Float64Array(roomy),
     near: new Float64Array(roomy),
+    beyond: new Uint8Array(roomy),
     corners: new Uint32Array(3 * many),
     finishOf: new Uint16Array(many),
     pieceOf: new Uint16Array(many),

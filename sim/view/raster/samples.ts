@@ -4,6 +4,7 @@
  * vertices lie on and the rule for edges are those of software graphics (Vulkan's standard places, four bits of
  * sub-pixel), so that edges fall alike. Rows from below. Not here: what colour that is.
  */
+import { add, cross, dot, scale, type Vec3 } from "../../../core/index.js";
 import type { Piece, Pool } from "./pool.js";
 
 /** Samples of a pixel; the last is its middle. */
@@ -84,7 +85,7 @@ export function drawPieces(
   from: number,
   to: number,
 ): void {
-  const { position, corners, x, y, near } = pool;
+  const { position, corners, x, y, near, beyond } = pool;
   /** free places behind the pool's own */
   let spareVertex = pool.vertices;
   let spareTriangle = pool.triangles;
@@ -107,26 +108,41 @@ export function drawPieces(
       const py = position[p + 1]!;
       const pz = position[p + 2]!;
       const depth = d0 * px + d1 * py + d2 * pz + d3;
+      const ux = x0 * px + x1 * py + x2 * pz + x3;
+      const uy = y0 * px + y1 * py + y2 * pz + y3;
       const over = 1 / depth;
-      near[v] = depth < lens.from ? -1 : over;
-      x[v] = Math.floor((x0 * px + x1 * py + x2 * pz + x3) * over + 0.5);
-      y[v] = Math.floor((y0 * px + y1 * py + y2 * pz + y3) * over + 0.5);
+      near[v] = over;
+      x[v] = Math.floor(ux * over + 0.5);
+      y[v] = Math.floor(uy * over + 0.5);
+      beyond[v] =
+        (depth < lens.from ? 1 : 0) |
+        (ux < 0 ? 2 : 0) |
+        (ux > lens.width * depth ? 4 : 0) |
+        (uy < 0 ? 8 : 0) |
+        (uy > lens.height * depth ? 16 : 0);
     }
     for (let t = triangles[0]; t < triangles[1]; t++) {
       const a = corners[3 * t]!;
       const b = corners[3 * t + 1]!;
       const c = corners[3 * t + 2]!;
-      const behind = (near[a]! < 0 ? 1 : 0) + (near[b]! < 0 ? 1 : 0) + (near[c]! < 0 ? 1 : 0);
-      if (behind === 0) drawTriangle(samples, x, y, near, a, b, c, t, from, to);
-      else if (behind < 3 && spareVertex + 4 <= near.length) {
-        const cut = cutTriangle(pool, lens.from, rows, [a, b, c], spareVertex);
+      if ((beyond[a]! & beyond[b]! & beyond[c]!) !== 0) continue;
+      const sides = beyond[a]! | beyond[b]! | beyond[c]!;
+      if (sides === 0) drawTriangle(samples, x, y, near, a, b, c, t, from, to);
+      else if (spareVertex + 8 <= near.length) {
+        const cut = cutTriangle(pool, lens, rows, [a, b, c], sides, spareVertex);
         spareVertex += cut.length;
+        // What is before the camera is coloured by its own corners, wherever they are.
+        const whole = (sides & 1) === 0;
+        const plane = whole ? planeOf(x, y, near, a, b, c) : exactPlaneOf(pool, rows, [a, b, c]);
         for (let k = 2; k < cut.length && 3 * spareTriangle < corners.length; k++) {
-          corners.set([cut[0]!, cut[k - 1]!, cut[k]!], 3 * spareTriangle);
-          pool.finishOf[spareTriangle] = pool.finishOf[t]!;
-          pool.pieceOf[spareTriangle] = pool.pieceOf[t]!;
-          drawTriangle(samples, x, y, near, cut[0]!, cut[k - 1]!, cut[k]!, spareTriangle, from, to);
-          spareTriangle++;
+          const [p, q, r] = [cut[0]!, cut[k - 1]!, cut[k]!];
+          if (!whole) {
+            corners.set([p, q, r], 3 * spareTriangle);
+            pool.finishOf[spareTriangle] = pool.finishOf[t]!;
+            pool.pieceOf[spareTriangle] = pool.pieceOf[t]!;
+          }
+          const face = whole ? t : spareTriangle++;
+          drawTriangle(samples, x, y, near, p, q, r, face, from, to, null, plane);
         }
       }
     }
@@ -152,42 +168,103 @@ function isOutside(
   );
 }
 
-/** What of a triangle is farther than the near plane, as new vertices in order. */
+/** A corner of what is left of a triangle: place times depth, depth, and its shares of the triangle's own corners. */
+type Cut = readonly [x: number, y: number, depth: number, a: number, b: number, c: number];
+
+/**
+ * What of a triangle is in the picture, as new vertices in order: these lie on the grid too, as where graphics cut, so
+ * that the edges between them fall alike.
+ * @param sides that it goes beyond, as in `beyond`
+ */
 function cutTriangle(
   pool: Pool,
-  from: number,
+  { from, width, height }: Lens,
   [rowX, rowY, rowDepth]: readonly number[][],
   abc: readonly [number, number, number],
+  sides: number,
   first: number,
 ): number[] {
   const { position, normal, uv, x, y, near } = pool;
   const of = (row: readonly number[], v: number): number =>
     row[0]! * position[3 * v]! + row[1]! * position[3 * v + 1]! + row[2]! * position[3 * v + 2]! + row[3]!;
-  const made: number[] = [];
-  const add = (a: number, b: number, u: number) => {
-    const v = first + made.length;
+  let left: Cut[] = abc.map((v, k) => [
+    ...([of(rowX!, v), of(rowY!, v), of(rowDepth!, v)] as const),
+    ...([k === 0 ? 1 : 0, k === 1 ? 1 : 0, k === 2 ? 1 : 0] as const),
+  ]);
+  const inside: readonly ((cut: Cut) => number)[] = [
+    ([, , depth]) => depth - from,
+    ([ux]) => ux,
+    ([ux, , depth]) => width * depth - ux,
+    ([, uy]) => uy,
+    ([, uy, depth]) => height * depth - uy,
+  ];
+  inside.forEach((distance, side) => {
+    if ((sides & (1 << side)) === 0) return;
+    left = left.flatMap((a, k) => {
+      const b = left[(k + 1) % left.length]!;
+      const da = distance(a);
+      const db = distance(b);
+      const kept = da >= 0 ? [a] : [];
+      if (da >= 0 === db >= 0) return kept;
+      const u = da / (da - db);
+      return [...kept, a.map((value, i) => value + u * (b[i]! - value)) as unknown as Cut];
+    });
+  });
+  return left.map(([ux, uy, depth, ...shares], k) => {
+    const v = first + k;
     for (const [array, n] of [
       [position, 3],
       [normal, 3],
       [uv, 2],
     ] as const)
-      for (let k = 0; k < n; k++)
-        array[n * v + k] = array[n * a + k]! + u * (array[n * b + k]! - array[n * a + k]!);
-    const depth = Math.max(from, of(rowDepth!, v));
+      for (let i = 0; i < n; i++)
+        array[n * v + i] = abc.reduce((sum, corner, c) => sum + shares[c]! * array[n * corner + i]!, 0);
     near[v] = 1 / depth;
-    x[v] = Math.floor(of(rowX!, v) / depth + 0.5);
-    y[v] = Math.floor(of(rowY!, v) / depth + 0.5);
-    made.push(v);
-  };
-  for (let k = 0; k < 3; k++) {
-    const a = abc[k]!;
-    const b = abc[(k + 1) % 3]!;
-    const da = of(rowDepth!, a) - from;
-    const db = of(rowDepth!, b) - from;
-    if (da >= 0) add(a, a, 0);
-    if (da >= 0 !== db >= 0) add(a, b, da / (da - db));
-  }
-  return made;
+    x[v] = Math.floor(ux / depth + 0.5);
+    y[v] = Math.floor(uy / depth + 0.5);
+    return v;
+  });
+}
+
+/** One over depth all over a triangle's plane, by its corners on the grid. */
+function planeOf(
+  x: Float64Array,
+  y: Float64Array,
+  near: Float64Array,
+  a: number,
+  b: number,
+  c: number,
+): [number, number, number] {
+  const bx = x[b]! - x[a]!;
+  const by = y[b]! - y[a]!;
+  const cx = x[c]! - x[a]!;
+  const cy = y[c]! - y[a]!;
+  const area = bx * cy - by * cx;
+  const up = near[b]! - near[a]!;
+  const over = near[c]! - near[a]!;
+  const p = (up * cy - over * by) / area;
+  const q = (over * bx - up * cx) / area;
+  return [p, q, near[a]! - p * x[a]! - q * y[a]!];
+}
+
+/** The same by where they are, for those of which one is behind the camera. */
+function exactPlaneOf(
+  { position }: Pool,
+  rows: readonly number[][],
+  abc: readonly [number, number, number],
+): [number, number, number] {
+  const [a, b, c] = abc.map((v) =>
+    rows.map(
+      (row) =>
+        row[0]! * position[3 * v]! +
+        row[1]! * position[3 * v + 1]! +
+        row[2]! * position[3 * v + 2]! +
+        row[3]!,
+    ),
+  ) as unknown as [Vec3, Vec3, Vec3];
+  // (x, y, depth) · plane = 1 at all three, by Cramer's rule.
+  const [bc, ca, ab] = [cross(b, c), cross(c, a), cross(a, b)];
+  return scale(add(add(bc, ca), ab), 1 / dot(a, bc)) as [number, number, number];
 }
 
 /** Of the edges at the samples of a pixel, and of depth. */
@@ -199,6 +276,7 @@ const offsetNear = new Float64Array(SAMPLES);
 /**
  * Draws a triangle that is seen from its front, all of it before the camera.
  * @param veil instead of the triangle: the share of colour that it leaves at a pixel
+ * @param plane one over depth as it changes with x and y, and at 0, where the corners do not say it exactly
  */
 export function drawTriangle(
   { width, height, near: nearest, face, veiled }: Samples,
@@ -212,6 +290,7 @@ export function drawTriangle(
   from: number,
   to: number,
   veil: ((column: number, row: number) => number) | null = null,
+  plane: readonly [number, number, number] | null = null,
 ): void {
   const ax = x[a]!;
   const ay = y[a]!;
@@ -242,9 +321,9 @@ export function drawTriangle(
   const na = near[a]! * over;
   const nb = near[b]! * over;
   const nc = near[c]! * over;
-  const pn = na * p0 + nb * p1 + nc * p2;
-  const qn = na * q0 + nb * q1 + nc * q2;
-  let rowNear = na * row0 + nb * row1 + nc * row2;
+  const pn = plane === null ? na * p0 + nb * p1 + nc * p2 : plane[0];
+  const qn = plane === null ? na * q0 + nb * q1 + nc * q2 : plane[1];
+  let rowNear = plane === null ? na * row0 + nb * row1 + nc * row2 : pn * sx + qn * sy + plane[2];
   row0 -= p0 > 0 || (p0 === 0 && q0 > 0) ? 0 : 1;
   row1 -= p1 > 0 || (p1 === 0 && q1 > 0) ? 0 : 1;
   row2 -= p2 > 0 || (p2 === 0 && q2 > 0) ? 0 : 1;
