@@ -15,6 +15,7 @@ import {
   type Pose,
   poseAt,
   type SceneObject,
+  TWO_PANDAS,
   toolDown,
   type Vec3,
 } from "../../core/index.js";
@@ -118,6 +119,38 @@ export function armPoints(name: string): { joints: Vec3[]; tool: Pose } {
   };
 }
 
+/** Two arms whose tools are at these places over the table, with a block under each. */
+export function twoArmWorld(tools: readonly [Vec3, Vec3]): { objects: SceneObject[]; state: ViewState } {
+  const joints = TWO_PANDAS.arms.flatMap(({ robot }, i) => [
+    ...createIk(chainTo(robot.model, robot.tool)).solve(
+      { position: tools[i]!, orientation: toolDown(robot.workspace.yawCentre ?? 0) },
+      robot.home,
+      { iterations: 200 },
+    ).q,
+  ]);
+  const objects = TWO_PANDAS.arms.map(
+    ({ name }, i): SceneObject => ({
+      id: `${name}_block`,
+      class: "cube",
+      colour: i === 0 ? "green" : "blue",
+      size: [0.03, 0.03, 0.03],
+      pose: { position: tools[i]!, orientation: [0, 0, 0, 1] },
+      uncertainty: { position: 0, rotation: 0 },
+      time: 0,
+    }),
+  );
+  return {
+    objects,
+    state: {
+      time: 0,
+      joints,
+      gripperWidth: 0.03,
+      otherGrippers: [0.05],
+      objects: Object.fromEntries(objects.map(({ id, pose }) => [id, pose])),
+    },
+  };
+}
+
 /** The room of a seed and its start. */
 export function roomWorld(seed: number): { objects: SceneObject[]; state: ViewState } {
   const { room, start } = drawRoom(createRandom(seed));
@@ -212,6 +245,18 @@ const house = {
     view.update(state);
     rig = createCameraRig(common);
     computed = createComputedRig(common);
+    return state;
+  },
+  /** A view and a rig of two arms, as large as the window. */
+  openTwoArms(theme: Theme, tools: readonly [Vec3, Vec3]) {
+    const { objects, state } = twoArmWorld(tools);
+    canvas = document.createElement("canvas");
+    canvas.style.cssText = "position:fixed;inset:0;width:100%;height:100%;display:block";
+    document.body.append(canvas);
+    view = createWorldView({ kind: "two-arm", objects, canvas, theme, quality: "high", reducedMotion: true });
+    view.resize(innerWidth, innerHeight, devicePixelRatio);
+    view.update(state);
+    rig = createCameraRig({ kind: "two-arm", objects });
     return state;
   },
   rig(kind: WorldKind, seed: number) {
