@@ -19,6 +19,9 @@ export type ObjectClass =
   | "sponge"
   | "pot"
   | "stain"
+  | "rope"
+  | "rope-end"
+  | "mark"
   | "bin"
   | "peg"
   | "hole"
@@ -44,6 +47,9 @@ export const OBJECT_CLASSES: readonly ObjectClass[] = [
   "sponge",
   "pot",
   "stain",
+  "rope",
+  "rope-end",
+  "mark",
   "bin",
   "peg",
   "hole",
@@ -69,6 +75,7 @@ export const MOVABLE_CLASSES: readonly ObjectClass[] = [
   "tee",
   "sponge",
   "pot",
+  "rope-end",
 ];
 
 /** The colours objects are named by. */

@@ -7,11 +7,12 @@ import type { Pose } from "./math/pose.js";
 import { rotate } from "./math/quat.js";
 import type { Vec3 } from "./math/vec3.js";
 
-/** A solid around the origin; a cylinder's axis is z. */
+/** A solid around the origin; the axis of a cylinder and of a capsule is z. A capsule is `length` long between its round ends. */
 export type SimpleShape =
   | { readonly kind: "box"; readonly size: Vec3 }
   | { readonly kind: "cylinder"; readonly radius: number; readonly height: number }
-  | { readonly kind: "sphere"; readonly radius: number };
+  | { readonly kind: "sphere"; readonly radius: number }
+  | { readonly kind: "capsule"; readonly radius: number; readonly length: number };
 
 /** A solid, or several that move as one (a nut with a hole, a drawer with a handle). */
 export type Shape =
@@ -36,6 +37,8 @@ export function volumeOf(shape: SimpleShape): number {
       return Math.PI * shape.radius ** 2 * shape.height;
     case "sphere":
       return (4 / 3) * Math.PI * shape.radius ** 3;
+    case "capsule":
+      return Math.PI * shape.radius ** 2 * (shape.length + (4 / 3) * shape.radius);
     default:
       return impossible(shape);
   }
@@ -55,10 +58,7 @@ export function boundsOf(shape: Shape): { readonly centre: Vec3; readonly size: 
       ] as const
     ).map((axis) => rotate(part.at.orientation, axis));
     for (let k = 0; k < 3; k++) {
-      const reach =
-        part.shape.kind === "sphere"
-          ? part.shape.radius
-          : axes.reduce((sum, axis, i) => sum + Math.abs(axis[k]!) * half[i]!, 0);
+      const reach = reachAlong(part.shape, axes, half, k);
       low[k] = Math.min(low[k]!, part.at.position[k]! - reach);
       high[k] = Math.max(high[k]!, part.at.position[k]! + reach);
     }
@@ -70,6 +70,21 @@ export function boundsOf(shape: Shape): { readonly centre: Vec3; readonly size: 
   };
 }
 
+/** How far a solid reaches from its middle along the k-th axis, its own axes given there. */
+function reachAlong(shape: SimpleShape, axes: readonly Vec3[], half: Vec3, k: number): number {
+  switch (shape.kind) {
+    case "sphere":
+      return shape.radius;
+    case "capsule":
+      return shape.radius + (Math.abs(axes[2]![k]!) * shape.length) / 2;
+    case "box":
+    case "cylinder":
+      return axes.reduce((sum, axis, i) => sum + Math.abs(axis[k]!) * half[i]!, 0);
+    default:
+      return impossible(shape);
+  }
+}
+
 function halfExtents(shape: SimpleShape): Vec3 {
   switch (shape.kind) {
     case "box":
@@ -78,6 +93,8 @@ function halfExtents(shape: SimpleShape): Vec3 {
       return [shape.radius, shape.radius, shape.height / 2];
     case "sphere":
       return [shape.radius, shape.radius, shape.radius];
+    case "capsule":
+      return [shape.radius, shape.radius, shape.length / 2 + shape.radius];
     default:
       return impossible(shape);
   }

@@ -59,6 +59,7 @@ TASKS = (
     "peg-side",
     "push-t",
     "wipe",
+    "soft-rope",
     "navigate",
     "climb",
     "box-move",

@@ -2,9 +2,10 @@
  * The physics engine: loads Rapier and makes worlds with the settings that manipulation needs. Metres, seconds,
  * newtons; gravity along -z. Nothing is loaded before `initEngine`. Not here: robots, tasks, what is in a world.
  *
- * Two settings have no setter in Rapier's JavaScript: the Coulomb friction model (the default adds a free twist
- * friction, so that an object pushed off its centre does not turn) and contact recycling (stale points let a
- * sphere roll out of a grasp and pegs jam). They are set in the bytes of an empty world's snapshot. The layout of
+ * Three settings have no setter in Rapier's JavaScript: the Coulomb friction model (the default adds a free twist
+ * friction, so that an object pushed off its centre does not turn), contact recycling (stale points let a sphere roll
+ * out of a grasp and pegs jam) and, for worlds that ask for it, friction in the solver's pass that corrects positions
+ * (without it a light link slips out between fingers). They are set in the bytes of an empty world's snapshot. The layout of
  * those bytes is known for the versions in `LAYOUTS`, checked byte by byte, and the result is proved by pushing a
  * T at start-up. Where any of it fails, worlds fall back to what the public interface offers: recycling is off by
  * contact hooks, friction stays the default (grasps and stacks are as good, pushed objects turn too little).
@@ -17,7 +18,7 @@ import type {
   RigidBodyDesc,
   World,
 } from "@dimforge/rapier3d";
-import { atan2, integerIn, positive } from "../core/index.js";
+import { atan2, integerIn, positive, refuse } from "../core/index.js";
 
 /** Rapier's module, as `initEngine` loads it. */
 export type Rapier = typeof import("@dimforge/rapier3d");
@@ -97,6 +98,11 @@ export interface WorldOptions {
   readonly lengthUnit?: number;
   /** m/s² along -z; default 9.81 */
   readonly gravity?: number;
+  /**
+   * friction already holds while the solver corrects positions: what is light between heavy fingers slips less. Needs the
+   * patched settings; default false
+   */
+  readonly earlyFriction?: boolean;
   /** forces the fall-back, for tests */
   readonly settings?: EngineSettings;
 }
@@ -223,13 +229,19 @@ export class PhysicsWorld {
 export function createWorld(options: WorldOptions): PhysicsWorld {
   positive("world", "dt", options.dt);
   const wanted = options.settings ?? settings;
+  if (wanted === "fallback" && options.earlyFriction === true)
+    refuse(
+      "world",
+      "friction while positions are corrected needs an engine whose snapshots are known",
+      wanted,
+    );
   const plain = plainWorld(options);
   if (wanted === "fallback") return new PhysicsWorld(plain, options, wanted);
   const bytes = plain.takeSnapshot();
   plain.free();
   const patch = contactPatch();
   if (patch === null) throw new Error("internal: a patched world of an unknown snapshot layout");
-  patch(bytes);
+  patch(bytes, options);
   return new PhysicsWorld(rapier().World.restoreSnapshot(bytes), options, wanted);
 }
 
@@ -242,16 +254,18 @@ function plainWorld(options: WorldOptions): World {
   return world;
 }
 
-let knownPatch: { readonly patch: ((snapshot: Uint8Array) => void) | null } | null = null;
+type Patch = (snapshot: Uint8Array, options: WorldOptions) => void;
+let knownPatch: { readonly patch: Patch | null } | null = null;
 
 /** Sets the flags in a snapshot of an empty world; null when the layout is not the known one. */
-function contactPatch(): ((snapshot: Uint8Array) => void) | null {
+function contactPatch(): Patch | null {
   if (knownPatch !== null) return knownPatch.patch;
   const world = plainWorld(LAYOUT_PROBE);
   const offset = contactFlagsAt(world.takeSnapshot(), rapier().version());
   world.free();
-  const patch = (snapshot: Uint8Array) => {
+  const patch: Patch = (snapshot, { earlyFriction = false }) => {
     snapshot[offset! + 1] = 0; // contact_recycling
+    snapshot[offset! + 6] = earlyFriction ? 1 : 0; // friction_in_bias_pass
     snapshot[offset! + 8] = 1; // friction_model: Coulomb
   };
   knownPatch = { patch: offset === null ? null : patch };

@@ -48,6 +48,7 @@ export {
 export { SENSES, type Sense, senseFeatures, sensesOf } from "./senses.js";
 export { packSnapshot, type SnapshotParts, StateReader, StateWriter, unpackSnapshot } from "./state.js";
 export { type ArmSim, type ArmSimOptions, createArmSim } from "./tabletop/arm-sim.js";
+export { addProps, type PropInWorld, type PropOptions } from "./tabletop/bodies.js";
 export {
   type BinPlace,
   type CubePlace,
@@ -57,6 +58,14 @@ export {
   type Side,
   TABLETOP,
 } from "./tabletop/layout.js";
+export {
+  MANILA,
+  ROPE_RATE,
+  type RopeEnds,
+  type RopeStuff,
+  ropeProps,
+  ropeWorld,
+} from "./tabletop/rope.js";
 export {
   type BinForm,
   binProp,

@@ -248,6 +248,8 @@ function scaled(shape: SimpleShape, k: number): SimpleShape {
       return { kind: "cylinder", radius: shape.radius * k, height: shape.height * k };
     case "sphere":
       return { kind: "sphere", radius: shape.radius * k };
+    case "capsule":
+      return { kind: "capsule", radius: shape.radius * k, length: shape.length * k };
     default:
       return impossible(shape);
   }

@@ -43,7 +43,9 @@ const common = {
   lease: z.nullable(topic),
 };
 
-const armWire = {
+const armProfile = z.strictObject({
+  kind: z.literal("arm"),
+  ...common,
   joints: z.strictObject({
     topic,
     /** the contract's names → the wire's */
@@ -72,11 +74,11 @@ const armWire = {
     /** one more joint of the arm's own trajectories, this many units a second at most */
     z.strictObject({ via: z.literal("with-arm"), joint: name, speed: positive }),
   ]),
-};
+});
 
-const armProfile = z.strictObject({ kind: z.literal("arm"), ...common, ...armWire });
-
-const baseWire = {
+const baseProfile = z.strictObject({
+  kind: z.literal("base"),
+  ...common,
   command: z.strictObject({
     topic,
     /** `ask`: rosapi says; distributions differ, see the topic's documentation */
@@ -88,39 +90,23 @@ const baseWire = {
   imu: z.nullable(z.strictObject({ topic, mount: quaternion })),
   /** geometry_msgs/PoseWithCovarianceStamped on the map; null: odometry is the map */
   mapPose: z.nullable(topic),
-};
-
-const scan = z.strictObject({
-  topic,
-  /** the laser in the base's frame: m, rad */
-  mount: z.strictObject({ x: finite, y: finite, yaw: finite }),
-  /** a reading that is no number: JSON bridges write null for "nothing in range" and for "broken" alike */
-  missing: z.enum(["free", "blocked"]),
+  scan: z.strictObject({
+    topic,
+    /** the laser in the base's frame: m, rad */
+    mount: z.strictObject({ x: finite, y: finite, yaw: finite }),
+    /** a reading that is no number: JSON bridges write null for "nothing in range" and for "broken" alike */
+    missing: z.enum(["free", "blocked"]),
+  }),
 });
 
-const baseProfile = z.strictObject({ kind: z.literal("base"), ...common, ...baseWire, scan });
-
-const mobileProfile = z.strictObject({
-  kind: z.literal("mobile"),
-  ...common,
-  ...baseWire,
-  /** null: nothing stops the base before what is in its way */
-  scan: z.nullable(scan),
-  ...armWire,
-  /** one joint that slides, m above its lowest, by a controller of its own */
-  lift: z.strictObject({ topic, joint: name }),
-});
-
-const profile = z.discriminatedUnion("kind", [armProfile, baseProfile, mobileProfile]);
+const profile = z.discriminatedUnion("kind", [armProfile, baseProfile]);
 
 /** Where an arm's joints, trajectories, gripper and detections are on a wire. */
 export type ArmProfile = z.infer<typeof armProfile>;
 /** Where a base's twists, odometry, map pose, scan and detections are on a wire. */
 export type BaseProfile = z.infer<typeof baseProfile>;
-/** Where a mobile manipulator's base, lift, arm, gripper and detections are on a wire. */
-export type MobileProfile = z.infer<typeof mobileProfile>;
-/** A profile of any kind. */
-export type Profile = ArmProfile | BaseProfile | MobileProfile;
+/** A profile of either kind. */
+export type Profile = ArmProfile | BaseProfile;
 
 /** The profile, or a refusal that names the field. */
 export function parseProfile(value: unknown): Profile {

@@ -17,7 +17,12 @@ export function describeScene(facts: Facts, language: Language): string[] {
   const spots = facts.scene.objects.filter(({ class: kind }) => kind === "stain");
   // Of a stain's spots the first is told, which is where it goes on; wiped off, it lies below the table.
   const told = spots.find(({ pose }) => pose.position[2] > -0.01);
-  const objects = facts.scene.objects.filter((object) => object.class !== "stain" || object === told);
+  // Of the links of a rope the middle one stands for all.
+  const links = facts.scene.objects.filter(({ class: kind }) => kind === "rope");
+  const rope = links[links.length >> 1];
+  const objects = facts.scene.objects.filter(
+    (object) => (object.class !== "stain" || object === told) && (object.class !== "rope" || object === rope),
+  );
   const name = ({ id }: SceneObject): string => nameOf(id, facts, language);
   const holdsThings = (object: SceneObject): boolean => object.class === "bin" || object.class === "drawer";
   const places = objects.filter(holdsThings);

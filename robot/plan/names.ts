@@ -25,6 +25,9 @@ const CLASS_ZH: Readonly<Record<ObjectClass, string>> = {
   sponge: "海绵",
   pot: "锅",
   stain: "污渍",
+  rope: "绳子",
+  "rope-end": "绳头",
+  mark: "标记",
   bin: "箱子",
   peg: "立柱",
   hole: "孔",
@@ -86,8 +89,8 @@ export function nameOf(id: string, facts: Facts, language: Language): string {
   const alike = facts.scene.objects.filter(
     (other) => other.class === object.class && other.colour === object.colour,
   );
-  // The spots of a stain are one thing.
-  if (object.class === "stain") return kindName(object, language);
+  // The spots of a stain are one thing, and so are the links of a rope.
+  if (object.class === "stain" || object.class === "rope") return kindName(object, language);
   const where = alike.length === 1 ? null : whereAmong(object, alike, facts, language);
   if (alike.length > 1 && where === null) return `${kindName(object, language)} (${id})`;
   if (where === null) return kindName(object, language);
@@ -98,7 +101,7 @@ export function nameOf(id: string, facts: Facts, language: Language): string {
 
 const kindName = ({ class: kind, colour }: SceneObject, language: Language): string =>
   language === "en"
-    ? [colour, kind].filter((word) => word !== null).join(" ")
+    ? [colour, kind.replaceAll("-", " ")].filter((word) => word !== null).join(" ")
     : `${colour === null ? "" : COLOUR_ZH[colour]}${CLASS_ZH[kind]}`;
 
 /** Nearer than this, in metres, two stand one behind the other, or at the same distance. */

@@ -1,6 +1,6 @@
 /**
- * Props as the engine has them: colliders of what stands fast, bodies of what moves, joints of what slides. Made in the
- * order fixed, sliding, free, so that a setup gives the same bits whatever order its scene has. Metres, kilograms.
+ * Props as the engine has them: colliders of what stands fast, bodies of what moves, joints of what slides and of links.
+ * Made in the order fixed, sliding, free, links, so that a setup gives the same bits whatever order its scene has. Metres, kilograms.
  */
 import type { ColliderDesc, PrismaticImpulseJoint, RigidBody, RigidBodyDesc } from "@dimforge/rapier3d";
 import {
@@ -41,8 +41,9 @@ export interface PropInWorld {
 /** Puts props into a world; the result is in the order of the setup. */
 export function addProps(world: PhysicsWorld, props: readonly Prop[], options: PropOptions): PropInWorld[] {
   const made = new Map<Prop, PropInWorld>();
-  for (const kind of ["fixed", "prismatic", "free", "painted"] as const)
-    for (const prop of props) if (prop.body.kind === kind) made.set(prop, addProp(world, prop, options));
+  for (const kind of ["fixed", "prismatic", "free", "link", "painted"] as const)
+    for (const prop of props)
+      if (prop.body.kind === kind) made.set(prop, addProp(world, prop, options, [...made.values()]));
   return props.map((prop) => made.get(prop)!);
 }
 
@@ -51,7 +52,12 @@ export function attachProps(world: PhysicsWorld, props: readonly PropInWorld[]):
   for (const each of props) if (each.handle !== null) each.body = world.raw.getRigidBody(each.handle);
 }
 
-function addProp(world: PhysicsWorld, prop: Prop, options: PropOptions): PropInWorld {
+function addProp(
+  world: PhysicsWorld,
+  prop: Prop,
+  options: PropOptions,
+  made: readonly PropInWorld[],
+): PropInWorld {
   const { RigidBodyDesc } = rapier();
   const { body: kind, friction, pose } = prop;
   const parts = partsOf(prop.shape);
@@ -79,6 +85,25 @@ function addProp(world: PhysicsWorld, prop: Prop, options: PropOptions): PropInW
       // They lie at rest already; asked for in the description, sleep would end with the first step.
       if (options.sleep) body.sleep();
       return { prop, colliders, body, handle: body.handle };
+    }
+    case "link": {
+      const body = world.addBody(
+        standing(RigidBodyDesc.dynamic(), pose).setCanSleep(options.sleep).setAngularDamping(kind.rolling),
+      );
+      const [part] = parts as [(typeof parts)[number]];
+      const { mass, inertia } = {
+        mass: kind.mass * options.massScale,
+        inertia: kind.inertia * options.massScale,
+      };
+      const round = { x: inertia, y: inertia, z: inertia };
+      const description = placed(describe(part.shape), part.shape, part.at)
+        .setMassProperties(mass, { x: 0, y: 0, z: 0 }, round, { x: 0, y: 0, z: 0, w: 1 })
+        .setFriction(friction * options.frictionScale);
+      const collider = world.addCollider(description, "object", body).handle;
+      const before = made.find(({ prop: { id } }) => id === kind.after);
+      if (before?.body != null) bend(world, before.body, body, kind);
+      if (options.sleep) body.sleep();
+      return { prop, colliders: [collider], body, handle: body.handle };
     }
     case "painted":
       return { prop, colliders: [], body: null, handle: null };
@@ -112,6 +137,30 @@ function slide(
   joint.configureMotorVelocity(0, damping);
 }
 
+/** Joins the end of a link to the beginning of the next one: a ball joint that bends and twists as a damped spring. */
+function bend(
+  world: PhysicsWorld,
+  before: RigidBody,
+  body: RigidBody,
+  { length, stiffness, damping }: Extract<Prop["body"], { kind: "link" }>,
+): void {
+  const { JointData, MotorModel } = rapier();
+  const end = { x: length / 2, y: 0, z: 0 };
+  const joint = world.raw.createImpulseJoint(
+    JointData.spherical(end, { x: -length / 2, y: 0, z: 0 }),
+    before,
+    body,
+    true,
+  );
+  joint.setContactsEnabled(false);
+  // The engine's class for these joints is not made for what `createImpulseJoint` returns.
+  const { raw } = world.raw.impulseJoints;
+  for (const turn of [3, 4, 5]) {
+    raw.jointConfigureMotorModel(joint.handle, turn, Number(MotorModel.ForceBased));
+    raw.jointConfigureMotor(joint.handle, turn, 0, 0, stiffness, damping);
+  }
+}
+
 /** m, rounding of a cylinder's edges: without it a cylinder stands and slides badly in the engine. */
 const ROUND = 0.001;
 
@@ -124,17 +173,21 @@ function describe(shape: SimpleShape): ColliderDesc {
       return ColliderDesc.roundCylinder(shape.height / 2 - ROUND, shape.radius - ROUND, ROUND);
     case "sphere":
       return ColliderDesc.ball(shape.radius);
+    case "capsule":
+      return ColliderDesc.capsule(shape.length / 2, shape.radius);
     default:
       return impossible(shape);
   }
 }
 
-/** The engine's cylinders stand along y. */
+/** The engine's cylinders and capsules stand along y. */
 const UPRIGHT: Quat = [Math.SQRT1_2, 0, 0, Math.SQRT1_2];
 
 function placed(description: ColliderDesc, shape: SimpleShape, at: Pose): ColliderDesc {
   const { position, orientation } =
-    shape.kind === "cylinder" ? compose(at, { position: [0, 0, 0], orientation: UPRIGHT }) : at;
+    shape.kind === "cylinder" || shape.kind === "capsule"
+      ? compose(at, { position: [0, 0, 0], orientation: UPRIGHT })
+      : at;
   const [x, y, z, w] = orientation;
   return description.setTranslation(...position).setRotation({ x, y, z, w });
 }

@@ -54,6 +54,23 @@ export type PropBody =
       /** kg */
       readonly mass: number;
     }
+  /** as one link of a rope: by a ball joint on the link before it, which bends as a damped spring */
+  | {
+      readonly kind: "link";
+      /** id of the prop before it, which ends where this begins; null: the rope's first */
+      readonly after: string | null;
+      /** kg */
+      readonly mass: number;
+      /** m between its joints, along its own x; its middle is the origin */
+      readonly length: number;
+      /** N m/rad and N m s/rad of bending and twisting */
+      readonly stiffness: number;
+      readonly damping: number;
+      /** kg m² about every axis: see `rope.ts` */
+      readonly inertia: number;
+      /** 1/s that its turning loses by itself: what rolls comes to rest */
+      readonly rolling: number;
+    }
   /** a mark on the table that nothing touches */
   | { readonly kind: "painted" };
 

@@ -26,6 +26,7 @@ import { createWorld, type EngineSettings, engineVariant, type PhysicsWorld, rap
 import { packSnapshot, StateReader, StateWriter, unpackSnapshot } from "../state.js";
 import { addProps, attachProps, motionOf, objectOf, pressing, speedOf } from "./bodies.js";
 import { TABLETOP } from "./layout.js";
+import { ropeWorld } from "./rope.js";
 import type { TableSetup } from "./setup.js";
 
 /** One arm at a table, in joint space. */
@@ -107,8 +108,10 @@ export function createTableSim(
   const tools = [setup.tool, ...(setup.otherTools ?? [])];
   if (tools.length !== robots.length)
     refuse("table", "every arm at it must have a place for its tool to begin at", tools.length);
+  const roped = setup.props.some(({ body }) => body.kind === "link");
   const world = createWorld({
     dt,
+    ...(roped ? ropeWorld(dt) : {}),
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   });
   const table = addTable(world, frictionScale);

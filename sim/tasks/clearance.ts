@@ -25,7 +25,7 @@ const PALM = -HAND_DRIVE.palm.centre[2] - HAND_DRIVE.palm.half[2];
 export function roomForHand([x, y, z]: Vec3, yaw: number, others: readonly SceneObject[]): number {
   let room = Number.POSITIVE_INFINITY;
   for (const other of others) {
-    if (other.class === "bin") continue;
+    if (other.class === "bin" || other.class === "mark") continue;
     const [ox, oy, oz] = other.pose.position;
     const thing: Rectangle = {
       x: ox,

@@ -154,7 +154,7 @@ class GraspScript implements Demonstrator {
       if (slide !== undefined) return slide.done(bound);
       const [what, where] = [goal[target], put === null ? undefined : goal[put.place]];
       if (put === null || what === undefined || where === undefined) return false;
-      return put.done(objectById(scene, what)!, objectById(scene, where)!);
+      return put.done(objectById(scene, what)!, objectById(scene, where)!, bound);
     };
     return this.moves.find((move) => !isDone(move)) ?? this.moves.at(-1)!;
   }

@@ -10,6 +10,7 @@ import { pegSide } from "./peg-side.js";
 import { pegsUpright } from "./peg-upright.js";
 import { pickPlace } from "./pick-place.js";
 import { pushT } from "./push-t.js";
+import { softRope } from "./soft-rope.js";
 import { sort } from "./sort.js";
 import { square } from "./square.js";
 import { stack } from "./stack.js";
@@ -32,6 +33,7 @@ export const TASKS: readonly TaskModule[] = [
   pegSide,
   pushT,
   wipe,
+  softRope,
   navigate,
   climb,
   boxMove,

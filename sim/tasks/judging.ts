@@ -18,6 +18,7 @@ import {
   type Vec3,
 } from "../../core/index.js";
 import { TABLETOP } from "../tabletop/layout.js";
+import type { PropBody } from "../tabletop/setup.js";
 import type { TableSim } from "../tabletop/table-sim.js";
 
 /** What is known of one hand, at one moment. */
@@ -177,7 +178,7 @@ export function judge(task: JudgedTask, before: Judgement, frame: JudgedFrame): 
       return "left-workspace";
     const disturbed = scene.objects.some(
       (object, index) =>
-        props[index]!.body.kind !== "fixed" &&
+        !mayMove.includes(props[index]!.body.kind) &&
         !isBound(object) &&
         (offTable(object.pose.position) ||
           distance(object.pose.position, rest[index]!) > TABLE_RULES.disturbed),
@@ -190,6 +191,9 @@ export function judge(task: JudgedTask, before: Judgement, frame: JudgedFrame): 
   const kind = failure();
   return { met, taken, outcome: kind === null ? before.outcome : { state: "failure", kind } };
 }
+
+/** What is not disturbed by being elsewhere: it cannot be, or what it hangs on was to be moved. */
+const mayMove: readonly PropBody["kind"][] = ["fixed", "link"];
 
 const offTable = ([x, y, z]: Vec3): boolean => {
   const { low, high } = TABLETOP.table;

@@ -27,8 +27,8 @@ interface Putting {
   lead(target: SceneObject, place: SceneObject): number;
   /** turns of 2π/n of the thing on its place that are as good; null: any turn will do */
   readonly symmetry: number | null;
-  /** whether it is there */
-  done(target: SceneObject, place: SceneObject): boolean;
+  /** whether it is there, or another thing of the goal comes first */
+  done(target: SceneObject, place: SceneObject, bound: (slot: GoalSlot) => SceneObject): boolean;
 }
 
 /** From above. */
@@ -159,6 +159,35 @@ export const ontoTop = (place: GoalSlot): SetDown => ({
   symmetry: null,
   done: onTop,
 });
+
+/**
+ * Lays an end of a rope on a mark of that radius, any way round, and lets go on the table. Of both ends the one
+ * that is farther off comes first: what was laid springs back until the other one holds it.
+ * @param other the other end and its mark
+ */
+export const layOn = (
+  place: GoalSlot,
+  radius: number,
+  other: readonly [end: GoalSlot, mark: GoalSlot],
+): SetDown => ({
+  kind: "down",
+  place,
+  release: ({ pose, size }, _, tool) => tool - (pose.position[2] - size[2] / 2),
+  reach: 0.012,
+  keep: radius,
+  settle: 0.002,
+  spread: 0.6,
+  care: () => 0.7,
+  lead: () => Number.POSITIVE_INFINITY,
+  symmetry: null,
+  done: (end, mark, bound) => {
+    const off = planarDistance(end.pose.position, mark.pose.position);
+    const [otherEnd, otherMark] = [bound(other[0]).pose.position, bound(other[1]).pose.position];
+    return (off < 0.8 * radius && onTable(end)) || planarDistance(otherEnd, otherMark) > off;
+  },
+});
+
+const onTable = ({ pose, size }: SceneObject): boolean => pose.position[2] < size[2];
 
 /** Lowers what has a hole over a peg, and lets go at that height of the tool. */
 export const ontoPeg = (place: GoalSlot, height: number): SetDown => ({

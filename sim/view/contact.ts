@@ -174,6 +174,18 @@ void main() {
         );
         break;
       }
+      case "rope":
+      case "rope-end": {
+        const [, wide] = half;
+        put(
+          [x, y, below(x, y)],
+          yawOf(pose.orientation),
+          [half[0] - wide, 0.8 * wide],
+          0.004,
+          z - below(x, y) - wide,
+        );
+        break;
+      }
       case "bin": {
         const { wall } = TABLETOP.bin;
         const yaw = yawOf(pose.orientation);

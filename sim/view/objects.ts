@@ -7,6 +7,7 @@ import { MAT_THICKNESS } from "./bench.js";
 import { COLOUR_VALUES, type Finish, STEEL } from "./finish.js";
 import { pot } from "./pot-parts.js";
 import { sponge, spot, tee, teePaint } from "./pushed-parts.js";
+import { linkSolid } from "./rope-parts.js";
 import {
   type Detail,
   matrixOf,
@@ -111,7 +112,11 @@ export function objectSolid(detail: Detail, object: SceneObject, order: number):
     case "sponge":
       return sponge(detail, object, named);
     case "stain":
+    case "mark":
       return spot(detail, object, named);
+    case "rope":
+    case "rope-end":
+      return linkSolid(detail, object, named);
     case "obstacle": {
       const radius = width / 2;
       const finish: Finish = {
@@ -225,6 +230,19 @@ function solidOf(detail: Detail, shape: SimpleShape, finish: Finish, edge?: numb
           const angle = (Math.PI * i) / steps;
           return [shape.radius * Math.sin(angle), -shape.radius * Math.cos(angle)] as const;
         }),
+        finish,
+      );
+    }
+    case "capsule": {
+      const { radius, length } = shape;
+      return revolve(
+        detail,
+        [
+          [0, -length / 2 - radius],
+          [radius, -length / 2 - radius, radius],
+          [radius, length / 2 + radius, radius],
+          [0, length / 2 + radius],
+        ],
         finish,
       );
     }

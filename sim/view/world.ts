@@ -38,6 +38,7 @@ import { objectSolid } from "./objects.js";
 import { createOutlines } from "./outline.js";
 import { createPaint, type StudioUniforms, type SurfaceMap, studioUniforms } from "./paint.js";
 import { roomShell } from "./room.js";
+import { bendRope, type DrawnLink, isLink, ropesOf } from "./rope-parts.js";
 import { COARSE, type Detail } from "./shapes.js";
 import { skidSolid } from "./skid-parts.js";
 import type { ViewState } from "./state.js";
@@ -232,6 +233,8 @@ export function createWorld(
   const fixed = solids.length;
   let objects: readonly SceneObject[] = [];
   const poses = new Map<string, Pose>();
+  /** what is not moved but bent */
+  let ropes: readonly (readonly DrawnLink[])[] = [];
   let robot: Pose = IDENTITY_POSE;
   let marked: readonly string[] = [];
   /** what solids are painted with where nothing was drawn for them, and paints of those where it was, by name */
@@ -280,6 +283,10 @@ export function createWorld(
     }
   };
 
+  const bend = () => {
+    for (const rope of ropes) bendRope(rope, (id) => poses.get(id)!);
+  };
+
   const setObjects = (next: readonly SceneObject[]) => {
     if (next.length > MOST_OBJECTS)
       refuse("picture of a world", `must have at most ${MOST_OBJECTS} objects`, next.length);
@@ -301,16 +308,23 @@ export function createWorld(
     objects = next;
     poses.clear();
     const seen = new Map<ObjectClass, number>();
+    const drawn: DrawnLink[] = [];
     for (const object of next) {
       const order = seen.get(object.class) ?? 0;
       seen.set(object.class, order + 1);
       const casts = object.size[2] > 0;
-      place(
-        add(object.id, (detail) => objectSolid(detail, object, order), { casts }),
-        object.pose,
-      );
+      const solid = add(object.id, (detail) => objectSolid(detail, object, order), { casts });
       poses.set(object.id, object.pose);
+      if (!isLink(object)) {
+        place(solid, object.pose);
+        continue;
+      }
+      const meshes = [solid.recorded, ...(solid.shown === null ? [] : [solid.shown])];
+      for (const mesh of meshes) mesh.frustumCulled = false;
+      drawn.push({ object, geometries: meshes.map(({ geometry }) => geometry) });
     }
+    ropes = ropesOf(drawn);
+    bend();
     mark();
   };
 
@@ -350,8 +364,9 @@ export function createWorld(
       const pose = state.objects[solid.id!];
       if (pose === undefined) continue;
       poses.set(solid.id!, pose);
-      place(solid, pose);
+      if (!isLink(objects[i - fixed]!)) place(solid, pose);
     }
+    bend();
   };
 
   const mountAt = {

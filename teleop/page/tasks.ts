@@ -20,6 +20,7 @@ export const TASK_NAMES = [
   "peg-side",
   "push-t",
   "wipe",
+  "soft-rope",
   "navigate",
   "climb",
 ] as const;

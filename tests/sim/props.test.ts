@@ -55,6 +55,7 @@ describe("a shape", () => {
 
   test("has the volume of its parts", () => {
     expect(volumeOf({ kind: "sphere", radius: 0.1 })).toBeCloseTo(0.0041888, 7);
+    expect(volumeOf({ kind: "capsule", radius: 0.1, length: 0.3 })).toBeCloseTo(0.0136136, 7);
     const frame = partsOf(FRAME).reduce((sum, part) => sum + volumeOf(part.shape), 0);
     expect(frame).toBeCloseTo(2 * 0.02 * 0.086 * 0.02 + 2 * 0.046 * 0.02 * 0.02 + 0.04 * 0.03 * 0.02, 12);
   });

@@ -82,6 +82,16 @@ describe("a scene in words", () => {
     expect(said([-0.02, -0.02, -0.02])).toEqual(["From left to right: yellow sponge."]);
   });
 
+  it("tells a rope of many links once, and its ends by their colours", () => {
+    const link = (k: number) =>
+      thing(`rope_${k}`, "rope", null, [0.5, 0.1 - 0.02 * k, 0.012], [0.05, 0.024, 0.024]);
+    const end = (colour: "red" | "blue", y: number) =>
+      thing(`${colour}_end`, "rope-end", colour, [0.5, y, 0.012], [0.05, 0.024, 0.024]);
+    const rope = facts([end("red", 0.1), link(1), link(2), link(3), end("blue", 0.02)]);
+    expect(describeScene(rope, "en")).toEqual(["From left to right: red rope end, rope, blue rope end."]);
+    expect(describeScene(rope, "zh")).toEqual(["从左到右：红色绳头、绳子、蓝色绳头。"]);
+  });
+
   it("says what is held", () => {
     const tool = {
       pose: { position: [0.5, 0, 0.2] as Vec3, orientation: [1, 0, 0, 0] as const },
