@@ -29,6 +29,7 @@ const BENCHES = [
   { name: "robosuite-lift", oneCore: true },
   { name: "gym-pusht", oneCore: true },
   { name: "maniskill-pick", oneCore: true },
+  { name: "soft-bodies", oneCore: true },
   { name: "worlds", oneCore: false },
   { name: "replay", oneCore: false },
   { name: "camera-pictures", oneCore: false },

@@ -14,7 +14,7 @@ export class Unavailable extends Error {}
 
 /** @returns what `setup.mjs` made: a folder, or a Python */
 export async function makePeer<T>(
-  name: "mujoco" | "torch" | "robosuite" | "maniskill" | "gym-pusht",
+  name: "mujoco" | "torch" | "robosuite" | "maniskill" | "gym-pusht" | "rapier-soft",
 ): Promise<T> {
   const child = spawn(process.execPath, [join(ROOT, "bench", "peers", "setup.mjs"), name], {
     stdio: ["ignore", "pipe", "pipe"],

@@ -3,7 +3,7 @@
  * line of JSON. Nothing of it is a dependency of the product. Done once; later calls return at once. Exit code 3:
  * this machine cannot have that peer, and standard error says why.
  *
- *   node bench/peers/setup.mjs mujoco | torch | robosuite | maniskill | gym-pusht
+ *   node bench/peers/setup.mjs mujoco | torch | robosuite | maniskill | gym-pusht | rapier-soft
  */
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,10 +23,9 @@ function impossible(why) {
   process.exit(3);
 }
 
-/** MuJoCo's own WebAssembly build, of an npm folder of its own. */
-async function mujoco() {
-  const folder = cacheFolder("peers", "mujoco");
-  const name = "@mujoco/mujoco@3.14.0";
+/** A package of npm in a folder of its own. */
+async function npmPackage(peer, name) {
+  const folder = cacheFolder("peers", peer);
   const install = async () => {
     rmSync(join(folder, "node_modules"), { recursive: true, force: true });
     writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "peer", private: true }));
@@ -35,6 +34,11 @@ async function mujoco() {
   await makeEnvironment(folder, [{ name, inputs: [], do: install }], log);
   return { folder };
 }
+
+/** MuJoCo's own WebAssembly build. */
+const mujoco = () => npmPackage("mujoco", "@mujoco/mujoco@3.14.0");
+/** The engine's next version, which has soft bodies. */
+const rapierSoft = () => npmPackage("rapier-soft", "@dimforge/rapier3d-compat@0.21.0");
 
 async function python(name, accept, steps) {
   const interpreter = await virtualEnvironment(cacheFolder("peers", name), accept, steps, log);
@@ -92,7 +96,7 @@ const gymPusht = () => {
   ]);
 };
 
-const peers = { mujoco, torch, robosuite, maniskill, "gym-pusht": gymPusht };
+const peers = { mujoco, torch, robosuite, maniskill, "gym-pusht": gymPusht, "rapier-soft": rapierSoft };
 const peer = peers[process.argv[2]];
 if (peer === undefined) {
   console.error(`peers: must be one of ${Object.keys(peers).join(", ")}, got "${process.argv[2] ?? ""}"`);
