@@ -43,6 +43,8 @@ const HUD = 40;
 export interface Shown {
   readonly pins: { value: readonly Pin[] };
   readonly elements: Map<string, HTMLElement>;
+  /** puts the elements where their points are: with every frame, and when they have come between two */
+  readonly place: { current: () => void };
 }
 
 /** Keeps a picture of what the screen is about on the canvas, until the returned function is called. */
@@ -75,6 +77,15 @@ export function runPicture(
   let atRest: LiveState | null = null;
   const stops: (() => void)[] = [];
 
+  const place = (): void => {
+    if (pinState !== null && view !== null)
+      placePins(placed, shown.elements, pinState, (point) => view!.project(point), area);
+  };
+  shown.place.current = place;
+  stops.push(() => {
+    shown.place.current = () => {};
+  });
+
   const begin = (seen: readonly SceneObject[]): void => {
     objects = seen;
     try {
@@ -88,10 +99,7 @@ export function runPicture(
         requestFrame: (callback) => {
           wanted = callback;
         },
-        onFrame: () => {
-          if (pinState !== null && view !== null)
-            placePins(placed, shown.elements, pinState, (point) => view!.project(point), area);
-        },
+        onFrame: place,
         onContext: (context) => {
           studio.graphics.value = context === "lost" ? "lost" : "fine";
         },

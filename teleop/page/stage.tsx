@@ -3,7 +3,7 @@
  * the robot only while the scene has the focus. What is drawn on the canvas, and when, is in `picture.ts`.
  */
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { phaseWords } from "./drive/phase.js";
 import { Icon } from "./icons.js";
 import { runPicture } from "./picture.js";
@@ -22,11 +22,14 @@ export function Stage({ studio }: { readonly studio: Studio }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const pins = useSignal<readonly Pin[]>([]);
   const elements = useRef(new Map<string, HTMLElement>());
+  const place = useRef(() => {});
+  // At rest no frame comes after them that would.
+  useLayoutEffect(() => place.current(), [pins.value]);
 
   useEffect(() => {
     const [host, target] = [stage.current, canvas.current];
     if (host === null || target === null) return;
-    return runPicture(studio, host, target, { pins, elements: elements.current });
+    return runPicture(studio, host, target, { pins, elements: elements.current, place });
   }, [studio, seen, pins]);
 
   // Keys: robot keys act while the scene has the focus, Escape always.

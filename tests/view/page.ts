@@ -209,6 +209,16 @@ let computed: OwnCameraRig;
 let canvas: HTMLCanvasElement;
 const contexts: string[] = [];
 
+/** A clock that goes on by as much with every frame, however long that took. */
+function paced(pace: number): (callback: (milliseconds: number) => void) => void {
+  let now = 0;
+  return (callback) =>
+    requestAnimationFrame(() => {
+      now += pace;
+      callback(now);
+    });
+}
+
 const house = {
   /** A view of a layout as large as the window. */
   open(
@@ -217,6 +227,8 @@ const house = {
     seed: number,
     free: [number, number, number, number] | null = null,
     quality: "high" | "low" = "high",
+    /** ms of its clock from frame to frame, with motion that is not spared; null: the page's clock, and it is */
+    pace: number | null = null,
   ) {
     canvas = document.createElement("canvas");
     canvas.style.cssText = "position:fixed;inset:0;width:100%;height:100%;display:block";
@@ -227,7 +239,8 @@ const house = {
       theme,
       objects: objectsOf(kind, seed),
       quality,
-      reducedMotion: true,
+      reducedMotion: pace === null,
+      ...(pace === null ? {} : { requestFrame: paced(pace) }),
       onContext: (context) => contexts.push(context),
     });
     const area = free === null ? undefined : { x: free[0], y: free[1], width: free[2], height: free[3] };

@@ -228,6 +228,98 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
     expect(gaps.filter((gap) => gap > 8).length / gaps.length).toBeLessThan(0.001);
   };
 
+  it("shows a ghost in the colour of whoever drives: teal a person, violet a policy", async () => {
+    const own = await open("tabletop", "dark");
+    const mean = await own.evaluate(async ([x, y, z]) => {
+      const view = house.view();
+      const drawn = async (): Promise<Uint8ClampedArray> => {
+        await house.settled();
+        const { width, height } = house.canvas();
+        const context = new OffscreenCanvas(width, height).getContext("2d")!;
+        view.invalidate();
+        await new Promise(requestAnimationFrame);
+        context.drawImage(house.canvas(), 0, 0);
+        return context.getImageData(0, 0, width, height).data;
+      };
+      /** what the ghost adds, by channel */
+      const ghost = async (driver: "you" | "policy"): Promise<number[]> => {
+        view.setDriver(driver);
+        const without = await drawn();
+        view.setGhost({
+          tool: { position: [x - 0.1, y, z], orientation: [1, 0, 0, 0] },
+          gripperWidth: 0.08,
+        });
+        const ghostly = await drawn();
+        view.setGhost(null);
+        return [0, 1, 2].map((k) => {
+          let sum = 0;
+          for (let i = k; i < ghostly.length; i += 4) sum += Math.max(0, ghostly[i]! - without[i]!);
+          return sum;
+        });
+      };
+      return { you: await ghost("you"), policy: await ghost("policy") };
+    }, TOOL);
+    await own.close();
+    const [r, g, b] = mean.you as [number, number, number];
+    expect(g).toBeGreaterThan(1.5 * r);
+    expect(g).toBeGreaterThan(b);
+    const [violetR, violetG, violetB] = mean.policy as [number, number, number];
+    expect(violetB).toBeGreaterThan(1.2 * violetG);
+    expect(violetR).toBeGreaterThan(violetG);
+  });
+
+  it("lets the ring of a joint that comes to its limit swell once, and then rests", async () => {
+    const own = await browser.page(ENTRY, { width: 320, height: 240 });
+    const seen = await own.evaluate(
+      async ([seed, tool]) => {
+        house.open("tabletop", "light", seed, null, "high", 50);
+        const view = house.view();
+        view.update(house.tableState(seed, tool));
+        view.setCues({ nearLimit: [1, 3] });
+        await house.settled();
+        /** null where nothing was drawn in this frame */
+        const picture = (): Uint8ClampedArray | null => {
+          const { width, height } = house.canvas();
+          const context = new OffscreenCanvas(width, height).getContext("2d")!;
+          context.drawImage(house.canvas(), 0, 0);
+          const { data } = context.getImageData(0, 0, width, height);
+          return data[3] === 0 ? null : data;
+        };
+        view.invalidate();
+        await new Promise(requestAnimationFrame);
+        const before = picture();
+        /** how many numbers of the picture differ clearly */
+        const changed = (now: Uint8ClampedArray): number =>
+          now.filter((value, i) => Math.abs(value - before![i]!) > 8).length;
+        view.setCues({ nearLimit: [1, 3], atLimit: [3] });
+        const swelling: number[] = [];
+        for (let still = 0; still < 10; still++) {
+          await new Promise(requestAnimationFrame);
+          const now = picture();
+          if (now === null) continue;
+          swelling.push(changed(now));
+          still = 0;
+        }
+        const { frames } = view.statistics();
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        const rest = view.statistics().frames - frames;
+        // A cue of another kind comes: the joint is where it was.
+        view.setCues({ nearLimit: [1, 3], atLimit: [3], collided: ["nothing"] });
+        await new Promise(requestAnimationFrame);
+        return { swelling, rest, again: changed(picture()!) };
+      },
+      [SEED, TOOL] as const,
+    );
+    await own.close();
+    console.log(`numbers that a swelling ring changes, frame by frame: ${seen.swelling.join(" ")}`);
+    expect(seen.swelling.length).toBeGreaterThan(8);
+    expect(Math.max(...seen.swelling)).toBeGreaterThan(10);
+    expect(seen.swelling.at(-1)).toBe(0);
+    expect(seen.rest).toBe(0);
+    // It does not begin again while the joint stays there.
+    expect(seen.again).toBe(0);
+  });
+
   it("records on a page and headless the same picture, to a grey level", async () => {
     const state = await stateOf();
     const shown = await pictures(state, all);
