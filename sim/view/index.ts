@@ -15,6 +15,7 @@ export {
 } from "./cameras.js";
 export { type ArmFigure, figureNamed, figureOf, USUAL_ARM } from "./figure.js";
 export { worldKindOf } from "./kinds.js";
+export { softwareGraphics } from "./pacer.js";
 export { createComputedRig } from "./raster/rig.js";
 export { blendStates, type ViewState, viewStateOf } from "./state.js";
 export type * from "./types.js";

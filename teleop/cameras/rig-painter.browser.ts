@@ -3,6 +3,7 @@ import {
   type ArmFigure,
   type CameraPicture,
   createCameraRig,
+  type createComputedRig,
   type OwnCameraRig,
   type WorldKind,
 } from "../../sim/view/index.js";
@@ -11,8 +12,8 @@ import type { Painter } from "./render-set.js";
 /** Frames being drawn at a time: reading pixels back takes longer than drawing the next. */
 const IN_FLIGHT = 4;
 
-/** A painter with graphics of its own. */
-export function rigPainter(): Painter {
+/** A painter. @param make its cameras: default with graphics of their own */
+export function rigPainter(make: typeof createComputedRig = createCameraRig): Painter {
   let rig: OwnCameraRig | null = null;
   let of: WorldKind | null = null;
   let by: ArmFigure | undefined;
@@ -20,7 +21,7 @@ export function rigPainter(): Painter {
     draw: async ({ kind, arm, objects, states, appearance = null }, request, take) => {
       if (rig === null || of !== kind || by?.name !== arm?.name) {
         rig?.dispose();
-        rig = createCameraRig({ kind, objects, ...(arm === undefined ? {} : { arm }) });
+        rig = make({ kind, objects, ...(arm === undefined ? {} : { arm }) });
         [of, by] = [kind, arm];
       } else rig.setObjects(objects);
       rig.setAppearance(appearance);

@@ -4,6 +4,7 @@
  */
 import { openDataset } from "../../../datasets/index.js";
 import { taskByName } from "../../../sim/index.js";
+import { createCameraRig, createComputedRig, softwareGraphics } from "../../../sim/view/index.js";
 import { renderSet } from "../../cameras/render-set.js";
 import { rigPainter } from "../../cameras/rig-painter.browser.js";
 import { webEncoding } from "../../cameras/web-encoding.browser.js";
@@ -39,7 +40,8 @@ addEventListener("message", async ({ data }: MessageEvent<CamerasRequest>) => {
       target: await openPlace(to),
       wishes: { which, size, kinds: ["colour"] },
       task: taskByName(task),
-      painter: rigPainter(),
+      // Graphics in software are slower than none.
+      painter: rigPainter(softwareGraphics() ? createComputedRig : createCameraRig),
       encoding,
       signal: new AbortController().signal,
       onProgress: ({ done, total }) => say({ kind: "progress", done, total }),
