@@ -139,8 +139,10 @@ function intent(pad: Pad, now: number): Intent {
   const speed = speedOf(body, pad.step);
   const [v, w] = [fine * speed.linear, fine * speed.angular];
   // Sticks count right and down as positive; x away, y left, and yaw to the left are the robot's. Adding 0: no -0.
-  if (body === "base")
-    return { frame: "base", linear: [-v * ly + 0, 0, 0], angular: [0, 0, -w * lx + 0], gripper: null };
+  if (body !== "arm") {
+    const up = body === "carrier" ? -v * ry + 0 : 0;
+    return { frame: "base", linear: [-v * ly + 0, 0, up], angular: [0, 0, -w * lx + 0], gripper: null };
+  }
   const roll = Number(down(buttons, BUTTON.rightBumper)) - Number(down(buttons, BUTTON.leftBumper));
   return {
     ...steered(pad.frame, pad.followed, -v * ly + 0, -v * lx + 0, -v * ry + 0),
@@ -154,7 +156,7 @@ export const gamepad: DeviceModule = {
   name: "gamepad",
   summary:
     "left stick in the plane, right stick up, down and turn, right trigger grips, left trigger is fine",
-  bodies: ["arm", "base"],
+  bodies: ["arm", "base", "carrier"],
   begin: (body) =>
     holding<Pad>(
       { react, intent, speed: ({ step }) => step },

@@ -120,6 +120,6 @@ function towards([x, y]: Vec3, yaw: number, v: number, w: number): Intent {
 export const gizmo: DeviceModule = {
   name: "gizmo",
   summary: "drag the arrows, squares, rings or hub at the commanded pose; Shift drags a quarter as far",
-  bodies: ["arm", "base"],
+  bodies: ["arm", "base", "carrier"],
   begin: (body) => holding<Gizmo>({ react, intent }, { body, hand: null, held: null }),
 };

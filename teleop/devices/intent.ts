@@ -5,8 +5,11 @@
  */
 import type { Vec3 } from "../../core/index.js";
 
-/** What is driven: an arm by the pose of its tool, or a mobile base by its twist. */
-export type Body = "arm" | "base";
+/**
+ * What is driven: an arm by the pose of its tool, a mobile base by its twist, or a carrier, a base with a lift for the
+ * arm on it. Of a mobile manipulator it is the carrier or the arm, as a person switches.
+ */
+export type Body = "arm" | "base" | "carrier";
 
 /**
  * The frame of an intent's velocities. `base`: the axes of the robot's base link (an arm: x away from it, y left,
@@ -32,7 +35,7 @@ export const STILL: Intent = { frame: "base", linear: [0, 0, 0], angular: [0, 0,
 export const isStill = ({ linear, angular }: Intent): boolean =>
   linear.every((value) => value === 0) && angular.every((value) => value === 0);
 
-/** What a button stands for. Those that only the page knows (`camera`, `sheet`, `mute`) never reach the simulation. */
+/** What a button stands for. Those that only the page knows (`camera`, `switch-body`, `sheet`, `mute`) never reach the simulation. */
 export type Action =
   /** closes an open gripper, opens a closed one */
   | { readonly kind: "toggle-gripper" }
@@ -58,6 +61,8 @@ export type Action =
   | { readonly kind: "frame"; readonly frame: DriveFrame }
   | { readonly kind: "speed"; readonly step: number }
   | { readonly kind: "camera"; readonly move: CameraMove }
+  /** from the carrier to the arm on it, or back; nothing where one body is all there is */
+  | { readonly kind: "switch-body" }
   | { readonly kind: "mute" }
   | { readonly kind: "sheet" };
 

@@ -140,6 +140,6 @@ export const keyboardWith = (map: KeyMap, body: Body) =>
 export const keyboard: DeviceModule = {
   name: "keyboard",
   summary: "keys by their physical place: W A S D in the plane, Q E up and down, J L turn, Space grips",
-  bodies: ["arm", "base"],
+  bodies: ["arm", "base", "carrier"],
   begin: (body) => keyboardWith(KEY_MAPS[body], body),
 };

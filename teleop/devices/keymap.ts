@@ -63,6 +63,7 @@ export const KEY_MAPS: Readonly<Record<Body, KeyMap>> = {
     KeyJ: move("yaw", -1),
     KeyL: move("yaw", 1),
     KeyF: { does: "frame" },
+    KeyB: act({ kind: "switch-body" }),
     Space: act({ kind: "toggle-gripper" }),
   },
   base: {
@@ -73,6 +74,17 @@ export const KEY_MAPS: Readonly<Record<Body, KeyMap>> = {
     KeyD: move("yaw", -1),
     KeyQ: move("left", 1),
     KeyE: move("left", -1),
+    Space: act({ kind: "brake" }),
+  },
+  carrier: {
+    ...EVERYWHERE,
+    KeyW: move("away", 1),
+    KeyS: move("away", -1),
+    KeyA: move("yaw", 1),
+    KeyD: move("yaw", -1),
+    KeyQ: move("up", 1),
+    KeyE: move("up", -1),
+    KeyB: act({ kind: "switch-body" }),
     Space: act({ kind: "brake" }),
   },
 };

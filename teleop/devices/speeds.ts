@@ -27,10 +27,18 @@ export const SPEEDS: Readonly<Record<Body, readonly SpeedStep[]>> = {
     { linear: 0.5, angular: 1.2 },
     { linear: 0.8, angular: 1.5 },
   ],
+  // What it carries swings at every start and stop.
+  carrier: [
+    { linear: 0.05, angular: 0.15 },
+    { linear: 0.1, angular: 0.3 },
+    { linear: 0.2, angular: 0.5 },
+    { linear: 0.35, angular: 0.8 },
+    { linear: 0.6, angular: 1.2 },
+  ],
 };
 
 /** The step a device begins with, from 1. */
-export const FIRST_STEP: Readonly<Record<Body, number>> = { arm: 3, base: 4 };
+export const FIRST_STEP: Readonly<Record<Body, number>> = { arm: 3, base: 4, carrier: 3 };
 
 /** What Shift and its like leave of a speed. */
 export const FINE = 0.25;

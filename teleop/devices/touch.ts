@@ -63,10 +63,10 @@ function intent({ body, left, right, followed }: Pads): Intent {
   const [lx, ly] = left?.gone ?? [0, 0];
   const [rx, ry] = right?.gone ?? [0, 0];
   const turn = -w * share(rx) + 0;
-  if (body === "base")
+  if (body !== "arm")
     return {
       frame: "base",
-      linear: [-v * share(ly) + 0, 0, 0],
+      linear: [-v * share(ly) + 0, 0, body === "carrier" ? -v * share(ry) + 0 : 0],
       angular: [0, 0, Math.max(-w, Math.min(w, turn - w * share(lx)))],
       gripper: null,
     };
@@ -82,7 +82,7 @@ export const touch: DeviceModule = {
   name: "touch",
   summary:
     "two pads: the left one moves in the plane, the right one up, down and turns; lifting a finger holds",
-  bodies: ["arm", "base"],
+  bodies: ["arm", "base", "carrier"],
   begin: (body) =>
     holding<Pads>({ react, intent }, { body, left: null, right: null, azimuth: 0, followed: 0 }),
 };

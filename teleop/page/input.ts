@@ -27,6 +27,7 @@ import * as vitals from "./vitals.js";
 /** What only the page can do. */
 export type PageAction =
   | { readonly kind: "camera"; readonly move: CameraMove }
+  | { readonly kind: "switch-body" }
   | { readonly kind: "mute" }
   | { readonly kind: "sheet" };
 
@@ -79,6 +80,7 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
   const perform = (action: Action, at: number): void => {
     switch (action.kind) {
       case "camera":
+      case "switch-body":
       case "mute":
       case "sheet":
         onPage(action);

@@ -1,6 +1,8 @@
 /** Keys to be moved: press the button, then the key; a key that is taken is refused by its name. */
+
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { Body } from "../devices/intent.js";
 import { keyPlace, MOVABLE, moveKey, useLabels } from "./keys.js";
 import { keyMoves, words } from "./settings.js";
 import type { Studio } from "./studio.js";
@@ -70,7 +72,7 @@ export function KeyMover({ studio }: { readonly studio: Studio }) {
 }
 
 /** What the key of that usual place does. */
-function keyWord(text: Words, body: "arm" | "base", usual: string): string {
+function keyWord(text: Words, body: Body, usual: string): string {
   const arm = body === "arm";
   const known: Readonly<Record<string, string>> = {
     KeyW: arm ? text.keys.away : text.keys.forward,
@@ -83,6 +85,7 @@ function keyWord(text: Words, body: "arm" | "base", usual: string): string {
     KeyL: text.keys.yawPlus,
     Space: arm ? text.gripper : text.brake,
     KeyF: text.frame,
+    KeyB: text.switchBody,
     KeyR: text.record,
     KeyT: text.takeOver,
     KeyN: text.newLayoutWord,

@@ -11,6 +11,10 @@ export const MOVABLE: Readonly<Record<Body, readonly string[]>> = {
     ...["Space", "KeyF", "KeyR", "KeyT", "KeyN", "Digit1", "Digit2"],
   ],
   base: ["KeyW", "KeyS", "KeyA", "KeyD", "Space", "KeyR", "KeyT", "KeyN", "Digit1", "Digit2"],
+  carrier: [
+    ...["KeyW", "KeyS", "KeyA", "KeyD", "KeyQ", "KeyE", "KeyB"],
+    ...["Space", "KeyR", "KeyT", "KeyN", "Digit1", "Digit2"],
+  ],
 };
 
 /** The map of a body; moves that do not fit it any more are passed over. */

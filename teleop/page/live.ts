@@ -48,7 +48,7 @@ export function createLive(scene: SceneMessage, body: Body): Live {
       tool: poseAt(data, start + offsets.tool),
       hand: states.hand,
     };
-    return body === "base" ? { ...state, base: root } : state;
+    return body === "arm" ? state : { ...state, base: root };
   };
 
   return {

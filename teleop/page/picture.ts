@@ -4,14 +4,20 @@
  */
 import { effect } from "@preact/signals";
 import {
+  armFoot,
   chainTo,
+  compose,
   createFrames,
   forwardKinematics,
+  IDENTITY_POSE,
+  type Pose,
   poseAt,
   rotate,
   type SceneObject,
   toolDown,
   type Vec3,
+  wrapAngle,
+  yawOf,
 } from "../../core/index.js";
 import {
   type Area,
@@ -152,9 +158,10 @@ export function runPicture(
     const arm = state.joints.length > 0;
     const ghost = arm && live;
     const { position, yaw, width } = leaning(state.hand, cues);
-    view.setGhost(ghost ? { tool: { position, orientation: toolDown(yaw) }, gripperWidth: width } : null);
+    const tool = compose(footOf(state), { position, orientation: toolDown(yaw) });
+    view.setGhost(ghost ? { tool, gripperWidth: width } : null);
     view.setGizmo(
-      ghost && studio.driver.peek() !== "policy"
+      ghost && state.base === undefined && studio.driver.peek() !== "policy"
         ? { position: state.hand.position, orientation: [0, 0, 0, 1] }
         : null,
     );
@@ -222,12 +229,15 @@ export function runPicture(
     showHoles();
     studio.countFrames();
     host.dataset["fine"] = String(view.statistics().fine);
-    if (studio.link.opened.peek()?.body !== undefined) {
-      const [dx, dy] = rotate(view.camera.pose().orientation, [0, 0, -1]);
-      azimuth(Math.atan2(dy, dx));
-    }
     const now = sharedNow();
     const state = replaying ? studio.replay.state(now) : (studio.live()?.at(now) ?? null);
+    if (studio.link.opened.peek()?.body !== undefined) {
+      const [dx, dy] = rotate(view.camera.pose().orientation, [0, 0, -1]);
+      // An arm on a base counts from where the base looks.
+      azimuth(
+        wrapAngle(Math.atan2(dy, dx) - (state?.base === undefined ? 0 : yawOf(state.base.orientation))),
+      );
+    }
     if (state === null) return;
     const time = performance.now();
     if (time - pinned > 100) {
@@ -311,13 +321,18 @@ const factsOf = (studio: Studio): SceneFacts => {
   };
 };
 
+/** world ← the foot of the arm: what a hand is told in. */
+const footOf = ({ base, joints }: LiveState): Pose =>
+  base === undefined || joints.length === 0 ? IDENTITY_POSE : armFoot(base, joints[0]!);
+
 /** Tells where the axis of an arm's joint is, in its base frame. */
 function jointPointOf({ model, tool }: ArmFigure) {
   const chain = chainTo(model, tool);
   const frames = createFrames(chain);
   return (state: LiveState, index: number): Vec3 | null => {
-    if (index < 0 || state.joints.length !== chain.n) return null;
-    forwardKinematics(chain, state.joints, frames);
-    return poseAt(frames, index).position;
+    const below = state.joints.length - chain.n;
+    if (index < below || below < 0) return null;
+    forwardKinematics(chain, Array.from(state.joints).slice(below), frames, footOf(state));
+    return poseAt(frames, index - below).position;
   };
 }

@@ -6,6 +6,7 @@ import { impossible, type Vec3 } from "../../core/index.js";
 import type { Projection } from "../../sim/view/index.js";
 import type { Cue } from "../studio/cues.js";
 import type { LiveState } from "./live.js";
+import { carriedBy } from "./tasks.js";
 import type { Words } from "./words/index.js";
 
 /** A pin: what it says, and where in the world. */
@@ -57,7 +58,7 @@ export function pinsOf(
       case "at-limit":
       case "near-limit": {
         const index = joints.indexOf(cue.joint);
-        const name = words.joint(index + 1);
+        const name = words.joint(index + 1 - carriedBy(joints));
         const text =
           cue.kind === "at-limit"
             ? words.pin.atLimit(name)
@@ -100,7 +101,8 @@ export function pinsOf(
   const unique = pins
     .filter((pin, i) => pins.findIndex((other) => other.key === pin.key) === i)
     .slice(0, MOST);
-  if (state !== null && joints.length > 0 && state.tool.position[2] > LOW && unique.length < MOST)
+  const table = state !== null && state.base === undefined && joints.length > 0;
+  if (table && state.tool.position[2] > LOW && unique.length < MOST)
     unique.push({
       key: "height",
       level: "plain",

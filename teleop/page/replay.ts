@@ -5,7 +5,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Pose, SceneObject } from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
-import { blendStates } from "../../sim/view/index.js";
+import { blendStates, worldKindOf } from "../../sim/view/index.js";
 import { stateOffsets } from "../studio/protocol.js";
 import type { Library } from "./library.js";
 import { reasonOf } from "./link.js";
@@ -52,6 +52,8 @@ interface Rows {
   readonly objects: readonly SceneObject[];
   readonly joints: number;
   readonly frames: number;
+  /** whether the robot stands on a base of its own */
+  readonly drives: boolean;
 }
 
 /** Nothing is shown yet. */
@@ -66,6 +68,8 @@ export function createReplay(library: Library): Replay {
   const rate = signal(20);
   const duration = computed(() => Math.max(0, ((episode.value?.length ?? 0) - 1) / rate.value));
   let rows: Rows | null = null;
+  /** the robot of the take */
+  let shown = "";
   let worker: Worker | null = null;
   let asked = 0;
   let since: number | null = null;
@@ -77,7 +81,13 @@ export function createReplay(library: Library): Replay {
       return;
     }
     const frames = episode.peek()?.length ?? 0;
-    rows = { data: answer.data, objects: answer.objects, joints: answer.joints.length, frames };
+    rows = {
+      data: answer.data,
+      objects: answer.objects,
+      joints: answer.joints.length,
+      frames,
+      drives: worldKindOf(shown) !== "tabletop",
+    };
     batch(() => {
       objects.value = answer.objects;
       scene.value = { state: "ready", difference: answer.difference };
@@ -112,6 +122,7 @@ export function createReplay(library: Library): Replay {
 
   const simulate = (found: Episode, id: number, { task, robot }: Errand): void => {
     episode.value = found;
+    shown = robot;
     if (found.meta.seed === null) {
       scene.value = { state: "no-seed" };
       return;
@@ -181,7 +192,7 @@ export function createReplay(library: Library): Replay {
   };
 }
 
-function rowState({ data, objects, joints }: Rows, frame: number, rate: number): LiveState {
+function rowState({ data, objects, joints, drives }: Rows, frame: number, rate: number): LiveState {
   const offsets = stateOffsets(joints, objects.length);
   const start = frame * offsets.stride;
   const pose = (at: number): Pose => ({
@@ -198,5 +209,5 @@ function rowState({ data, objects, joints }: Rows, frame: number, rate: number):
     tool,
     hand: { position: tool.position, yaw: 0, width },
   };
-  return joints === 0 ? { ...state, base: pose(start + offsets.root) } : state;
+  return drives ? { ...state, base: pose(start + offsets.root) } : state;
 }

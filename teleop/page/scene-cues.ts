@@ -8,6 +8,7 @@ import type { Cues, ReachCue, RingCue } from "../../sim/view/index.js";
 import type { Cue } from "../studio/cues.js";
 import type { LessonStep } from "./lesson.js";
 import type { LiveState } from "./live.js";
+import { carriedBy } from "./tasks.js";
 
 /** What is known beside cues and the state. */
 export interface SceneFacts {
@@ -30,7 +31,9 @@ export function sceneCues(cues: readonly Cue[], state: LiveState, facts: SceneFa
   if (facts === null) return {};
   const indexes = (...kinds: readonly Cue["kind"][]): number[] =>
     cues.flatMap((cue) =>
-      "joint" in cue && kinds.includes(cue.kind) ? [facts.joints.indexOf(cue.joint)] : [],
+      "joint" in cue && kinds.includes(cue.kind)
+        ? [facts.joints.indexOf(cue.joint) - carriedBy(facts.joints)]
+        : [],
     );
   const { position } = state.tool;
   return {
@@ -41,7 +44,8 @@ export function sceneCues(cues: readonly Cue[], state: LiveState, facts: SceneFa
         ? [{ point: cue.at, direction: cue.direction, newtons: cue.force, hit: cue.kind === "collision" }]
         : [],
     ),
-    plumb: state.joints.length > 0 && position[2] > LOW ? position : null,
+    // What lies under an arm on a base is not one table.
+    plumb: state.joints.length > 0 && state.base === undefined && position[2] > LOW ? position : null,
     collided: cues.flatMap((cue) =>
       cue.kind === "collision" ? (cue.other === null ? [cue.part] : [cue.part, cue.other]) : [],
     ),
@@ -97,7 +101,9 @@ export function leaning(hand: LiveState["hand"], cues: readonly Cue[]): LiveStat
 const STRETCHED = 0.06;
 
 /** Where the hand cannot go on; null where nothing stops it. */
-function reachOf(cues: readonly Cue[], { tool, hand }: LiveState): ReachCue | null {
+function reachOf(cues: readonly Cue[], { tool, hand, base }: LiveState): ReachCue | null {
+  // The surfaces are those of an arm that stands at a table.
+  if (base !== undefined) return null;
   const [x, y, z] = tool.position;
   const reach = pandaReach(z);
   const arm = cues.some(

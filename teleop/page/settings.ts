@@ -83,11 +83,12 @@ const readMoves = (body: string): KeyMoves => {
   }
 };
 /** By body. */
-export const keyMoves: Readonly<Record<"arm" | "base", Signal<KeyMoves>>> = {
+export const keyMoves: Readonly<Record<"arm" | "base" | "carrier", Signal<KeyMoves>>> = {
   arm: signal(readMoves("arm")),
   base: signal(readMoves("base")),
+  carrier: signal(readMoves("carrier")),
 };
-for (const body of ["arm", "base"] as const)
+for (const body of ["arm", "base", "carrier"] as const)
   effect(() => keep(`keys.${body}`, JSON.stringify(keyMoves[body].value)));
 
 /** Whether motion on the page is to be spared. */

@@ -71,7 +71,7 @@ export function Stage({ studio }: { readonly studio: Studio }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the scene is where the robot is driven from
         tabIndex={0}
         aria-label={text.stage(
-          body === "arm" ? text.arm : text.base,
+          text.robots[studio.robot.value] ?? (body === "arm" ? text.arm : text.base),
           driverWords,
           recorder === null ? text.loading : phaseWords(text, recorder),
         )}

@@ -7,6 +7,7 @@ import {
   dot,
   type Facts,
   holds,
+  invert,
   objectById,
   type Pose,
   planarDistance,
@@ -15,6 +16,7 @@ import {
   type SceneObject,
   subtract,
   TOLERANCES,
+  transformPoint,
   type Vec3,
 } from "../../core/index.js";
 import type { SceneMessage } from "../studio/protocol.js";
@@ -124,7 +126,12 @@ function withArm(
     return { steps, done };
   }
   const where = objectById(scene, place);
-  const aside = where === undefined ? Number.POSITIVE_INFINITY : planarDistance(at, where.pose.position);
+  const aside =
+    where === undefined
+      ? Number.POSITIVE_INFINITY
+      : where.class === "table"
+        ? besideTable(at, where)
+        : planarDistance(at, where.pose.position);
   // A hole that does not lead down is entered sideways, and the hand need not let go.
   const sideways = where?.class === "hole" && object !== undefined && object.size[0] > object.size[2];
   const [reach, grip] = steps as [TaskStep, TaskStep];
@@ -168,11 +175,19 @@ function isThere(object: SceneObject, place: SceneObject): boolean {
       return holds({ predicate: "in", object: object.id, place: place.id }, alone(object, place));
     case "hole":
       return Math.hypot(x, y) < 0.01 && z < object.size[2] / 2;
+    case "table":
+      return besideTable(object.pose.position, place) === 0 && Math.abs(z - object.size[2] / 2) < 0.02;
     case "peg":
       return Math.hypot(x, y) < 0.03 && z < 0;
     default:
       return Math.hypot(x, y) < 0.03 && Math.abs(z - (object.size[2] + place.size[2]) / 2) < 0.01;
   }
+}
+
+/** m beside a table's top, flat; 0 over it. */
+function besideTable(at: Vec3, { pose, size }: SceneObject): number {
+  const [x, y] = transformPoint(invert(pose), at);
+  return Math.hypot(Math.max(0, Math.abs(x) - size[0] / 2), Math.max(0, Math.abs(y) - size[1] / 2));
 }
 
 /** Two things and no robot. */

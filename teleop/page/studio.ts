@@ -139,9 +139,20 @@ export function createStudio(parts: StudioParts, firstTask: string, firstRobot?:
   const replay = createReplay(library);
   const task = signal<string>(TASK_NAMES.find((name) => name === firstTask) ?? TASK_NAMES[0]);
   const robot = signal<string>(robotsOf(task.peek())[0]!);
-  const body = computed<Body>(
-    () => link.opened.value?.body ?? (worldOfTask(task.value) === "tabletop" ? "arm" : "base"),
-  );
+  /** which body of a mobile manipulator has the keys */
+  const chosen = signal<Body>("carrier");
+  const body = computed<Body>(() => {
+    const opened = link.opened.value?.body;
+    if (opened === "carrier") return chosen.value;
+    return opened ?? (worldOfTask(task.value) === "tabletop" ? "arm" : "base");
+  });
+  const switchBody = (): void => {
+    if (link.opened.peek()?.body !== "carrier") return;
+    const next = chosen.peek() === "arm" ? "carrier" : "arm";
+    // The devices of the one let go before the other is driven.
+    chosen.value = next;
+    link.send({ kind: "body", body: next });
+  };
   const input = signal<Input | null>(null);
   const view = signal<WorldView | null>(null);
   const preset = signal("");
@@ -213,7 +224,7 @@ export function createStudio(parts: StudioParts, firstTask: string, firstRobot?:
   // A new layout: its states are read by its order, and the take begins anew.
   effect(() => {
     const scene = link.scene.value;
-    live = scene === null ? null : createLive(scene, body.peek());
+    live = scene === null ? null : createLive(scene, link.opened.peek()?.body ?? body.peek());
     history = createHistory(link.opened.peek()?.contract.rates.record ?? 20);
     reached.value = [];
   });
@@ -222,8 +233,9 @@ export function createStudio(parts: StudioParts, firstTask: string, firstRobot?:
     const opened = link.opened.value;
     if (opened === null) return;
     input.peek()?.dispose();
-    input.value = createInput(link, opened.body, (action) => {
-      if (action.kind === "camera") moveCamera(action.move, view.peek()?.camera, preset);
+    input.value = createInput(link, body.value, (action) => {
+      if (action.kind === "switch-body") switchBody();
+      else if (action.kind === "camera") moveCamera(action.move, view.peek()?.camera, preset);
       else if (action.kind === "sheet") sheet.value = !sheet.peek();
       else sounds.value = !sounds.peek();
     });
@@ -290,6 +302,7 @@ export function createStudio(parts: StudioParts, firstTask: string, firstRobot?:
     batch(() => {
       task.value = errand.task;
       robot.value = errand.robot;
+      chosen.value = "carrier";
     });
     films.clear();
     input.peek()?.lose();

@@ -23,10 +23,15 @@ export const TASK_NAMES = [
   "soft-rope",
   "navigate",
   "climb",
+  "box-move",
 ] as const;
 
 /** Where those are done that no arm at a table does. */
-const ELSEWHERE: Readonly<Record<string, WorldKind>> = { navigate: "room", climb: "course" };
+const ELSEWHERE: Readonly<Record<string, WorldKind>> = {
+  navigate: "room",
+  climb: "course",
+  "box-move": "mobile",
+};
 
 /** What is done, and by which robot: the names that a contract has. */
 export interface Errand {
@@ -37,7 +42,11 @@ export interface Errand {
 /** Arms that take things from all of the table, and one that reaches only what is laid out for it. */
 const TABLE_ARMS = ["panda", "ur5e"];
 const SMALL_ARMS: Readonly<Record<string, readonly string[]>> = { lift: ["so101"] };
-const BASES: Readonly<Record<string, string>> = { navigate: "diff-drive", climb: "skid-steer" };
+const BASES: Readonly<Record<string, string>> = {
+  navigate: "diff-drive",
+  climb: "skid-steer",
+  "box-move": "mobile-panda",
+};
 
 /** The robots that can do a task, the usual one first. */
 export const robotsOf = (task: string): readonly string[] =>
@@ -46,6 +55,9 @@ export const robotsOf = (task: string): readonly string[] =>
 /** The data set of what is done: that of another than the usual robot is one of its own. */
 export const setOf = ({ task, robot }: Errand): string =>
   robot === robotsOf(task)[0] ? task : `${task}-${robot}`;
+
+/** How many of the joints come before those of the arm: the lift that carries it. */
+export const carriedBy = (joints: readonly string[]): number => Number(joints[0] === "lift_joint");
 
 /** The kind of world that a task is done in: known before the simulation is there. */
 export const worldOfTask = (name: string): WorldKind => ELSEWHERE[name] ?? "tabletop";

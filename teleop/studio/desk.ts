@@ -152,6 +152,9 @@ export class Desk {
           refuse("pace", "factor must be above 0 and at most 1", message.factor);
         this.stage.pace = message.factor;
         return;
+      case "body":
+        this.stage.steering.switchTo(message.body);
+        return;
       default:
         impossible(message);
     }
@@ -236,6 +239,7 @@ export class Desk {
       // What only the page knows.
       case "camera":
       case "frame":
+      case "switch-body":
       case "mute":
       case "sheet":
       case "speed":

@@ -1,21 +1,19 @@
 /** How freely an arm's tool can move: √det(J Jᵀ) of Yoshikawa 1985, in mixed units of metres and radians. */
 import {
-  ARM_ROBOTS,
   type Contract,
   chainTo,
   createFrames,
   forwardKinematics,
   jacobian,
+  PANDA,
+  PANDA_TOOL,
 } from "../../core/index.js";
 
 /** The measure for a robot's joints [n]; null for a robot whose kinematics are not known here. */
 export function manipulabilityOf(contract: Contract): ((joints: ArrayLike<number>) => number) | null {
-  const arm = ARM_ROBOTS.find(({ name }) => name === contract.robot);
-  if (arm === undefined) return null;
-  const chain = chainTo(arm.model, arm.tool);
+  if (contract.robot !== PANDA.name) return null;
+  const chain = chainTo(PANDA, PANDA_TOOL);
   const { n } = chain;
-  // Fewer joints than six never turn and move the tool in all ways.
-  if (n < 6) return null;
   const frames = createFrames(chain);
   const J = new Float64Array(6 * n);
   const A = new Float64Array(36);

@@ -51,6 +51,8 @@ export type ToSimulation =
   | { readonly kind: "prefer"; readonly sentence: string | null }
   /** how fast simulated time goes, in (0, 1] of real time; 1 at first */
   | { readonly kind: "pace"; readonly factor: number }
+  /** of a mobile manipulator: devices drive its arm from now on, or the carrier; the other holds */
+  | { readonly kind: "body"; readonly body: Body }
   | { readonly kind: "close" };
 
 /** Seconds between repeats of an intent that moves something; older than `INTENT_EXPIRES` it counts as lost. */
@@ -71,6 +73,7 @@ export type FromSimulation =
       readonly kind: "opened";
       readonly task: TaskCard;
       readonly contract: Contract;
+      /** what devices drive at first: of a mobile manipulator the carrier */
       readonly body: Body;
       /** takes in the data set, earlier ones included; 0 without a store */
       readonly takes: number;

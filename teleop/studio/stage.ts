@@ -54,7 +54,7 @@ export class Stage {
     const { contract } = environment;
     this.steering = steeringOf(contract, () => this.pace);
     this.manipulability = manipulabilityOf(contract);
-    this.range = this.steering.body === "arm" ? handRangeOf(contract) : null;
+    this.range = this.steering.body === "base" ? null : handRangeOf(contract);
     this.gripperAt = actionOffsets(contract).get("action.gripper.width");
     this.capture = new Capture(environment);
   }
@@ -154,7 +154,7 @@ export class Stage {
       contacts: environment.contacts?.() ?? [],
       command,
       asked: asked ?? command,
-      edges: this.range === null ? null : edgesOf(hand, this.range),
+      edges: this.range === null || steering.body !== "arm" ? null : edgesOf(hand, this.range),
       manipulability: this.manipulability?.(robot.joints) ?? null,
     });
     const input = this.newestInput === null ? null : 1000 * (at - this.newestInput);

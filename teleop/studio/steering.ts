@@ -10,6 +10,7 @@ import {
   type Feature,
   featureOf,
   impossible,
+  MOBILE_BASE,
   refuse,
   totalSize,
   wrapAngle,
@@ -20,7 +21,10 @@ import { INTENT_EXPIRES } from "./protocol.js";
 
 /** Turns intents into the commands of a contract. */
 export interface Steering {
+  /** what devices drive now */
   readonly body: Body;
+  /** Devices drive another body of the same robot from now on; what is held counts for neither. */
+  switchTo(body: Body): void;
   /** A device asks for this since `at`; heard at `now`. Where it lies before the last `until`, it is made good. */
   take(device: string, intent: Intent, at: number, now: number): void;
   /** Time goes on to `t`: with what is asked for, or, while nothing may move, without. */
@@ -41,7 +45,7 @@ export interface Steering {
 /** How much of simulated time passes in a second: a hand moves in simulated time. */
 export type Pace = () => number;
 
-/** What of a robot a person drives. @throws InputError for one that hands on keys cannot drive as a whole yet */
+/** What of a robot a person drives at first. @throws InputError for one that hands on keys cannot drive as a whole yet */
 export function bodyOf({ control, robot }: Contract): Body {
   switch (control) {
     case "tool-pose":
@@ -55,15 +59,26 @@ export function bodyOf({ control, robot }: Contract): Body {
         robot,
       );
     case "mobile-manipulation":
-      return refuse("studio", "the robot must be an arm or a base: both at once have no keys yet", robot);
+      return "carrier";
     default:
       return impossible(control);
   }
 }
 
 /** The steering of a contract's control mode. */
-export const steeringOf = (contract: Contract, pace: Pace): Steering =>
-  bodyOf(contract) === "arm" ? armSteering(contract, pace) : baseSteering(contract);
+export function steeringOf(contract: Contract, pace: Pace): Steering {
+  const body = bodyOf(contract);
+  switch (body) {
+    case "arm":
+      return armSteering(contract, pace);
+    case "base":
+      return baseSteering(contract, pace);
+    case "carrier":
+      return carriedSteering(contract, pace);
+    default:
+      return impossible(body);
+  }
+}
 
 interface Voice {
   intent: Intent;
@@ -138,6 +153,7 @@ function armSteering(contract: Contract, pace: Pace): Steering {
 
   return {
     body: "arm",
+    switchTo: () => {},
     take: (device, intent, at, now) => {
       const when = Math.min(now, Math.max(at, time - LATEST));
       if (!(when < time)) until(when, moving);
@@ -183,26 +199,89 @@ function armSteering(contract: Contract, pace: Pace): Steering {
   };
 }
 
-function baseSteering(contract: Contract): Steering {
+/**
+ * A carrier and the arm on it, one at a time: the base has the keys, or the arm has; the other holds (a base stands, a
+ * lift and an arm keep their command). Both make one command.
+ */
+function carriedSteering(contract: Contract, pace: Pace): Steering {
+  const arm = armSteering(contract, pace);
+  const base = baseSteering(contract, pace);
+  const offsets = actionOffsets(contract);
+  const ofBase = ["action.base.linear", "action.base.angular", LIFT].map((name) => offsets.get(name)!);
+  let driven: Body = "carrier";
+  const active = (): Steering => (driven === "arm" ? arm : base);
+  const letGo = (): void => {
+    arm.letGo();
+    base.letGo();
+  };
+  return {
+    get body() {
+      return driven;
+    },
+    switchTo: (body) => {
+      if (body === driven) return;
+      letGo();
+      driven = body;
+    },
+    take: (device, intent, at, now) => active().take(device, intent, at, now),
+    until: (t, moves) => {
+      arm.until(t, moves);
+      base.until(t, moves);
+    },
+    get still() {
+      return active().still;
+    },
+    toggleGripper: () => arm.toggleGripper(),
+    letGo,
+    get hand() {
+      return arm.hand;
+    },
+    command: () => {
+      const { command, device } = arm.command();
+      const below = base.command();
+      for (const at of ofBase) command[at] = below.command[at]!;
+      return { command, device: device ?? below.device };
+    },
+    anchor: (command, stands) => {
+      arm.anchor(command, stands);
+      base.anchor(command, stands);
+    },
+  };
+}
+
+/** The action that says how high a lift stands, and m/s that one goes at most. */
+const LIFT = "action.lift.height";
+const LIFT_SPEED = MOBILE_BASE.lift.speed;
+
+function baseSteering(contract: Contract, pace: Pace): Steering {
   const linear = featureOf(contract, "action.base.linear");
   const angular = featureOf(contract, "action.base.angular");
+  const lift = contract.actions.find(({ name }) => name === LIFT);
   const offsets = actionOffsets(contract);
   const voices = new Voices();
   let stands: Hand = { position: [0, 0, 0], yaw: 0, width: 0 };
   let time = Number.NaN;
   /** way and turn asked for since the last command, and over how long */
   let [way, turn, span] = [0, 0, 0];
+  /** m that the lift is to stand at, and whether that has moved since the last command */
+  let [height, lifted] = [0, false];
   let moving = false;
   let mover: string | null = null;
   /** whether the last command asked for motion */
   let ran = false;
 
+  const raise = (by: number): void => {
+    if (lift === undefined || by === 0) return;
+    height = within(height + by, lift);
+    lifted = true;
+  };
   const until = (t: number, moves: boolean): void => {
     if (moves && t > time) {
       span += t - time;
       for (const [device, intent] of voices.at(t)) {
         way += intent.linear[0] * (t - time);
         turn += intent.angular[2] * (t - time);
+        raise(intent.linear[2] * pace() * (t - time));
         mover = device;
       }
     }
@@ -212,9 +291,13 @@ function baseSteering(contract: Contract): Steering {
 
   return {
     body: "base",
+    switchTo: () => {},
     take: (device, intent, at, now) => {
       until(Math.min(now, Math.max(at, time)), moving);
-      voices.take(device, intent, now);
+      const { linear, angular } = intent;
+      // No faster than a lift goes: its command must not run away from it.
+      const up = lift === undefined ? 0 : Math.max(-LIFT_SPEED, Math.min(LIFT_SPEED, linear[2]));
+      voices.take(device, { ...intent, linear: [linear[0], 0, up], angular: [0, 0, angular[2]] }, now);
     },
     until,
     get still() {
@@ -239,13 +322,15 @@ function baseSteering(contract: Contract): Steering {
       const command = new Float32Array(totalSize(contract.actions));
       command[offsets.get(linear.name)!] = within(v, linear);
       command[offsets.get(angular.name)!] = within(w, angular);
-      const device = v === 0 && w === 0 ? null : mover;
+      if (lift !== undefined) command[offsets.get(LIFT)!] = height;
+      const device = v === 0 && w === 0 && !lifted ? null : mover;
       ran = now.length > 0;
-      [way, turn, span, mover] = [0, 0, 0, null];
+      [way, turn, span, mover, lifted] = [0, 0, 0, null, false];
       return { command, device };
     },
-    anchor: (_, where) => {
+    anchor: (command, where) => {
       stands = { ...where, width: 0 };
+      if (lift !== undefined) height = command[offsets.get(LIFT)!]!;
     },
   };
 }

@@ -1,4 +1,5 @@
 /** What drives: the keys as they are pressed, the frame of motion, the gripper, the speed. */
+import type { Body } from "../../devices/intent.js";
 import { SPEEDS } from "../../devices/speeds.js";
 import { Icon } from "../icons.js";
 import { keyPlace, useLabels } from "../keys.js";
@@ -31,6 +32,21 @@ const BASE_MOVE: readonly Cap[] = [
   { code: "KeyS", word: "back" },
   { code: "", word: null },
 ];
+const CARRIER_MOVE: readonly Cap[] = [
+  { code: "KeyQ", word: "up" },
+  { code: "KeyW", word: "forward" },
+  { code: "KeyE", word: "down" },
+  { code: "KeyA", word: "turnLeft" },
+  { code: "KeyS", word: "back" },
+  { code: "KeyD", word: "turnRight" },
+];
+const MOVES: Readonly<Record<Body, readonly Cap[]>> = {
+  arm: ARM_MOVE,
+  base: BASE_MOVE,
+  carrier: CARRIER_MOVE,
+};
+/** What a mobile manipulator's keys drive, one at a time. */
+const PARTS = ["carrier", "arm"] as const;
 const FRAMES = ["view", "world", "tool"] as const;
 
 /** Keys, frame, gripper, speed. */
@@ -88,10 +104,30 @@ export function InputCard({ studio }: { readonly studio: Studio }) {
           </fieldset>
         ) : null}
       </header>
+      {studio.link.opened.value?.body === "carrier" ? (
+        <div class="row parts">
+          <kbd class={pressed.has(place("KeyB")) ? "on" : ""}>{labels(place("KeyB"))}</kbd>
+          <fieldset class="segments end">
+            <legend class="hidden-words">{text.switchBody}</legend>
+            {PARTS.map((part) => (
+              <button
+                type="button"
+                key={part}
+                aria-pressed={body === part}
+                onClick={() => {
+                  if (body !== part) input.act({ kind: "switch-body" });
+                }}
+              >
+                {text.bodies[part]}
+              </button>
+            ))}
+          </fieldset>
+        </div>
+      ) : null}
       <div class={`pads ${body}`}>
         <div>
           <p class="note">{text.move}</p>
-          <div class="keys">{(body === "arm" ? ARM_MOVE : BASE_MOVE).map(key)}</div>
+          <div class="keys">{MOVES[body].map(key)}</div>
         </div>
         {body === "arm" ? (
           <div>

@@ -5,7 +5,7 @@ import { CUES } from "../../studio/cues.js";
 import { Icon } from "../icons.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
-import { worldOfTask } from "../tasks.js";
+import { carriedBy, worldOfTask } from "../tasks.js";
 
 const DEGREES = 180 / Math.PI;
 /** Of every built-in arm: no two call a joint the same. */
@@ -15,6 +15,9 @@ const LIMITS = new Map(
 /** With a true minus, and none before zero. */
 const minus = (text: string): string => (Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−"));
 
+const degreesOf = (angle: number | undefined): string =>
+  angle === undefined ? "" : minus((angle * DEGREES).toFixed(1));
+
 /** Joints or pose, and contact. */
 export function RobotCard({ studio }: { readonly studio: Studio }) {
   return studio.body.value === "arm" ? <ArmCard studio={studio} /> : <BaseCard studio={studio} />;
@@ -22,7 +25,10 @@ export function RobotCard({ studio }: { readonly studio: Studio }) {
 
 function ArmCard({ studio }: { readonly studio: Studio }) {
   const text = words.value;
-  const joints = studio.link.scene.value?.joints ?? [];
+  const all = studio.link.scene.value?.joints ?? [];
+  // What carries the arm is shown where it is driven.
+  const below = carriedBy(all);
+  const joints = all.slice(below);
   const near = new Set(
     studio.link.cues.value.flatMap((cue) =>
       cue.kind === "near-limit" || cue.kind === "at-limit" ? [cue.joint] : [],
@@ -36,19 +42,19 @@ function ArmCard({ studio }: { readonly studio: Studio }) {
       studio.onFrame((state) => {
         const bars = list.current?.querySelectorAll<HTMLElement>(".joint-mark");
         bars?.forEach((bar, index) => {
-          const limits = LIMITS.get(joints[index] ?? "");
-          const angle = state.joints[index];
+          const limits = LIMITS.get(all[below + index] ?? "");
+          const angle = state.joints[below + index];
           if (limits === undefined || angle === undefined) return;
           bar.style.insetInlineStart = `${(100 * (angle - limits.lower)) / (limits.upper - limits.lower)}%`;
         });
       }),
-    [studio, joints],
+    [studio, all, below],
   );
   return (
     <section class="card robot" aria-label={text.arm}>
       <header>
         <Icon name="arm" />
-        <h2>{text.arm}</h2>
+        <h2>{text.robots[studio.robot.value] ?? text.arm}</h2>
         <span class="end note">{text.degrees}</span>
       </header>
       <div class="joints" ref={list}>
@@ -58,7 +64,7 @@ function ArmCard({ studio }: { readonly studio: Studio }) {
             <span class="joint-bar" aria-hidden="true">
               <i class="joint-mark" />
             </span>
-            <b>{angles[index] === undefined ? "" : minus((angles[index] * DEGREES).toFixed(1))}</b>
+            <b>{degreesOf(angles[below + index])}</b>
           </div>
         ))}
       </div>
@@ -69,7 +75,7 @@ function ArmCard({ studio }: { readonly studio: Studio }) {
 
 function BaseCard({ studio }: { readonly studio: Studio }) {
   const text = words.value;
-  const { base } = studio.numbers.value;
+  const { base, joints } = studio.numbers.value;
   return (
     <section class="card robot" aria-label={text.base}>
       <header>
@@ -91,6 +97,12 @@ function BaseCard({ studio }: { readonly studio: Studio }) {
         <div class="row">
           <span>{text.lean}</span>
           <b class="end">{base === null ? "" : `${(base.lean * DEGREES).toFixed(0)}°`}</b>
+        </div>
+      )}
+      {studio.body.value === "carrier" && (
+        <div class="row">
+          <span>{text.liftHeight}</span>
+          <b class="end">{joints[0] === undefined ? "" : joints[0].toFixed(2)}</b>
         </div>
       )}
       <ContactRow studio={studio} />
