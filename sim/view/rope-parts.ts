@@ -1,11 +1,12 @@
 /**
  * The looks of a rope: one smooth tube of three strands through its links, cut into a solid a link, so that each keeps its
- * name in recorded pictures. Unlike other solids they change shape: `bendRope` writes their corners anew for the poses of
- * all links, in the world's frame. Metres.
+ * name in recorded pictures. Unlike other solids they change shape: `bendRope` writes their corners anew, each link's in its
+ * own frame, for the poses of all links. Metres.
  */
-import { BufferAttribute, BufferGeometry, Sphere } from "three";
+import { BufferAttribute, BufferGeometry, Sphere, Vector3 } from "three";
 import {
   add,
+  conjugate,
   cross,
   dot,
   norm,
@@ -60,7 +61,7 @@ export function linkSolid(detail: Detail, object: SceneObject, named: string | n
       index.push(a, a + 1, b, b, a + 1, b + 1);
     }
   geometry.setIndex(index);
-  geometry.boundingSphere = new Sphere();
+  geometry.boundingSphere = new Sphere(new Vector3(), object.size[0]);
   geometry.userData = { around, along };
   return paintVertices(geometry, end ? { colour: named ?? ROPE.colour, roughness: 0.6 } : ROPE);
 }
@@ -93,19 +94,18 @@ interface Station {
   readonly side: Vec3;
 }
 
-/** Writes the corners of all links of a rope for where they are. */
+/** Writes the corners of all links of a rope for how they lie to each other. */
 export function bendRope(rope: readonly DrawnLink[], poseOf: (id: string) => Pose): void {
   const poses = rope.map(({ object }) => poseOf(object.id));
   const [radius, length] = measuresOf(rope[0]!.object);
   const joints = jointsOf(poses, length);
   rope.forEach(({ object, geometries }, i) => {
     const first = i === 0;
+    const [from, to] = [seenFrom(poses[i]!, joints[i]!), seenFrom(poses[i]!, joints[i + 1]!)];
     const capped = object.class === "rope-end" && (first || i === rope.length - 1);
     for (const geometry of geometries) {
       const { along } = geometry.userData as Cut;
-      const stations = Array.from({ length: along + 1 }, (_, k) =>
-        between(joints[i]!, joints[i + 1]!, length, k / along),
-      );
+      const stations = Array.from({ length: along + 1 }, (_, k) => between(from, to, length, k / along));
       const rings = stations.map((station, k) => ({
         station,
         radius,
@@ -129,8 +129,6 @@ export function bendRope(rope: readonly DrawnLink[], poseOf: (id: string) => Pos
         else rings.push(...cap);
       }
       write(geometry, rings, object.class === "rope-end" ? 0 : GROOVE, 2 * radius * LAY);
-      geometry.boundingSphere!.center.set(...(poses[i]!.position as [number, number, number]));
-      geometry.boundingSphere!.radius = length + 2 * radius;
     }
   });
 }
@@ -141,6 +139,16 @@ function measuresOf(object: SceneObject): [radius: number, length: number] {
   return part?.shape.kind === "capsule"
     ? [part.shape.radius, part.shape.length]
     : [object.size[1] / 2, object.size[0] - object.size[1]];
+}
+
+/** A station of the world in the frame of a link. */
+function seenFrom({ position, orientation }: Pose, { point, along, side }: Station): Station {
+  const back = conjugate(orientation);
+  return {
+    point: rotate(back, subtract(point, position)),
+    along: rotate(back, along),
+    side: rotate(back, side),
+  };
 }
 
 /** Where links meet, in the middle between what each says, and the two ends. */

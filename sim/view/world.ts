@@ -63,6 +63,8 @@ export interface Solid {
   /** of the robot: the link, or `gripper` for a finger; else null */
   readonly part: string | null;
   readonly recorded: Painted;
+  /** whether its corners are written anew for every state */
+  readonly bends: boolean;
   /** a picture on its surface */
   readonly map: SurfaceMap | null;
   /** null in a world that no page shows */
@@ -157,11 +159,13 @@ export function createWorld(
       map,
       order = 0,
       part = null,
+      bends = false,
     }: {
       readonly casts?: boolean;
       readonly map?: SurfaceMap;
       readonly order?: number;
       readonly part?: string | null;
+      readonly bends?: boolean;
     } = {},
   ): Solid => {
     const mesh = (detail: Detail, material: ShaderMaterial): Painted => {
@@ -177,6 +181,7 @@ export function createWorld(
     const solid: Solid = {
       id,
       part,
+      bends,
       map: map ?? null,
       recorded: mesh(COARSE, mapped(recorded, record)),
       shown: twin,
@@ -233,7 +238,7 @@ export function createWorld(
   const fixed = solids.length;
   let objects: readonly SceneObject[] = [];
   const poses = new Map<string, Pose>();
-  /** what is not moved but bent */
+  /** what bends */
   let ropes: readonly (readonly DrawnLink[])[] = [];
   let robot: Pose = IDENTITY_POSE;
   let marked: readonly string[] = [];
@@ -313,14 +318,14 @@ export function createWorld(
       const order = seen.get(object.class) ?? 0;
       seen.set(object.class, order + 1);
       const casts = object.size[2] > 0;
-      const solid = add(object.id, (detail) => objectSolid(detail, object, order), { casts });
+      const solid = add(object.id, (detail) => objectSolid(detail, object, order), {
+        casts,
+        bends: isLink(object),
+      });
       poses.set(object.id, object.pose);
-      if (!isLink(object)) {
-        place(solid, object.pose);
-        continue;
-      }
+      place(solid, object.pose);
+      if (!solid.bends) continue;
       const meshes = [solid.recorded, ...(solid.shown === null ? [] : [solid.shown])];
-      for (const mesh of meshes) mesh.frustumCulled = false;
       drawn.push({ object, geometries: meshes.map(({ geometry }) => geometry) });
     }
     ropes = ropesOf(drawn);
@@ -364,7 +369,7 @@ export function createWorld(
       const pose = state.objects[solid.id!];
       if (pose === undefined) continue;
       poses.set(solid.id!, pose);
-      if (!isLink(objects[i - fixed]!)) place(solid, pose);
+      place(solid, pose);
     }
     bend();
   };

@@ -111,7 +111,7 @@ export function poolOf(solids: readonly Solid[]): Pool {
       pool.finishOf[at] = finish;
       pool.pieceOf[at] = piece;
     }
-    geometry.computeBoundingSphere();
+    if (!solid.bends) geometry.computeBoundingSphere();
     const { center, radius } = geometry.boundingSphere!;
     const [toVertex, toTriangle] = [v + position!.count, t + index.length / 3];
     pieces.push({
@@ -121,6 +121,16 @@ export function poolOf(solids: readonly Solid[]): Pool {
     [v, t] = [toVertex, toTriangle];
   });
   return { ...pool, pieces, finishes };
+}
+
+/** Brings the vertices of solids that bend to where they are now. */
+export function bendPool({ pieces, position, normal }: Pool): void {
+  for (const { solid, vertices } of pieces) {
+    if (!solid.bends) continue;
+    const { attributes } = solid.recorded.geometry;
+    position.set(attributes["position"]!.array, 3 * vertices[0]);
+    normal.set(attributes["normal"]!.array, 3 * vertices[0]);
+  }
 }
 
 /** Four bytes of every vertex as one number. */

@@ -14,7 +14,7 @@ import { matrixOf } from "../shapes.js";
 import type { CameraPicture, CameraRequest, OwnCameraRig, WorldKind } from "../types.js";
 import { createWorld } from "../world.js";
 import { createPainter, type Painter } from "./paint.js";
-import { type Pool, poolOf } from "./pool.js";
+import { bendPool, type Pool, poolOf } from "./pool.js";
 import { clearSamples, createSamples, drawPieces, lensAt, SAMPLES, type Samples } from "./samples.js";
 import { createShadowMap } from "./shadow-map.js";
 import type { Pyramid } from "./texture.js";
@@ -83,6 +83,7 @@ export function createComputedRig({
       const coloured = channels.includes("colour");
       const measured = channels.includes("depth") || channels.includes("ids");
       world.apply(state);
+      bendPool(pool);
       if (coloured) {
         contacts.update();
         shadows.update(pool, studio.shadowFromWorld.value);
