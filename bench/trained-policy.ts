@@ -15,7 +15,7 @@ import { ROOT } from "./peers/peer.js";
 /** `TASK/policy.onnx`, as `apprentice say --policies` looks for them. */
 export const POLICIES = join(ROOT, ".cache", "policies");
 /** Demonstrations a task takes. */
-const EPISODES = { lift: 100, "pick-place": 200, navigate: 100, climb: 150 } as const;
+const EPISODES = { lift: 100, "pick-place": 200, navigate: 100, climb: 150, "box-move": 300 } as const;
 
 /** Tasks that are tried. */
 export type TrainedTask = keyof typeof EPISODES;

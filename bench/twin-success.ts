@@ -43,6 +43,7 @@ const TRIED: readonly { readonly task: TrainedTask; readonly robot?: string }[] 
   { task: "lift", robot: "ur5e" },
   { task: "lift", robot: "so101" },
   { task: "climb" },
+  { task: "box-move" },
 ];
 const EPISODES = 200;
 const DELAY = 0.004;
@@ -125,12 +126,12 @@ async function overTwin(policy: LoadedPolicy, environment: Environment, seed: nu
     const robot = await connectRobot(driven, { client, clock, real: null, holder: "bench" });
     try {
       robot.bind(goal);
-      const done = doneWhen(card.name, goal)!;
+      const done = doneWhen(card.name, goal);
       const { outcome } = await deploy(robot, policy, clock, {
         seed,
         timeout: card.horizon,
-        until: (facts) => touched || done.until(facts),
-        settle: driven.kind === "arm" ? done.settle : 5,
+        until: (facts) => touched || (done?.until(facts) ?? endedWell(twin, goal)),
+        settle: driven.kind === "base" ? 5 : 10,
       });
       return outcome === "reached" && !touched && endedWell(twin, goal);
     } finally {
@@ -144,7 +145,7 @@ async function overTwin(policy: LoadedPolicy, environment: Environment, seed: nu
   result.catch(() => {});
   while (running) {
     await clock.advance(1 / 120);
-    touched ||= twin.base?.inContact() ?? false;
+    touched ||= (twin.base ?? twin.mobile)?.inContact() ?? false;
     await new Promise((resolve) => setImmediate(resolve));
   }
   await client.close();
@@ -159,6 +160,11 @@ function endedWell(twin: TwinRobots, goal: GoalBinding): boolean {
   if (twin.base !== null) {
     const place = twin.base.scene().objects.find((object) => object.id === goal.place)!;
     return planarDistance(twin.base.pose().position, place.pose.position) < 0.25;
+  }
+  if (twin.mobile !== null) {
+    const [target, place] = [goal.target!, goal.place!];
+    const { mobile } = twin;
+    return mobile.touching(target, place) && mobile.fingersOn(target) === 0 && mobile.speedOf(target) < 0.02;
   }
   const arm = twin.arm!;
   const facts = {

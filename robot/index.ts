@@ -4,6 +4,7 @@ export * from "./drivers/arm.js";
 export * from "./drivers/base.js";
 export * from "./drivers/connect.js";
 export * from "./drivers/consent.js";
+export * from "./drivers/mobile.js";
 export * from "./drivers/opening.js";
 export * from "./drivers/profile.js";
 export * from "./drivers/profiles.js";

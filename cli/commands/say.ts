@@ -116,7 +116,13 @@ export const addSay: AddCommand = (program, { terminal, clock, signal }) => {
 
 /** What a robot of the house can do with the built-in policies. */
 const skillsOf = ({ kind, name }: DrivenRobot): readonly SkillCard[] =>
-  kind === "arm" ? ARM_SKILLS : name === SKID_STEER.name ? ROUGH_GROUND_SKILLS : BASE_SKILLS;
+  kind === "arm"
+    ? ARM_SKILLS
+    : kind === "mobile"
+      ? []
+      : name === SKID_STEER.name
+        ? ROUGH_GROUND_SKILLS
+        : BASE_SKILLS;
 
 /** The robot that the first of the skills' policies in the folder was made for; the Panda where there is none. */
 function robotOfPolicies(file: (task: string) => string): string {

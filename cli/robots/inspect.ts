@@ -227,6 +227,12 @@ function needsOf(
     roots.length + values.size + Object.keys(told).length === 0
       ? []
       : whyNot(() => loadArm(file)).map((why) => `--robot reads the file without these options: ${why}`);
+  const unlimited = urdf.model.joints
+    .filter(
+      ({ name, limits }) =>
+        arm?.joints.includes(name) === true && !(limits.velocity > 0 && limits.velocity < Infinity),
+    )
+    .map(({ name }) => `joint ${name}: a limit of velocity`);
   return [
     { use: "kinematics: forward, inverse, reach", missing: kinematics },
     {
@@ -240,10 +246,8 @@ function needsOf(
       ],
     },
     {
-      use: "deploy over ROS 2",
-      missing: [
-        "a profile that says which topics and controllers it has: drivers exist for the Panda and for mobile bases",
-      ],
+      use: "deploy over ROS 2, and a twin: --robot FILE, names of its driver by --profile",
+      missing: [...simulate, ...table, ...unlimited],
     },
   ];
 }

@@ -1,12 +1,10 @@
 /**
- * What an arm shows, put together from `JointState` messages: joints matched by the profile's names, whatever
- * their order, however many publishers they come from; the tool by forward kinematics, the opening from the
- * gripper's joints. Base frame of the arm; metres, radians, seconds.
+ * What an arm shows, put together from the joints that are seen under the profile's names: the tool by forward
+ * kinematics, the opening from the gripper's joints. Base frame of the arm; metres, radians, seconds.
  */
 import { type Chain, type Clock, type Pose, toolPose } from "../../core/index.js";
-import { ROS_TYPE, readJointState } from "../ros2/messages.js";
-import type { RosClient, RosTime } from "../ros2/ros-client.js";
-import { secondsOf } from "../ros2/time.js";
+import type { RosClient } from "../ros2/ros-client.js";
+import { watchJoints } from "./joint-state.js";
 import { widthOf } from "./opening.js";
 import type { ArmProfile } from "./profile.js";
 import type { StampSample } from "./stamps.js";
@@ -28,86 +26,35 @@ export interface ArmState {
   close(): void;
 }
 
-interface Seen {
-  position: number;
-  velocity: number;
-  stamp: RosTime | null;
-  receivedAt: number;
-}
+export function watchArm(
+  client: RosClient,
+  clock: Clock,
+  profile: Pick<ArmProfile, "joints">,
+  chain: Chain,
+): ArmState {
+  const { topic, names, fingers, opening } = profile.joints;
+  const joints = chain.names.map((name) => names[name] ?? name);
+  const watch = watchJoints(client, clock, topic, [...joints, ...fingers]);
+  let pose: { readonly count: number; readonly tool: Pose } | null = null;
 
-export function watchArm(client: RosClient, clock: Clock, profile: ArmProfile, chain: Chain): ArmState {
-  const joints = chain.names.map((name) => profile.joints.names[name] ?? name);
-  const { fingers, opening } = profile.joints;
-  const seen = new Map<string, Seen>();
-  const stamps: StampSample[] = [];
-  let newest = 0;
-  let pose: Pose | null = null;
-
-  const close = client.subscribe(profile.joints.topic, ROS_TYPE.jointState, (message) => {
-    const receivedAt = clock.now();
-    const { stamp, name, position, velocity } = readJointState(message);
-    if (position.length === 0) return;
-    let used = false;
-    name.forEach((wire, i) => {
-      const value = position[i]!;
-      if (!Number.isFinite(value) || !(joints.includes(wire) || fingers.includes(wire))) return;
-      const before = seen.get(wire);
-      const elapsed = before === undefined ? 0 : receivedAt - before.receivedAt;
-      const rate = velocity[i];
-      seen.set(wire, {
-        position: value,
-        velocity:
-          rate !== undefined && Number.isFinite(rate)
-            ? rate
-            : before !== undefined && elapsed > 0
-              ? (value - before.position) / elapsed
-              : 0,
-        stamp,
-        receivedAt,
-      });
-      used = true;
-    });
-    if (!used) return;
-    pose = null;
-    newest = stamp === null ? receivedAt : secondsOf(stamp);
-    if (stamps.length < 10) stamps.push({ stamp: stamp === null ? null : newest, receivedAt });
-  });
-
-  const all = (names: readonly string[]): Seen[] | null => {
-    const found = names.map((name) => seen.get(name)).filter((each) => each !== undefined);
-    return found.length === names.length ? found : null;
-  };
-  const ageOf = ({ stamp, receivedAt }: Seen): number =>
-    stamp === null ? clock.now() - receivedAt : client.ageOf(stamp);
-
-  const state: ArmState = {
-    joints: () => {
-      const found = all(joints);
-      return found === null
-        ? null
-        : {
-            q: Float64Array.from(found, (each) => each.position),
-            qd: Float64Array.from(found, (each) => each.velocity),
-          };
-    },
+  return {
+    joints: () => watch.of(joints),
     tool: () => {
-      const found = state.joints();
-      if (found !== null) pose ??= toolPose(chain, found.q);
-      return pose;
+      const found = watch.of(joints);
+      if (found === null) return null;
+      if (pose?.count !== watch.count) pose = { count: watch.count, tool: toolPose(chain, found.q) };
+      return pose.tool;
     },
     width: () => {
-      const found = all(fingers);
-      if (found === null) return null;
-      return widthOf(opening, found.reduce((sum, each) => sum + each.position, 0) / found.length);
+      const found = watch.of(fingers);
+      return found === null
+        ? null
+        : widthOf(opening, found.q.reduce((sum, each) => sum + each, 0) / found.q.length);
     },
-    age: () => {
-      const found = all([...joints, ...fingers]);
-      return found === null ? Number.POSITIVE_INFINITY : Math.max(...found.map(ageOf));
-    },
-    time: () => newest,
-    missing: () => [...joints, ...fingers].filter((name) => !seen.has(name)),
-    stamps,
-    close,
+    age: () => watch.age(),
+    time: () => watch.time(),
+    missing: () => watch.missing(),
+    stamps: watch.stamps,
+    close: () => watch.close(),
   };
-  return state;
 }

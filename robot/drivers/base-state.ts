@@ -34,6 +34,7 @@ export interface BaseState {
   pose(): Pose | null;
   /** m/s and rad/s, from the wheels */
   twist(): { readonly linear: number; readonly angular: number } | null;
+  /** null until it is seen, and without a scanner */
   scan(): ResampledScan | null;
   /** how the base is turned, by its inertial sensor: only roll and pitch mean anything; null without one */
   lean(): Quat | null;
@@ -55,14 +56,18 @@ interface Timed {
 /** s of odometry that is kept to place a late word of localisation */
 const HISTORY = 3;
 
+/** Where a base is on a wire; without a scan nothing stops it before what it does not see. */
+export type BaseWire = Pick<BaseProfile, "name" | "command" | "odometry" | "imu" | "mapPose"> & {
+  readonly scan: BaseProfile["scan"] | null;
+};
+
+/** @param scanner what beams the contract, or the scan guard, wants */
 export function watchBase(
   client: RosClient,
   clock: Clock,
-  base: MobileBase,
-  profile: BaseProfile,
+  { beams, rangeMax }: Pick<MobileBase["scan"], "beams" | "rangeMax">,
+  profile: BaseWire,
 ): BaseState {
-  const { beams, rangeMax } = base.scan;
-  const { mount, missing: unseen } = profile.scan;
   const stamps: StampSample[] = [];
   let history: { readonly time: number; readonly odomFromBase: Pose }[] = [];
   let odometry: (Timed & { readonly linear: number; readonly angular: number }) | null = null;
@@ -98,12 +103,17 @@ export function watchBase(
       if (stamps.length < 10) stamps.push({ stamp: stamp === null ? null : time, receivedAt });
       place();
     }),
-    client.subscribe(profile.scan.topic, ROS_TYPE.laserScan, (message) => {
-      const data = readLaserScan(message);
-      const resampled = resampleScan(data, mount, beams, rangeMax, unseen);
-      if (resampled !== null) scan = { stamp: data.stamp, receivedAt: clock.now(), resampled };
-    }),
   ];
+  if (profile.scan !== null) {
+    const { topic, mount, missing: unseen } = profile.scan;
+    subscriptions.push(
+      client.subscribe(topic, ROS_TYPE.laserScan, (message) => {
+        const data = readLaserScan(message);
+        const resampled = resampleScan(data, mount, beams, rangeMax, unseen);
+        if (resampled !== null) scan = { stamp: data.stamp, receivedAt: clock.now(), resampled };
+      }),
+    );
+  }
   if (profile.imu !== null) {
     const sensorFromBase = conjugate(mountOfImu(profile.imu));
     subscriptions.push(
@@ -140,11 +150,16 @@ export function watchBase(
     twist: () => odometry,
     scan: () => scan?.resampled ?? null,
     lean: () => inertial?.lean ?? null,
-    age: () => Math.max(ageOf(odometry), ageOf(scan), ...(profile.imu === null ? [] : [ageOf(inertial)])),
+    age: () =>
+      Math.max(
+        ageOf(odometry),
+        profile.scan === null ? 0 : ageOf(scan),
+        profile.imu === null ? 0 : ageOf(inertial),
+      ),
     time: () => history.at(-1)?.time ?? 0,
     missing: () => {
       if (odometry === null) return `nothing on ${profile.odometry}`;
-      if (scan === null) return `nothing on ${profile.scan.topic}`;
+      if (profile.scan !== null && scan === null) return `nothing on ${profile.scan.topic}`;
       if (profile.imu !== null && inertial === null) return `no orientation on ${profile.imu.topic}`;
       return mapFromOdom === null ? `nothing on ${profile.mapPose}` : null;
     },

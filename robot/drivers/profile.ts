@@ -43,9 +43,7 @@ const common = {
   lease: z.nullable(topic),
 };
 
-const armProfile = z.strictObject({
-  kind: z.literal("arm"),
-  ...common,
+const armWire = {
   joints: z.strictObject({
     topic,
     /** the contract's names → the wire's */
@@ -74,11 +72,11 @@ const armProfile = z.strictObject({
     /** one more joint of the arm's own trajectories, this many units a second at most */
     z.strictObject({ via: z.literal("with-arm"), joint: name, speed: positive }),
   ]),
-});
+};
 
-const baseProfile = z.strictObject({
-  kind: z.literal("base"),
-  ...common,
+const armProfile = z.strictObject({ kind: z.literal("arm"), ...common, ...armWire });
+
+const baseWire = {
   command: z.strictObject({
     topic,
     /** `ask`: rosapi says; distributions differ, see the topic's documentation */
@@ -90,23 +88,39 @@ const baseProfile = z.strictObject({
   imu: z.nullable(z.strictObject({ topic, mount: quaternion })),
   /** geometry_msgs/PoseWithCovarianceStamped on the map; null: odometry is the map */
   mapPose: z.nullable(topic),
-  scan: z.strictObject({
-    topic,
-    /** the laser in the base's frame: m, rad */
-    mount: z.strictObject({ x: finite, y: finite, yaw: finite }),
-    /** a reading that is no number: JSON bridges write null for "nothing in range" and for "broken" alike */
-    missing: z.enum(["free", "blocked"]),
-  }),
+};
+
+const scan = z.strictObject({
+  topic,
+  /** the laser in the base's frame: m, rad */
+  mount: z.strictObject({ x: finite, y: finite, yaw: finite }),
+  /** a reading that is no number: JSON bridges write null for "nothing in range" and for "broken" alike */
+  missing: z.enum(["free", "blocked"]),
 });
 
-const profile = z.discriminatedUnion("kind", [armProfile, baseProfile]);
+const baseProfile = z.strictObject({ kind: z.literal("base"), ...common, ...baseWire, scan });
+
+const mobileProfile = z.strictObject({
+  kind: z.literal("mobile"),
+  ...common,
+  ...baseWire,
+  /** null: nothing stops the base before what is in its way */
+  scan: z.nullable(scan),
+  ...armWire,
+  /** one joint that slides, m above its lowest, by a controller of its own */
+  lift: z.strictObject({ topic, joint: name }),
+});
+
+const profile = z.discriminatedUnion("kind", [armProfile, baseProfile, mobileProfile]);
 
 /** Where an arm's joints, trajectories, gripper and detections are on a wire. */
 export type ArmProfile = z.infer<typeof armProfile>;
 /** Where a base's twists, odometry, map pose, scan and detections are on a wire. */
 export type BaseProfile = z.infer<typeof baseProfile>;
-/** A profile of either kind. */
-export type Profile = ArmProfile | BaseProfile;
+/** Where a mobile manipulator's base, lift, arm, gripper and detections are on a wire. */
+export type MobileProfile = z.infer<typeof mobileProfile>;
+/** A profile of any kind. */
+export type Profile = ArmProfile | BaseProfile | MobileProfile;
 
 /** The profile, or a refusal that names the field. */
 export function parseProfile(value: unknown): Profile {

@@ -14,13 +14,14 @@ import {
   armChain,
   FRANKA_HAND,
   IDENTITY_POSE,
+  MOBILE_PANDA,
   PANDA_ROBOT,
   type Pose,
   SO101_ROBOT,
   UR5E_ROBOT,
 } from "../../core/index.js";
 import { type Opening, openingOf } from "./opening.js";
-import type { ArmProfile, BaseProfile, Profile } from "./profile.js";
+import type { ArmProfile, BaseProfile, MobileProfile, Profile } from "./profile.js";
 
 /** What an arm's profile may say otherwise. */
 export type ArmProfileOptions = Partial<Omit<ArmProfile, "kind" | "version">>;
@@ -158,6 +159,37 @@ export const skidSteerProfile = (options: BaseProfileOptions = {}): BaseProfile 
     lease: "/skid_steer/command_lease",
     ...options,
   });
+
+/** What a mobile manipulator's profile may say otherwise. */
+export type MobileProfileOptions = Partial<Omit<MobileProfile, "kind" | "version">>;
+
+/**
+ * The mobile manipulator of the house: a base under Nav2's usual names that counts its wheels from where it began, a Panda
+ * behind ros2_control, a lift behind a trajectory controller of its own, things seen in the frame of the odometry. No such
+ * robot is sold as one.
+ */
+export function mobilePandaProfile(options: MobileProfileOptions = {}): MobileProfile {
+  const { command, odometry, imu, stop } = diffDriveProfile();
+  const { joints, arm, gripper } = pandaProfile();
+  return {
+    kind: "mobile",
+    version: 2,
+    name: MOBILE_PANDA.name,
+    command,
+    odometry,
+    imu,
+    mapPose: null,
+    scan: null,
+    joints,
+    arm,
+    gripper,
+    lift: { topic: "/lift_controller/joint_trajectory", joint: "lift_joint" },
+    detections: { topic: "/detections", frame: "map", poseOfFrame: plainPose(IDENTITY_POSE) },
+    stop,
+    lease: "/mobile_panda/command_lease",
+    ...options,
+  };
+}
 
 const pairs = (opening: Opening): [number, number][] => opening.map(([width, position]) => [width, position]);
 

@@ -5,26 +5,35 @@
  */
 import {
   type ArmRobot,
+  CARRIED_PANDA,
   DIFF_DRIVE,
   diffDriveContract,
+  type Feature,
+  GOAL_SLOTS,
   impossible,
+  MOBILE_BASE,
+  MOBILE_PANDA,
+  mobilePandaContract,
   PANDA_ROBOT,
   refuse,
   SKID_STEER,
   SO101_ROBOT,
   skidSteerContract,
+  tableGoals,
   UR5E_ROBOT,
 } from "../../core/index.js";
 import { guardOf } from "../safety/scan-guard.js";
 import { connectArm } from "./arm.js";
 import { connectBase, type DrivenBase } from "./base.js";
 import type { ConnectOptions } from "./connect.js";
-import type { ArmProfile, BaseProfile, Profile } from "./profile.js";
+import { connectMobile, type DrivenMobile } from "./mobile.js";
+import type { ArmProfile, BaseProfile, MobileProfile, Profile } from "./profile.js";
 import {
   armProfile,
   diffDriveProfile,
   GRIPPER_BY_TOPIC,
   GRIPPER_PARALLEL,
+  mobilePandaProfile,
   pandaProfile,
   ROBOTIQ_OTHERWISE,
   skidSteerProfile,
@@ -50,8 +59,15 @@ export interface DrivenMobileBase extends DrivenBase {
   readonly profile: BaseProfile;
 }
 
+/** A mobile manipulator that can be driven. */
+export interface DrivenMobileManipulator extends DrivenMobile {
+  readonly kind: "mobile";
+  readonly profile: MobileProfile;
+  readonly grippers: DrivenArm["grippers"];
+}
+
 /** A robot that can be driven, and that a twin can be of. */
-export type DrivenRobot = DrivenArm | DrivenMobileBase;
+export type DrivenRobot = DrivenArm | DrivenMobileBase | DrivenMobileManipulator;
 
 /** Any arm, under the names of ros2_control's examples or those it is told. */
 export const armAsDriven = (
@@ -73,6 +89,33 @@ const baseAsDriven = (
   profile,
 });
 
+/** How long a thing is, for what takes boxes of several sizes. */
+const TARGET_SIZE: Feature = {
+  name: "goal.target.size",
+  names: ["x", "y", "z"],
+  unit: "m",
+  frame: null,
+  limits: null,
+  representation: { kind: "vector" },
+  source: { kind: "scene", slot: "target", part: "size" },
+};
+
+const MOBILE_MANIPULATOR: DrivenMobileManipulator = {
+  kind: "mobile",
+  name: MOBILE_PANDA.name,
+  arm: CARRIED_PANDA,
+  high: MOBILE_BASE.lift.high,
+  contract: mobilePandaContract("any", [...tableGoals(GOAL_SLOTS, {}, "map"), TARGET_SIZE], null),
+  guard: {
+    radius: MOBILE_BASE.radius,
+    margin: 0.03,
+    deceleration: MOBILE_BASE.limits.acceleration,
+    reaction: 0.15,
+  },
+  profile: mobilePandaProfile(),
+  grippers: [GRIPPER_PARALLEL, GRIPPER_BY_TOPIC],
+};
+
 /** Every robot of the house that has a driver and a twin, in the order of lists and help texts. */
 export const DRIVEN_ROBOTS: readonly DrivenRobot[] = [
   armAsDriven(PANDA_ROBOT, pandaProfile(), [GRIPPER_PARALLEL, GRIPPER_BY_TOPIC]),
@@ -80,6 +123,7 @@ export const DRIVEN_ROBOTS: readonly DrivenRobot[] = [
   armAsDriven(SO101_ROBOT, so101Profile()),
   baseAsDriven(DIFF_DRIVE, diffDriveContract("any", null), diffDriveProfile()),
   baseAsDriven(SKID_STEER, skidSteerContract("any", null), skidSteerProfile()),
+  MOBILE_MANIPULATOR,
 ];
 
 /** The robot of that name, or a refusal that lists them. */
@@ -91,6 +135,7 @@ export const drivenRobot = (name: string): DrivenRobot =>
 export function withProfile(robot: DrivenRobot, profile: Profile): DrivenRobot {
   if (robot.kind === "arm" && profile.kind === "arm") return { ...robot, profile, grippers: [] };
   if (robot.kind === "base" && profile.kind === "base") return { ...robot, profile };
+  if (robot.kind === "mobile" && profile.kind === "mobile") return { ...robot, profile, grippers: [] };
   return refuse("profile.kind", `must be ${robot.kind}, as ${robot.name} is`, profile.kind);
 }
 
@@ -108,7 +153,9 @@ export function withoutActions(robot: DrivenRobot): DrivenRobot {
       "arm and gripper must go by topics (topic; trajectory or with-arm) where the bridge knows no actions",
       `${profile.arm.via}, ${profile.gripper.via}`,
     );
-  return { ...robot, profile: { ...profile, gripper: way } };
+  return robot.kind === "arm"
+    ? { ...robot, profile: { ...robot.profile, gripper: way } }
+    : { ...robot, profile: { ...robot.profile, gripper: way } };
 }
 
 /** The robot behind the bridge, by the driver of its kind. @throws InputError as those do */
@@ -118,6 +165,8 @@ export function connectRobot(robot: DrivenRobot, options: ConnectOptions): Promi
       return connectArm({ ...options, arm: robot.arm, profile: robot.profile });
     case "base":
       return connectBase({ ...options, ...robot });
+    case "mobile":
+      return connectMobile({ ...options, ...robot });
     default:
       return impossible(robot);
   }

@@ -8,7 +8,6 @@ import { type Clock, refuse, type Scene } from "../../core/index.js";
 import { type ArmSim, createDetector, DETECTOR, type DetectorModel } from "../../sim/index.js";
 import { messageOfScene, sceneForMessages } from "../drivers/detections.js";
 import { positionOf, widthOf } from "../drivers/opening.js";
-import type { ArmProfile } from "../drivers/profile.js";
 import type { DrivenArm } from "../drivers/robots.js";
 import type { RosGraph } from "../ros2/graph.js";
 import { jointStateMessage, ROS_TYPE } from "../ros2/messages.js";
@@ -55,7 +54,7 @@ export function openArmNode(options: ArmNodeOptions): TwinRobot {
   const controller = openTrajectoryController({
     graph,
     time,
-    name: controllerOf(profile),
+    name: controllerOf(profile.name, profile.arm.via === "topic" ? profile.arm.topic : profile.arm.action),
     joints: jaw === null ? arm : [...arm, jaw],
     measured: () =>
       jaw === null
@@ -132,15 +131,14 @@ export function openArmNode(options: ArmNodeOptions): TwinRobot {
   };
 }
 
-/** The controller whose topic, or action, the profile names. */
-function controllerOf({ arm, name }: ArmProfile): string {
-  const said = arm.via === "topic" ? arm.topic : arm.action;
+/** The controller whose topic, or action, that is. */
+export function controllerOf(robot: string, said: string): string {
   const [, controller] = /^(.+)\/(?:joint_trajectory|follow_joint_trajectory)$/.exec(said) ?? [];
   return (
     controller ??
     refuse(
-      `twin of ${name}: arm`,
-      "must end in /joint_trajectory or /follow_joint_trajectory, as a joint_trajectory_controller's do",
+      `twin of ${robot}`,
+      "a controller's name must end in /joint_trajectory or /follow_joint_trajectory, as a joint_trajectory_controller's do",
       said,
     )
   );

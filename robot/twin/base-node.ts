@@ -19,22 +19,14 @@ import { messageOfScene, sceneForMessages } from "../drivers/detections.js";
 import { mountOfImu } from "../drivers/profile.js";
 import type { DrivenMobileBase } from "../drivers/robots.js";
 import type { Reliability, RosGraph } from "../ros2/graph.js";
-import {
-  imuMessage,
-  laserScanMessage,
-  locatedMessage,
-  odometryMessage,
-  ROS_TYPE,
-  readTwist,
-  readTwistStamped,
-  type TwistData,
-} from "../ros2/messages.js";
+import { imuMessage, laserScanMessage, locatedMessage, odometryMessage, ROS_TYPE } from "../ros2/messages.js";
 import type { TwinRobot } from "./arm-node.js";
 import { startPacer } from "./pacer.js";
 import type { StopNode } from "./stop-node.js";
 import type { TwinTime } from "./twin-time.js";
+import { hearTwists, type TwistEarOptions } from "./twists.js";
 
-export interface BaseNodeOptions {
+export interface BaseNodeOptions extends Pick<TwistEarOptions, "twist" | "onDropped"> {
   readonly graph: RosGraph;
   readonly clock: Clock;
   readonly time: TwinTime;
@@ -43,16 +35,9 @@ export interface BaseNodeOptions {
   readonly sim: BaseSim;
   /** of the noise of scan and localisation */
   readonly seed: number;
-  /** default what the profile says; TwistStamped, as diff_drive_controller takes since Jazzy, where that is to ask */
-  readonly twist?: "twist" | "twist-stamped";
   /** of `/scan`: many drivers publish it best-effort; default reliable */
   readonly scanReliability?: Reliability;
-  /** hears why a command was dropped: over a bridge its sender does not */
-  readonly onDropped?: (reason: string) => void;
 }
-
-/** s: a command older than this, on its way or in force, is over */
-export const COMMAND_TIMEOUT = 0.5;
 
 /** Ticks of 1/120 s between two messages of odometry (60 Hz), of scan and localisation (20 Hz), of places (5 Hz). */
 const ODOMETRY = 2;
@@ -71,33 +56,19 @@ export function openBaseNode(options: BaseNodeOptions): TwinRobot {
       "must be the middle of the base, where its laser is",
       mount,
     );
-  const dropped = options.onDropped ?? (() => {});
   const random = createRandom(options.seed).fork("base-node");
-  let commandAge = Number.POSITIVE_INFINITY;
+  const { twist, onDropped } = options;
+  const twists = hearTwists({
+    graph,
+    time,
+    stop,
+    command,
+    base: sim,
+    ...(twist === undefined ? {} : { twist }),
+    ...(onDropped === undefined ? {} : { onDropped }),
+  });
   let ticks = 0;
 
-  const obey = ({ linear, angular }: TwistData): void => {
-    if (stop.stopped) return;
-    sim.setTwist(linear[0], angular[2]);
-    commandAge = 0;
-  };
-  const listen = (): (() => void) =>
-    (options.twist ?? (command.type === ROS_TYPE.twist ? "twist" : "twist-stamped")) === "twist"
-      ? graph.subscribe(command.topic, ROS_TYPE.twist, (message) => obey(readTwist(message)))
-      : graph.subscribe(command.topic, ROS_TYPE.twistStamped, (message) => {
-          const { stamp, ...twist } = readTwistStamped(message);
-          const age = stamp === null ? 0 : time.age(stamp);
-          if (Math.abs(age) > COMMAND_TIMEOUT) dropped(`a command stamped ${age.toFixed(2)} s ago`);
-          else obey(twist);
-        });
-  const leave = listen();
-  const brake = (): void => {
-    sim.setTwist(0, 0);
-    commandAge = Number.POSITIVE_INFINITY;
-  };
-  const leaveStop = stop.on((stopped) => {
-    if (stopped) brake();
-  });
   const publishOdometry = graph.advertise(odometry, ROS_TYPE.odometry);
   const publishPose = mapPose === null ? null : graph.advertise(mapPose, ROS_TYPE.poseWithCovariance);
   const publishImu = imu === null ? null : graph.advertise(imu.topic, ROS_TYPE.imu);
@@ -150,8 +121,7 @@ export function openBaseNode(options: BaseNodeOptions): TwinRobot {
   };
 
   const pacer = startPacer(clock, sim.dt, () => {
-    if (commandAge > COMMAND_TIMEOUT) sim.setTwist(0, 0);
-    commandAge += sim.dt;
+    twists.update(sim.dt);
     sim.tick();
     ticks++;
     publish();
@@ -164,8 +134,7 @@ export function openBaseNode(options: BaseNodeOptions): TwinRobot {
     lateness: () => pacer.lateness(),
     close: async () => {
       await pacer.stop();
-      leaveStop();
-      leave();
+      twists.close();
     },
   };
 }

@@ -9,22 +9,26 @@ import {
   type BaseSim,
   createArmSim,
   createBaseSim,
+  createMobileSim,
   createSkidSim,
   type DetectorModel,
   drawCourse,
   drawRoom,
+  drawTwoTables,
   initEngine,
+  type MobileSim,
 } from "../../sim/index.js";
 import type { DrivenRobot } from "../drivers/robots.js";
 import type { RosGraph } from "../ros2/graph.js";
 import { openArmNode, type TwinRobot } from "./arm-node.js";
 import { type BaseNodeOptions, openBaseNode } from "./base-node.js";
+import { openMobileNode } from "./mobile-node.js";
 import { openStopNode } from "./stop-node.js";
 import { twinTime } from "./twin-time.js";
 
 /** Which robots, in which world, on which clock. */
 export interface TwinRobotsOptions {
-  /** one arm and one base at most: two would speak on the same topics */
+  /** one arm and one base at most, or a mobile manipulator alone: two would speak on the same topics */
   readonly robots: readonly DrivenRobot[];
   /** of the table, of room or course, and of all noise */
   readonly seed: number;
@@ -40,6 +44,7 @@ export interface TwinRobots {
   /** the simulations behind the robots, to disturb and to judge them; null for a robot that is not there */
   readonly arm: ArmSim | null;
   readonly base: BaseSim | null;
+  readonly mobile: MobileSim | null;
   /** s of simulation the machine was too slow for, and by how much the latest tick came late since the last look */
   health(): { readonly lost: number; readonly late: number };
   close(): Promise<void>;
@@ -53,8 +58,9 @@ export async function openTwinRobots(graph: RosGraph, options: TwinRobotsOptions
   await initEngine();
   const { robots, seed, clock } = options;
   for (const kind of ["arm", "base"] as const) {
-    const same = robots.filter((robot) => robot.kind === kind).map(({ name }) => name);
-    if (same.length > 1) refuse("twin", `robots may have one ${kind} at most`, same.join(", "));
+    const same = robots.filter((robot) => robot.kind === kind || robot.kind === "mobile");
+    if (same.length > 1)
+      refuse("twin", `robots may have one ${kind} at most`, same.map(({ name }) => name).join(", "));
   }
   const stop = openStopNode(
     graph,
@@ -64,19 +70,22 @@ export async function openTwinRobots(graph: RosGraph, options: TwinRobotsOptions
   const running: TwinRobot[] = [];
   let arm: ArmSim | null = null;
   let base: BaseSim | null = null;
+  let mobile: MobileSim | null = null;
+  const { detector } = options;
+  const seeing = detector === undefined ? {} : { detector };
   for (const robot of robots)
     switch (robot.kind) {
-      case "arm": {
-        const { detector } = options;
+      case "arm":
         arm = createArmSim(seed, { robot: robot.arm });
-        running.push(
-          openArmNode({ ...common, robot, sim: arm, ...(detector === undefined ? {} : { detector }) }),
-        );
+        running.push(openArmNode({ ...common, robot, sim: arm, ...seeing }));
         break;
-      }
       case "base":
         base = baseOf(robot.name, seed);
         running.push(openBaseNode({ ...common, robot, sim: base, ...options.base }));
+        break;
+      case "mobile":
+        mobile = createMobileSim(drawTwoTables(seed), { dt: 1 / 120 });
+        running.push(openMobileNode({ ...common, robot, sim: mobile, ...seeing }));
         break;
       default:
         impossible(robot);
@@ -84,6 +93,7 @@ export async function openTwinRobots(graph: RosGraph, options: TwinRobotsOptions
   return {
     arm,
     base,
+    mobile,
     health: () => ({
       lost: running.reduce((sum, robot) => sum + robot.lost, 0),
       late: Math.max(0, ...running.map((robot) => robot.lateness())),
@@ -93,6 +103,7 @@ export async function openTwinRobots(graph: RosGraph, options: TwinRobotsOptions
       stop.close();
       arm?.free();
       base?.free();
+      mobile?.free();
     },
   };
 }

@@ -186,7 +186,7 @@ describe("inspect", () => {
     expect(shown.arm.joints).toHaveLength(6);
     expect(shown.arm.gripper.kind).toBe("parallel");
     expect(shown.arm.reach).toBeGreaterThan(0.85);
-    expect(shown.needs.map(({ missing }) => missing.length > 0)).toEqual([false, false, true, true]);
+    expect(shown.needs.map(({ missing }) => missing.length > 0)).toEqual([false, false, true, false]);
     const bare = asUrdf(UR5E, "tool0")
       .replace(/<inertial>.*?<\/inertial>/gs, "")
       .replace(/effort="150"/g, "")
@@ -194,6 +194,9 @@ describe("inspect", () => {
       .replace(/<link name="(left|right)">.*?<\/link>/gs, "");
     const poor = inspectRobot(write("urdf/bare.urdf", bare), { told: {} }, silent) as typeof shown;
     const missing = poor.needs[1]!.missing.join("; ");
+    const slow = asUrdf(UR5E, "tool0").replace(/velocity="3.14[^"]*"/, 'velocity="0"');
+    const driven = inspectRobot(write("urdf/slow.urdf", slow), { told: {} }, silent) as typeof shown;
+    expect(driven.needs[3]!.missing).toEqual(["joint shoulder_pan_joint: a limit of velocity"]);
     expect(missing).toMatch(/joint shoulder_pan_joint: a limit of effort/);
     expect(missing).toMatch(/link upper_arm_link: a mass above 0/);
     expect(missing).toMatch(/a gripper: two sliding fingers or a jaw/);

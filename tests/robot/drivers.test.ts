@@ -1,15 +1,21 @@
 /** The parts of drivers, each by itself: profiles, scans, scenes, clocks. */
 import { describe, expect, it } from "vitest";
-import type { Pose, Scene } from "../../core/index.js";
+import { PANDA_ROBOT, type Pose, type Scene, SO101_ROBOT } from "../../core/index.js";
 import { messageOfScene, sceneOfMessage } from "../../robot/drivers/detections.js";
 import { createEffectMonitor } from "../../robot/drivers/effect.js";
+import { createJaw } from "../../robot/drivers/jaw.js";
 import { clockTrouble } from "../../robot/drivers/stamps.js";
 import {
   diffDriveProfile,
   type LaserScanData,
+  openingOf,
+  openingTrouble,
   pandaProfile,
   parseProfile,
+  positionOf,
   resampleScan,
+  ur5eProfile,
+  widthOf,
 } from "../../robot/index.js";
 
 describe("a profile", () => {
@@ -26,6 +32,77 @@ describe("a profile", () => {
     expect(() => parseProfile({ ...diffDriveProfile(), extra: 1 })).toThrow(/profile/);
     expect(() => parseProfile({ kind: "boat" })).toThrow(/profile/);
     expect(() => parseProfile(null)).toThrow(/profile/);
+  });
+});
+
+describe("an opening", () => {
+  it("is the position of one finger where two slide, and back", () => {
+    const opening = openingOf(PANDA_ROBOT.gripper);
+    expect(positionOf(opening, 0.08)).toBeCloseTo(0.04, 12);
+    expect(positionOf(opening, 0.03)).toBeCloseTo(0.015, 12);
+    expect(widthOf(opening, 0.015)).toBeCloseTo(0.03, 12);
+    expect([positionOf(opening, -1), positionOf(opening, 1)]).toEqual([0, 0.04]);
+  });
+
+  it("of a jaw that turns is within a quarter of a millimetre of its tip everywhere", () => {
+    const { gripper } = SO101_ROBOT;
+    if (gripper.kind !== "jaw") throw new Error("an SO-101 has a jaw");
+    const opening = openingOf(gripper);
+    const { shut, wide, pivot, tip, face } = gripper.drive;
+    for (let angle = shut; angle <= wide; angle += 0.01) {
+      // The hinge turns about -x: y and z of the tip by hand.
+      const y = pivot[1] + tip[1] * Math.cos(angle) + tip[2] * Math.sin(angle);
+      expect(widthOf(opening, angle)).toBeCloseTo(y - face, 3);
+      expect(Math.abs(widthOf(opening, angle) - (y - face))).toBeLessThan(2.5e-4);
+      expect(positionOf(opening, widthOf(opening, angle))).toBeCloseTo(angle, 9);
+    }
+  });
+
+  it("of a Robotiq 2F-85 follows its linkage, whose knuckle turns the other way as it opens", () => {
+    const { opening } = ur5eProfile().joints;
+    for (let angle = 0; angle <= 0.79; angle += 0.05) {
+      // Half the gap of the four-bar linkage: pivots, knuckle and finger of its public description.
+      const half = 0.0306011 + 0.0371575 * Math.cos(angle) - 0.0434217 * Math.sin(angle) - 0.0253402;
+      expect(Math.abs(widthOf(opening, angle) - 2 * half)).toBeLessThan(1.5e-3);
+    }
+    expect(positionOf(opening, 0)).toBe(0.7929);
+  });
+
+  it("is refused when its pairs do not rise, or turn round", () => {
+    expect(openingTrouble([[0, 0]])).toMatch(/rise/);
+    expect(
+      openingTrouble([
+        [0, 0],
+        [0, 1],
+      ]),
+    ).toMatch(/openings must rise/);
+    expect(
+      openingTrouble([
+        [0, 0],
+        [0.02, 1],
+        [0.04, 0.5],
+      ]),
+    ).toMatch(/only rise, or only fall/);
+  });
+});
+
+describe("a jaw that goes with the arm", () => {
+  const opening = openingOf(SO101_ROBOT.gripper);
+  const jaw = createJaw({ via: "with-arm", joint: "gripper", speed: 3 }, opening);
+  const from = jaw.positionOf(0.08);
+
+  it("closes no faster than its speed, however wide the step that is asked", () => {
+    const rows = jaw.rows(
+      Array.from({ length: 10 }, () => 0),
+      from,
+      0.05,
+      1,
+    );
+    const steps = rows.map((at, row) => (row === 0 ? from : rows[row - 1]!) - at);
+    for (const step of steps) expect(step).toBeLessThan(0.15 + 1e-9);
+    expect(steps[0]).toBeCloseTo(0.15, 9);
+    expect(rows.at(-1)).toBe(jaw.lower);
+    expect(jaw.rows([0], from, 0.05, 0.1)[0]).toBeCloseTo(from - 0.015, 9);
   });
 });
 

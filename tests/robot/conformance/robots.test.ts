@@ -9,7 +9,9 @@ import {
   actionOffsets,
   armChain,
   type Contract,
+  MOBILE_BASE,
   type Policy,
+  type Pose,
   planarDistance,
   refuse,
   totalSize,
@@ -25,11 +27,12 @@ import {
   type DrivenRobot,
   deploy,
   drivenRobot,
-  jointStateMessage,
+  IDENTITY_SERVICE,
+  openTwinRobots,
   parseProfile,
   ROS_TYPE,
+  type RosGraph,
   type RosRobot,
-  rosTime,
   runLoop,
   startRegionOf,
   whenUp,
@@ -49,19 +52,29 @@ const SEED = 210_700;
 
 /** What is asked of an arm: a little aside of where it begins, turned and half closed. */
 function asideOf(robot: DrivenRobot): number[] {
-  if (robot.kind !== "arm") return refuse("test", "must be an arm", robot.name);
+  if (robot.kind === "base") return refuse("test", "must have an arm", robot.name);
+  if (robot.kind === "mobile") return [0.45, 0.05, 0.22, 0.3, 0.04];
   const { position, yaw, width } = startRegionOf(robot.arm);
   return [position[0] + 0.02, position[1] + 0.05, position[2] - 0.02, yaw + 0.3, width / 2];
 }
 
-/** The rows of a motion that shows: a line to `asideOf` in a second, or a second of slow driving backwards. */
+/** Slow driving backwards and turning: it shows, and nothing is in the way. */
+const BACK = [-0.15, 0.4];
+/** m that a lift goes up or down */
+const RISE = 0.05;
+
+/** The rows of a motion that shows: a second of driving, of a line to `asideOf`, or of both and of a lift. */
 function motion(robot: DrivenRobot, from: ArrayLike<number>): { rows: number[][]; period: number } {
-  if (robot.kind === "base") return { rows: Array.from({ length: 10 }, () => [-0.15, 0.4]), period: 0.1 };
-  const to = asideOf(robot);
-  const rows = Array.from({ length: 26 }, (_, row) =>
-    to.map((end, i) => from[i]! + Math.min(1, (row + 1) / 20) * (end - from[i]!)),
-  );
-  return { rows, period: 0.05 };
+  if (robot.kind === "base") return { rows: Array.from({ length: 10 }, () => [...BACK]), period: 0.1 };
+  const line = (to: readonly number[], at: number): number[][] =>
+    Array.from({ length: 26 }, (_, row) =>
+      to.map((end, i) => from[at + i]! + Math.min(1, (row + 1) / 20) * (end - from[at + i]!)),
+    );
+  const period = 0.05;
+  if (robot.kind === "arm") return { rows: line(asideOf(robot), 0), period };
+  const lift = from[2]! < robot.high / 2 ? from[2]! + RISE : from[2]! - RISE;
+  const rows = line([lift, ...asideOf(robot)], 2).map((row, k) => [...(k < 20 ? BACK : [0, 0]), ...row]);
+  return { rows, period };
 }
 
 const plan = (rows: readonly (readonly number[])[]) => ({
@@ -88,16 +101,26 @@ function carryOut({ robot, clock }: Pick<World, "robot" | "clock">, driven: Driv
 }
 
 /** Whether nothing of the twin moves but by what its weight does. */
-const stands = ({ twin }: World): boolean =>
-  twin.arm === null
-    ? Math.abs(twin.base!.twist().linear) < 0.01 && Math.abs(twin.base!.twist().angular) < 0.02
-    : twin.arm.qd.every((rate) => Math.abs(rate) < 0.005);
+const stands = ({ twin }: World): boolean => {
+  const { linear, angular } = (twin.base ?? twin.mobile)?.twist() ?? { linear: 0, angular: 0 };
+  const rates = (twin.arm ?? twin.mobile)?.qd ?? [];
+  return Math.abs(linear) < 0.01 && Math.abs(angular) < 0.02 && rates.every((rate) => Math.abs(rate) < 0.005);
+};
 
-/** Where the twin is: its joints and opening, or its place and heading. */
-const whereIs = ({ twin }: World): number[] =>
-  twin.arm === null
-    ? [...twin.base!.pose().position, ...twin.base!.pose().orientation]
-    : [...twin.arm.q, twin.arm.gripperWidth()];
+/** map ← base_link; null for what does not drive. */
+const placeOf = ({ base, mobile }: World["twin"]): Pose | null => base?.pose() ?? mobile?.base() ?? null;
+
+/** Where the twin is: place and heading, joints, opening; of what it has. */
+const whereIs = ({ twin }: World): number[] => {
+  const place = placeOf(twin);
+  const joints = twin.arm?.q ?? twin.mobile?.joints ?? [];
+  const hand = twin.arm ?? twin.mobile;
+  return [
+    ...(place === null ? [] : [...place.position, ...place.orientation]),
+    ...joints,
+    ...(hand === null ? [] : [hand.gripperWidth()]),
+  ];
+};
 
 const moved = (before: readonly number[], after: readonly number[]): number =>
   Math.max(...before.map((value, i) => Math.abs(value - after[i]!)));
@@ -118,7 +141,7 @@ describe("the registry", () => {
     expect(arms.map(({ kind }) => kind)).toEqual(ARM_ROBOTS.map(() => "arm"));
     for (const { profile } of DRIVEN_ROBOTS)
       expect(parseProfile(JSON.parse(JSON.stringify(profile)))).toEqual(profile);
-    expect(() => drivenRobot("r2d2")).toThrow(/robot: must be one of panda, .*skid-steer, got "r2d2"/);
+    expect(() => drivenRobot("r2d2")).toThrow(/robot: must be one of panda, .*mobile-panda, got "r2d2"/);
   });
 
   it("knows every robot by the name that a person types for it", () => {
@@ -133,18 +156,25 @@ describe.each(EVERY)("$name behind $dialect", ({ robot: driven, dialect }) => {
     await inWorld(async (world) => {
       const { twin, robot, clock, events } = world;
       const before = whereIs(world);
-      const place = twin.base?.pose().position;
+      const place = placeOf(twin);
       const result = await carryOut(world, driven);
       expect(result).toMatchObject({ outcome: "finished", missed: 0 });
       await clock.sleep(0.4);
-      if (twin.arm === null) expect(planarDistance(place!, twin.base!.pose().position)).toBeGreaterThan(0.05);
-      else {
+      if (place !== null)
+        expect(planarDistance(place.position, placeOf(twin)!.position)).toBeGreaterThan(0.05);
+      const seen = robot.latest()!.observation.values;
+      const hand = twin.arm ?? twin.mobile;
+      if (hand !== null) {
         const to = asideOf(driven);
-        const { position } = twin.arm.toolPose();
+        const { position } = twin.arm?.toolPose() ?? twin.mobile!.armTool();
         expect(Math.hypot(...position.map((value, i) => value - to[i]!))).toBeLessThan(0.004);
-        expect(Math.abs(twin.arm.gripperWidth() - to[4]!)).toBeLessThan(0.003);
-        const seen = robot.latest()!.observation.values;
-        expect(seen["observation.gripper.width"]![0]).toBeCloseTo(twin.arm.gripperWidth(), 3);
+        expect(Math.abs(hand.gripperWidth() - to[4]!)).toBeLessThan(0.003);
+        expect(seen["observation.gripper.width"]![0]).toBeCloseTo(hand.gripperWidth(), 3);
+      }
+      if (twin.mobile !== null) {
+        const height = twin.mobile.joints[0]!;
+        expect(Math.abs(height - twin.mobile.setup.lift)).toBeCloseTo(RISE, 2);
+        expect(seen["observation.lift.height"]![0]).toBeCloseTo(height, 3);
       }
       expect(moved(before, whereIs(world))).toBeGreaterThan(0.01);
       expect(events.filter((event) => event.kind === "limited")).toEqual([]);
@@ -173,12 +203,14 @@ describe.each(EVERY)("$name behind $dialect", ({ robot: driven, dialect }) => {
             expect(value).toBeGreaterThanOrEqual(limits!.low[i]! - 1e-3);
             expect(value).toBeLessThanOrEqual(limits!.high[i]! + 1e-3);
           });
-        if (driven.kind === "arm") {
+        if (driven.kind !== "base") {
           const { velocity } = armChain(driven.arm);
-          fastest = Math.max(fastest, ...twin.arm!.qd.map((rate, i) => Math.abs(rate) / velocity[i]!));
-        } else {
-          const { limits } = driven.base;
-          const { linear, angular } = twin.base!.command();
+          const { qd } = (twin.arm ?? twin.mobile)!;
+          fastest = Math.max(fastest, ...qd.map((rate, i) => Math.abs(rate) / velocity[i]!));
+        }
+        if (driven.kind !== "arm") {
+          const limits = driven.kind === "base" ? driven.base.limits : MOBILE_BASE.limits;
+          const { linear, angular } = (twin.base ?? twin.mobile)!.command();
           fastest = Math.max(fastest, linear / limits.forward, -linear / limits.backward);
           fastest = Math.max(fastest, Math.abs(angular) / limits.turn);
         }
@@ -322,34 +354,50 @@ describe("a policy for another robot", () => {
   });
 });
 
+describe("an arm whose servos know nothing of gravity", () => {
+  /** m by which what an SO-101 with soft servos is sent to sinks in ten holds, and how far below that it hangs. */
+  async function held(droop: number): Promise<{ readonly sank: number; readonly hangs: number }> {
+    const so101 = drivenRobot("so101");
+    if (so101.kind !== "arm") return refuse("test", "must be an arm", so101.name);
+    const { drive } = so101.arm;
+    const soft = { ...drive, stiffness: drive.stiffness.map((gain) => 0.03 * gain) };
+    const profile = { ...so101.profile, joints: { ...so101.profile.joints, droop } };
+    const driven: DrivenRobot = { ...so101, arm: { ...so101.arm, drive: soft }, profile };
+    return withTwin("rosbridge-suite-2.2", driven, SEED, async ({ robot, clock, twin }) => {
+      const height = (): number => robot.commanded()![2]!;
+      const first = height();
+      for (let hold = 0; hold < 10; hold++) {
+        const stay = { commands: Float32Array.from(robot.commanded()!), rows: 1, period: 0.05 };
+        expect(robot.command(stay)).toEqual({ accepted: true });
+        await clock.sleep(1);
+      }
+      return { sank: first - height(), hangs: height() - twin.arm!.toolPose().position[2] };
+    });
+  }
+
+  it("hangs below where it was sent, and does not sink from hold to hold: its profile says how far it may hang", async () => {
+    const { sank, hangs } = await held(0.1);
+    expect(hangs).toBeGreaterThan(0.005);
+    expect(sank).toBeLessThan(1e-4);
+    expect((await held(0)).sank).toBeGreaterThan(0.005);
+  });
+});
+
 describe("what is no twin", () => {
-  /** Joints that are shown, and nothing that says it is a twin; connects as told. */
+  /** The same robot, but for the service by which a twin says that it is one. */
   async function connectTo(driven: DrivenRobot, real: string | null): Promise<RosRobot> {
     const { clock, graph, openSocket } = bridgeInTime("rosbridge-suite-2.2");
-    if (driven.kind !== "arm") return refuse("test", "must be an arm", driven.name);
-    const { joints } = driven.profile;
-    const names = [...Object.values(joints.names), ...joints.fingers];
-    const publish = graph.advertise(joints.topic, ROS_TYPE.jointState);
-    const ending = new AbortController();
-    const show = async () => {
-      for (;;) {
-        publish(
-          jointStateMessage({
-            stamp: rosTime(1_700_000_000 + clock.now()),
-            name: names,
-            position: names.map((_, i) => driven.arm.home[i] ?? joints.opening.at(-1)![1]),
-            velocity: [],
-            effort: [],
-          }),
-        );
-        await clock.sleep(0.02, ending.signal);
-      }
+    const steel: RosGraph = {
+      ...graph,
+      serveService: (name, type, handler) =>
+        name === IDENTITY_SERVICE ? () => {} : graph.serveService(name, type, handler),
     };
-    show().catch(() => {});
+    const options = { robots: [driven], seed: SEED, clock, timeOfDay: 1_700_000_000 };
+    const twin = await openTwinRobots(steel, options);
     const client = connectRos({ url: "ws://steel", openSocket, clock, session: "test" });
     const consent = real === null ? null : { name: real };
     const connecting = whenUp(client, clock, 3).then(() =>
-      connectRobot(driven, { client, clock, real: consent, holder: "test", timeout: 2 }),
+      connectRobot(driven, { client, clock, real: consent, holder: "test" }),
     );
     try {
       const robot = await during(clock, connecting);
@@ -357,11 +405,11 @@ describe("what is no twin", () => {
       return robot;
     } finally {
       await during(clock, client.close());
-      ending.abort();
+      await during(clock, twin.close());
     }
   }
 
-  it.each(arms.map((robot) => ({ robot, name: robot.name })))(
+  it.each(DRIVEN_ROBOTS.map((robot) => ({ robot, name: robot.name })))(
     "moves $name for nobody who has not typed its name, and then at a tenth of its speed",
     async ({ robot, name }) => {
       await expect(connectTo(robot, null)).rejects.toThrow(/moves only with consent/);
