@@ -41,7 +41,7 @@ export function pinsOf(
         const text =
           cue.kind === "collision"
             ? words.pin.collision(
-                words.parts[cue.part] ?? cue.part.replaceAll("_", " "),
+                words.links[cue.part] ?? cue.part.replaceAll("_", " "),
                 cue.other === null ? null : (words.things[cue.other] ?? cue.other.replaceAll("_", " ")),
                 cue.force?.toFixed(0) ?? null,
               )

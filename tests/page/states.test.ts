@@ -286,6 +286,10 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
       if (!taken) await throwAway();
     }
     expect(await page.textContent(".driver")).toBe("You have it · T hands back");
+    // The badge flashes for a moment.
+    await page
+      .locator(".driver.taken")
+      .evaluate((badge) => Promise.all(badge.getAnimations().map(({ finished }) => finished)));
     const area = await areaOf(page, ".driver .dot");
     shapes.set("taken over", await greys(await picture(page, "state-you-took-over"), area));
     expect(await colour()).toBe("you");

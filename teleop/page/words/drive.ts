@@ -89,7 +89,7 @@ const en = {
     platform: "platform",
     table: "table",
   } as Readonly<Record<string, string>>,
-  parts: {
+  links: {
     panda_link1: "Shoulder",
     panda_link2: "Shoulder",
     panda_link3: "Upper arm",
@@ -248,7 +248,7 @@ const zh: typeof en = {
     platform: "平台",
     table: "桌面",
   },
-  parts: {
+  links: {
     panda_link1: "肩部",
     panda_link2: "肩部",
     panda_link3: "上臂",
