@@ -38,6 +38,8 @@ const SAME = 0.02;
 /** Refuses a contract whose takes cannot be moved with the objects of their goal. */
 export function checkAmplifiable(contract: Contract): void {
   const place = "amplify";
+  if (contract.control === "arm-team")
+    refuse(place, "takes must be of one tool: what two hands hold is moved by neither alone", contract.robot);
   if (contract.control !== "tool-pose")
     refuse(
       place,

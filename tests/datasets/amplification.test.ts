@@ -14,6 +14,9 @@ import {
   invert,
   type Pose,
   stateHash,
+  TWO_PANDAS,
+  tableGoals,
+  teamContract,
   type Vec3,
   wrapAngle,
   yawOf,
@@ -426,9 +429,13 @@ describe("the yield", () => {
 });
 
 describe("what cannot be amplified", () => {
-  it("is refused with the reason: the way of a base is not that of its goal", () => {
+  it("is refused with the reason: the way of a base is not that of its goal, and two hands hold one thing", () => {
     expect(() => checkAmplifiable(diffDriveContract("navigate", null))).toThrow(
       /amplify: takes must be of a tool: the way of a base/,
+    );
+    const team = teamContract(TWO_PANDAS, "two-arm-lift", tableGoals(["target"], {}, "table"), null);
+    expect(() => checkAmplifiable(team)).toThrow(
+      'amplify: takes must be of one tool: what two hands hold is moved by neither alone, got "two-pandas"',
     );
   });
 });

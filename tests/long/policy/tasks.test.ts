@@ -16,6 +16,7 @@ const TASKS = [
   { name: "pick-place", demonstrations: 200, least: 190 },
   { name: "navigate", demonstrations: 100, least: 176 },
   { name: "box-move", demonstrations: 200, least: 140 },
+  { name: "two-arm-lift", demonstrations: 200, least: 180 },
 ] as const;
 
 function demonstrate(task: TaskModule, environment: Environment, count: number): Episode[] {
