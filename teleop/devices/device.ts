@@ -17,6 +17,17 @@ export interface Ray {
 /** The parts of a gizmo: arrows and squares move, rings turn, `move-view` moves in the plane of the picture. */
 export type GizmoHandle = `move-${"x" | "y" | "z" | "xy" | "yz" | "zx" | "view"}` | `turn-${"x" | "y" | "z"}`;
 
+/** How a person holds keys. */
+export interface Habits {
+  /** a key that moves goes on when it comes up, until it, its opposite or a stop is pressed: for one hand */
+  readonly sticky: boolean;
+  /** what must be held is held this many times as long as usual */
+  readonly patience: number;
+}
+
+/** Keys held down as long as usual. */
+export const USUAL_HABITS: Habits = { sticky: false, patience: 1 };
+
 /** Everything a device may hear of; each takes what is its own and ignores the rest. */
 export type DeviceInput =
   /** a key by its physical place (`KeyboardEvent.code`) */
@@ -32,6 +43,10 @@ export type DeviceInput =
     }
   /** the window lost the keyboard, the page is hidden, a touch was taken away: nothing is held any more */
   | { readonly kind: "lost" }
+  /** the take came to a stand or changed hands: what goes on without being held ends */
+  | { readonly kind: "unlatch" }
+  /** how this person holds keys, from now on; what was held is let go */
+  | { readonly kind: "habits"; readonly habits: Habits }
   /** the direction into the picture, rad about z from the robot's x: what `view` means */
   | { readonly kind: "view"; readonly azimuth: number }
   /** where the commanded tool is (of a base: where it stands), for devices that point at a place */
@@ -65,6 +80,8 @@ export interface Held {
   intent(now: number): Intent;
   /** speed step from 1 to 5, where the device has steps */
   readonly speed: number | null;
+  /** codes of keys that go on though nothing holds them */
+  readonly latched: readonly string[];
 }
 
 /** A device after an input. */
@@ -88,6 +105,7 @@ export interface DeviceRules<S> {
   react(state: S, input: DeviceInput, now: number): Reaction<S>;
   intent(state: S, now: number): Intent;
   speed?(state: S): number;
+  latched?(state: S): readonly string[];
 }
 
 /** The state after an input, and what was asked for. */
@@ -104,4 +122,5 @@ export const holding = <S>(rules: DeviceRules<S>, state: S): Held => ({
   },
   intent: (now) => rules.intent(state, now),
   speed: rules.speed?.(state) ?? null,
+  latched: rules.latched?.(state) ?? [],
 });

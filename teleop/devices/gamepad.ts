@@ -2,7 +2,7 @@
  * A gamepad in the browser's standard mapping: sticks with a dead zone and a cubic curve, buttons as actions. It is
  * polled; when the polling stops or the pad is gone, nothing is asked for any more.
  */
-import { type DeviceInput, type DeviceModule, holding, type Reaction } from "./device.js";
+import { type DeviceInput, type DeviceModule, holding, type Reaction, USUAL_HABITS } from "./device.js";
 import { type Action, type Body, type DriveFrame, type Intent, STILL } from "./intent.js";
 import { FINE, FIRST_STEP, otherStep, speedOf } from "./speeds.js";
 import { nextFrame, snapAzimuth, steered } from "./view-frame.js";
@@ -11,8 +11,8 @@ import { nextFrame, snapAzimuth, steered } from "./view-frame.js";
 export const DEAD_ZONE = 0.12;
 /** Seconds without a poll after which the pad counts as lost. */
 const SILENT = 0.25;
-/** Seconds that the throw-away button must be held. */
-const HOLD = 0.6;
+/** Seconds that the throw-away button must be held, as usual. */
+export const THROW_AWAY_HOLD = 0.6;
 /** Share of a trigger's or button's way at which it counts as pressed. */
 const PRESSED = 0.5;
 /** Share of the gripper trigger's way below which it counts as not touched. */
@@ -52,6 +52,8 @@ interface Pad {
   readonly grip: number | null;
   /** since when the throw-away button is down; null when up or already heard */
   readonly backSince: number | null;
+  /** times the usual hold */
+  readonly patience: number;
 }
 
 /** What a stick says: nothing near the centre, then a cubic from 0 to 1. */
@@ -65,6 +67,10 @@ function react(pad: Pad, input: DeviceInput, now: number): Reaction<Pad> {
     case "lost":
     case "gamepad-gone":
       return gone(pad);
+    case "habits": {
+      const { state, actions } = gone(pad);
+      return { state: { ...state, patience: input.habits.patience }, actions };
+    }
     case "view": {
       const followed = atRest(pad) ? snapAzimuth(input.azimuth) : pad.followed;
       return { state: { ...pad, azimuth: input.azimuth, followed }, actions: [] };
@@ -111,7 +117,7 @@ function poll(pad: Pad, input: DeviceInput & { kind: "gamepad" }, now: number): 
   }
   if (pressed(BUTTON.back)) backSince = now;
   if (!down(buttons, BUTTON.back)) backSince = null;
-  if (backSince !== null && now - backSince >= HOLD) {
+  if (backSince !== null && now - backSince >= THROW_AWAY_HOLD * pad.patience) {
     backSince = null;
     actions.push({ kind: "throw-away" });
   }
@@ -171,6 +177,7 @@ export const gamepad: DeviceModule = {
         followed: 0,
         grip: null,
         backSince: null,
+        patience: USUAL_HABITS.patience,
       },
     ),
 };

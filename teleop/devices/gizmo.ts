@@ -43,6 +43,7 @@ function react(gizmo: Gizmo, input: DeviceInput): Reaction<Gizmo> {
   const to = (state: Gizmo): Reaction<Gizmo> => ({ state, actions: [] });
   switch (input.kind) {
     case "lost":
+    case "habits":
     case "drop":
       return to({ ...gizmo, held: null });
     case "hand":

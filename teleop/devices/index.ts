@@ -6,8 +6,17 @@ import { gizmo } from "./gizmo.js";
 import { keyboard } from "./keyboard.js";
 import { touch } from "./touch.js";
 
-export type { DeviceInput, DeviceModule, GizmoHandle, Held, Ray, Taken } from "./device.js";
-export { curve, DEAD_ZONE, gamepad } from "./gamepad.js";
+export {
+  type DeviceInput,
+  type DeviceModule,
+  type GizmoHandle,
+  type Habits,
+  type Held,
+  type Ray,
+  type Taken,
+  USUAL_HABITS,
+} from "./device.js";
+export { curve, DEAD_ZONE, gamepad, THROW_AWAY_HOLD } from "./gamepad.js";
 export { gizmo } from "./gizmo.js";
 export { type Dragged, dragTo, type Grab, grab } from "./gizmo-drag.js";
 export {
@@ -15,6 +24,7 @@ export {
   type Body,
   type CameraMove,
   type DriveFrame,
+  endsMotion,
   type Intent,
   type IntentFrame,
   isStill,

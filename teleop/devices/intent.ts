@@ -3,7 +3,7 @@
  * the gripper, and actions that a button stands for. Metres, radians, seconds. Not a command of a robot: that is made
  * of intents by the session, at the robot's own rate.
  */
-import type { Vec3 } from "../../core/index.js";
+import { impossible, type Vec3 } from "../../core/index.js";
 
 /**
  * What is driven: an arm by the pose of its tool, a mobile base by its twist, or a carrier, a base with a lift for the
@@ -45,8 +45,8 @@ export type Action =
   | { readonly kind: "record" }
   /** end the take; keep it; go to the next */
   | { readonly kind: "keep" }
-  /** begins to go back, or ends it */
-  | { readonly kind: "rewind"; readonly held: boolean }
+  /** begins to go back, or ends it; held for `hold` s it goes on, where that is not the recorder's own time */
+  | { readonly kind: "rewind"; readonly held: boolean; readonly hold?: number }
   /** takes the last rewind back */
   | { readonly kind: "restore-tail" }
   | { readonly kind: "throw-away" }
@@ -65,6 +65,37 @@ export type Action =
   | { readonly kind: "switch-body" }
   | { readonly kind: "mute" }
   | { readonly kind: "sheet" };
+
+/**
+ * Whether an action ends motion that no key holds any more: every stop, whatever begins or ends a take, brings the world
+ * elsewhere or changes who drives or what is driven, and another frame, which would bend it.
+ */
+export function endsMotion({ kind }: Action): boolean {
+  switch (kind) {
+    case "toggle-gripper":
+    case "mark":
+    case "speed":
+    case "camera":
+    case "mute":
+    case "sheet":
+      return false;
+    case "brake":
+    case "record":
+    case "keep":
+    case "rewind":
+    case "restore-tail":
+    case "throw-away":
+    case "undo":
+    case "take-over":
+    case "new-layout":
+    case "stop":
+    case "frame":
+    case "switch-body":
+      return true;
+    default:
+      return impossible(kind);
+  }
+}
 
 /** The frames a person may choose; `view` follows the picture. */
 export type DriveFrame = "view" | "world" | "tool";

@@ -1,10 +1,13 @@
 /**
  * The keyboard as a device: keys held add up, Shift makes them a quarter as fast, and nothing is held once the window
  * loses the keyboard. Keys that another program would hear (Control, Alt or Meta held) never move a robot.
+ *
+ * For one hand the clutch sticks: a key that moves is pressed once and goes on; it ends when it or its opposite is
+ * pressed, with every stop, and whenever the take comes to a stand. Shift is pressed once, too. Nothing else latches.
  */
 import { impossible } from "../../core/index.js";
 import { type DeviceInput, type DeviceModule, holding, type Reaction } from "./device.js";
-import type { Action, Body, DriveFrame, Intent } from "./intent.js";
+import { type Action, type Body, type DriveFrame, endsMotion, type Intent } from "./intent.js";
 import { type Binding, KEY_MAPS, type KeyAxis, type KeyMap } from "./keymap.js";
 import { FINE, FIRST_STEP, otherStep, speedOf } from "./speeds.js";
 import { nextFrame, snapAzimuth, steered } from "./view-frame.js";
@@ -12,9 +15,12 @@ import { nextFrame, snapAzimuth, steered } from "./view-frame.js";
 interface Keys {
   readonly body: Body;
   readonly map: KeyMap;
-  /** codes of keys held that move something, or go back */
+  /** codes of keys held that move something, or go back; of a sticky clutch those that move were only pressed */
   readonly held: readonly string[];
+  readonly sticky: boolean;
   readonly shift: boolean;
+  /** a quarter as fast: while Shift is held, or from one press of it to the next */
+  readonly fine: boolean;
   readonly step: number;
   readonly frame: DriveFrame;
   /** of the picture now, and the one that motion follows */
@@ -23,6 +29,7 @@ interface Keys {
 }
 
 const NONE: readonly Action[] = [];
+const NOTHING: readonly string[] = [];
 const isShift = (code: string): boolean => code === "ShiftLeft" || code === "ShiftRight";
 const isMeta = (code: string): boolean => code === "MetaLeft" || code === "MetaRight";
 
@@ -33,6 +40,12 @@ function react(keys: Keys, input: DeviceInput): Reaction<Keys> {
   switch (input.kind) {
     case "lost":
       return letGo(keys);
+    case "unlatch":
+      return { state: unlatched(keys), actions: NONE };
+    case "habits": {
+      const { state, actions } = letGo(keys);
+      return { state: { ...state, sticky: input.habits.sticky }, actions };
+    }
     case "view": {
       const followed = moving(keys) ? keys.followed : snapAzimuth(input.azimuth);
       return { state: { ...keys, azimuth: input.azimuth, followed }, actions: NONE };
@@ -46,8 +59,11 @@ function react(keys: Keys, input: DeviceInput): Reaction<Keys> {
 
 function press(keys: Keys, { code, repeat, shift, modified }: DeviceInput & { kind: "key" }): Reaction<Keys> {
   if (isMeta(code)) return letGo(keys);
-  if (isShift(code)) return { state: { ...keys, shift: true }, actions: NONE };
-  const now = { ...keys, shift };
+  if (isShift(code)) {
+    const fine = keys.sticky ? (repeat ? keys.fine : !keys.fine) : true;
+    return { state: { ...keys, shift: true, fine }, actions: NONE };
+  }
+  const now = { ...keys, shift, fine: keys.sticky ? keys.fine : shift };
   const binding = keys.map[code];
   // Escape is heard with any modifier: a stop must always get through.
   if (binding === undefined || repeat || (modified && code !== "Escape"))
@@ -58,47 +74,72 @@ function press(keys: Keys, { code, repeat, shift, modified }: DeviceInput & { ki
 function down(keys: Keys, code: string, binding: Binding): Reaction<Keys> {
   switch (binding.does) {
     case "move": {
+      const ended = keys.sticky ? keys.held.filter((each) => sameAxis(keys.map[each], binding)) : [];
+      if (ended.length > 0) return { state: without(keys, ended), actions: NONE };
       if (keys.held.includes(code)) return { state: keys, actions: NONE };
       const followed = moving(keys) ? keys.followed : snapAzimuth(keys.azimuth);
       return { state: { ...keys, followed, held: [...keys.held, code] }, actions: NONE };
     }
-    case "rewind":
-      if (keys.shift) return { state: keys, actions: [{ kind: "restore-tail" }] };
-      return {
-        state: { ...keys, held: [...keys.held, code] },
-        actions: [{ kind: "rewind", held: true }],
-      };
+    case "rewind": {
+      if (keys.shift) return acted(keys, { kind: "restore-tail" });
+      return acted({ ...keys, held: [...keys.held, code] }, { kind: "rewind", held: true });
+    }
     case "frame": {
       const frame = nextFrame(keys.frame);
-      return { state: { ...keys, frame }, actions: [{ kind: "frame", frame }] };
+      return acted({ ...keys, frame }, { kind: "frame", frame });
     }
     case "speed": {
       const step = otherStep(keys.body, keys.step, binding.by);
       return { state: { ...keys, step }, actions: [{ kind: "speed", step }] };
     }
     case "act":
-      return { state: keys, actions: [keys.shift ? (binding.shifted ?? binding.action) : binding.action] };
+      return acted(keys, keys.shift ? (binding.shifted ?? binding.action) : binding.action);
     default:
       return impossible(binding);
   }
 }
 
-function release(keys: Keys, code: string, shift: boolean): Reaction<Keys> {
-  if (isShift(code)) return { state: { ...keys, shift }, actions: NONE };
-  if (!keys.held.includes(code)) return { state: keys, actions: NONE };
-  const held = keys.held.filter((each) => each !== code);
-  const state = { ...keys, held };
+/** An action, and what it ends of a sticky clutch: a stop even that it is slow. */
+function acted(keys: Keys, action: Action): Reaction<Keys> {
+  const state = endsMotion(action) ? unlatched(keys) : keys;
   return {
-    state: moving(state) ? state : { ...state, followed: snapAzimuth(keys.azimuth) },
-    actions: keys.map[code]?.does === "rewind" ? [{ kind: "rewind", held: false }] : NONE,
+    state: keys.sticky && action.kind === "stop" ? { ...state, fine: false } : state,
+    actions: [action],
   };
 }
+
+function release(keys: Keys, code: string, shift: boolean): Reaction<Keys> {
+  if (isShift(code))
+    return { state: { ...keys, shift, fine: keys.sticky ? keys.fine : shift }, actions: NONE };
+  const binding = keys.map[code];
+  if (!keys.held.includes(code) || (keys.sticky && binding?.does === "move"))
+    return { state: keys, actions: NONE };
+  return {
+    state: without(keys, [code]),
+    actions: binding?.does === "rewind" ? [{ kind: "rewind", held: false }] : NONE,
+  };
+}
+
+const sameAxis = (one: Binding | undefined, other: Binding & { does: "move" }): boolean =>
+  one?.does === "move" && one.axis === other.axis;
+
+/** Keys without some of those held; at rest, motion follows the picture again. */
+function without(keys: Keys, codes: readonly string[]): Keys {
+  const state = { ...keys, held: keys.held.filter((each) => !codes.includes(each)) };
+  return moving(state) ? state : { ...state, followed: snapAzimuth(keys.azimuth) };
+}
+
+/** Keys that move something though nothing holds them. */
+const latchedOf = ({ sticky, held, map }: Keys): readonly string[] =>
+  sticky ? held.filter((code) => map[code]?.does === "move") : NOTHING;
+
+const unlatched = (keys: Keys): Keys => (keys.sticky ? without(keys, latchedOf(keys)) : keys);
 
 /** Nothing is held any more; a rewind that was held ends where it is. */
 function letGo(keys: Keys): Reaction<Keys> {
   const rewinding = keys.held.some((code) => keys.map[code]?.does === "rewind");
   return {
-    state: { ...keys, held: [], shift: false, followed: snapAzimuth(keys.azimuth) },
+    state: { ...keys, held: [], shift: false, fine: false, followed: snapAzimuth(keys.azimuth) },
     actions: rewinding ? [{ kind: "rewind", held: false }] : NONE,
   };
 }
@@ -109,7 +150,7 @@ function intent(keys: Keys): Intent {
     const binding = keys.map[code];
     if (binding?.does === "move") sum[binding.axis] += binding.sign;
   }
-  const fine = keys.shift ? FINE : 1;
+  const fine = keys.fine ? FINE : 1;
   const { linear, angular } = speedOf(keys.body, keys.step);
   const [v, w] = [fine * linear, fine * angular];
   const frame = keys.body === "arm" ? keys.frame : "world";
@@ -123,12 +164,19 @@ function intent(keys: Keys): Intent {
 /** A keyboard with keys of one's own. */
 export const keyboardWith = (map: KeyMap, body: Body) =>
   holding<Keys>(
-    { react, intent, speed: ({ step }) => step },
+    {
+      react,
+      intent,
+      speed: ({ step }) => step,
+      latched: (keys) => (keys.sticky && keys.fine ? [...latchedOf(keys), "ShiftLeft"] : latchedOf(keys)),
+    },
     {
       body,
       map,
       held: [],
+      sticky: false,
       shift: false,
+      fine: false,
       step: FIRST_STEP[body],
       frame: "view",
       azimuth: 0,

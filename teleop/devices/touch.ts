@@ -30,6 +30,7 @@ function react(pads: Pads, input: DeviceInput): Reaction<Pads> {
   const free = pads.left === null && pads.right === null;
   switch (input.kind) {
     case "lost":
+    case "habits":
       return { state: { ...pads, left: null, right: null }, actions: [] };
     case "view": {
       const followed = free ? snapAzimuth(input.azimuth) : pads.followed;

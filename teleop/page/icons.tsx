@@ -44,6 +44,7 @@ const PATHS = {
   leaveOut: "M2.5 5h11v6h-11zM5 10.8L8.5 5.2M8.5 10.8L12 5.2",
   restore: "M2.5 5h11v6h-11zM8 6.4v3.2M6.4 8h3.2",
   whole: "M2.5 5h11v6h-11zM5.2 8h5.6",
+  lock: "M4 7.5h8v6H4zM5.8 7.5V5a2.2 2.2 0 0 1 4.4 0v2.5",
   list: "M5.5 4H14M5.5 8H14M5.5 12H14M2.5 4h.01M2.5 8h.01M2.5 12h.01",
 } as const;
 

@@ -3,7 +3,15 @@
  * focus (Escape everywhere), whatever takes the keyboard away lets all of it go, and a motion is repeated so that a
  * page which hangs stops moving the robot. Nothing here decides what a key means: that is the device's.
  */
-import { batch, effect, type Signal, signal } from "@preact/signals";
+import {
+  batch,
+  computed,
+  effect,
+  type ReadonlySignal,
+  type Signal,
+  signal,
+  untracked,
+} from "@preact/signals";
 import type { DeviceInput, GizmoHandle, Held, Ray } from "../devices/device.js";
 import { gamepad } from "../devices/gamepad.js";
 import { gizmo } from "../devices/gizmo.js";
@@ -12,6 +20,7 @@ import {
   type Body,
   type CameraMove,
   type DriveFrame,
+  endsMotion,
   isStill,
   STILL,
 } from "../devices/intent.js";
@@ -20,8 +29,10 @@ import { FIRST_STEP } from "../devices/speeds.js";
 import { touch } from "../devices/touch.js";
 import type { Hand } from "../studio/hand.js";
 import { INTENT_REPEAT } from "../studio/protocol.js";
+import { RECORDER, runs } from "../studio/recorder.js";
 import { keyMapOf } from "./keys.js";
 import { type Link, pageTime, sharedNow, sharedTime } from "./link.js";
+import { holdTime, oneHand } from "./settings.js";
 import * as vitals from "./vitals.js";
 
 /** What only the page can do. */
@@ -37,8 +48,10 @@ export type DeviceName = (typeof NAMES)[number];
 
 /** Devices in the page, and what they show. */
 export interface Input {
-  /** codes of keys that are down */
-  readonly pressed: Signal<ReadonlySet<string>>;
+  /** codes of keys that are down, or go on though nothing holds them */
+  readonly pressed: ReadonlySignal<ReadonlySet<string>>;
+  /** codes of those that go on though nothing holds them */
+  readonly latched: ReadonlySignal<ReadonlySet<string>>;
   readonly frame: Signal<DriveFrame>;
   readonly speed: Signal<number>;
   /** the last device that moved anything */
@@ -62,10 +75,13 @@ export interface Input {
 
 /** Milliseconds between looks at a gamepad, and between repeats of a motion. */
 const POLL = 20;
+/** Seconds without news of a simulation that runs after which nothing goes on that no key holds. */
+const SILENT = 1;
 
 /** Ties devices for a body to the line. */
 export function createInput(link: Link, body: Body, onPage: (action: PageAction) => void): Input {
-  const pressed = signal<ReadonlySet<string>>(new Set());
+  const down = signal<ReadonlySet<string>>(new Set());
+  const latched = signal<ReadonlySet<string>>(new Set());
   const frame = signal<DriveFrame>("view");
   const speed = signal(FIRST_STEP[body]);
   const device = signal<DeviceName>("keyboard");
@@ -78,6 +94,8 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
   const sent: Record<string, { text: string; at: number; still: boolean }> = {};
 
   const perform = (action: Action, at: number): void => {
+    // Of a button of the page or another device as of a key of its own.
+    if (endsMotion(action)) unlatch();
     switch (action.kind) {
       case "camera":
       case "switch-body":
@@ -94,7 +112,11 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
       default:
         if (action.kind === "keep" && link.recorder.peek()?.phase.name === "review")
           vitals.begin("layout", pageTime(at));
-        link.send({ kind: "action", at, action });
+        link.send({
+          kind: "action",
+          at,
+          action: action.kind === "rewind" ? { ...action, hold: RECORDER.hold * holdTime.peek() } : action,
+        });
     }
   };
 
@@ -117,15 +139,39 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
       if (only !== undefined && name !== only) continue;
       const { device: next, actions } = devices[name].take(input, now);
       devices[name] = next;
+      if (name === "keyboard") showLatched();
       for (const action of actions) perform(action, now);
       tell(name, now);
     }
   };
 
+  const showLatched = (): void => {
+    const codes = devices.keyboard.latched;
+    if (codes.length !== latched.peek().size || codes.some((code) => !latched.peek().has(code)))
+      latched.value = new Set(codes);
+  };
+  const unlatch = (): void => {
+    if (latched.peek().size > 0) feed({ kind: "unlatch" }, sharedNow());
+  };
   const lose = (): void => {
-    pressed.value = new Set();
+    down.value = new Set();
     feed({ kind: "lost" }, sharedNow());
   };
+  const heed = (): void => {
+    const habits = { sticky: oneHand.value, patience: holdTime.value };
+    untracked(() => feed({ kind: "habits", habits }, sharedNow()));
+  };
+
+  // What nothing holds ends with the phase in which it began; a motion that begins a take goes on in it.
+  let phase = "";
+  let heard = 0;
+  const turned = effect(() => {
+    const recorder = link.recorder.value;
+    const next = recorder === null ? "" : `${recorder.phase.name} ${recorder.driver}`;
+    if (next !== phase && !(phase.startsWith("armed") && next.startsWith("recording"))) untracked(unlatch);
+    phase = next;
+    heard = sharedNow();
+  });
 
   // Keys that were moved are new keys: nothing is held on them.
   let first = true;
@@ -137,14 +183,20 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
     }
     lose();
     devices.keyboard = keyboardWith(map, body);
+    untracked(heed);
     batch(() => {
       speed.value = FIRST_STEP[body];
       frame.value = "view";
     });
   });
 
+  const heeded = effect(heed);
+
   const poll = (): void => {
     const now = sharedNow();
+    const recorder = link.recorder.peek();
+    if (link.failed.peek() !== null || (recorder !== null && runs(recorder.phase) && now - heard > SILENT))
+      unlatch();
     const pad = navigator.getGamepads?.().find((each) => each !== null);
     if (pad) {
       feed(
@@ -170,22 +222,23 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
   document.addEventListener("visibilitychange", hidden);
 
   return {
-    pressed,
+    pressed: computed(() => new Set([...down.value, ...latched.value])),
+    latched,
     frame,
     speed,
     device,
-    key: (event, down) => {
+    key: (event, isDown) => {
       const { code, repeat, shiftKey, ctrlKey, altKey, metaKey } = event;
       const modified = ctrlKey || altKey || metaKey;
       if (code === "Tab") return false;
       const now = sharedTime(event.timeStamp);
       if (!repeat) {
-        const held = new Set(pressed.value);
-        if (down && !modified) held.add(code);
+        const held = new Set(down.value);
+        if (isDown && !modified) held.add(code);
         else held.delete(code);
-        pressed.value = code.startsWith("Meta") ? new Set() : held;
+        down.value = code.startsWith("Meta") ? new Set() : held;
       }
-      feed({ kind: "key", code, down, repeat, shift: shiftKey, modified }, now, "keyboard");
+      feed({ kind: "key", code, down: isDown, repeat, shift: shiftKey, modified }, now, "keyboard");
       return !modified && code !== "F5" && code !== "F11" && code !== "F12";
     },
     act: (action) => {
@@ -213,6 +266,8 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
     dispose: () => {
       lose();
       moved();
+      heeded();
+      turned();
       clearInterval(timer);
       removeEventListener("blur", lose);
       removeEventListener("gamepaddisconnected", unplugged);

@@ -1,9 +1,11 @@
 /** Every key of the page on one sheet, and what a person may choose of the page: opened by `/` on the scene, or by its button. */
 import type { Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { THROW_AWAY_HOLD } from "../devices/gamepad.js";
+import { RECORDER } from "../studio/recorder.js";
 import { Icon } from "./icons.js";
 import { KeyMover } from "./key-mover.js";
-import { counters, lessonOver, sounds, speech, words } from "./settings.js";
+import { counters, HOLD_TIMES, holdTime, lessonOver, oneHand, sounds, speech, words } from "./settings.js";
 import type { Studio } from "./studio.js";
 
 /** The sheet, closed unless asked for. */
@@ -49,6 +51,8 @@ export function KeySheet({ studio }: { readonly studio: Studio }) {
           <Check of={sounds} word={text.settingSounds} />
           <Check of={speech} word={text.settingSpeech} />
           <Check of={counters} word={text.settingCounters} />
+          <Check of={oneHand} word={text.settingOneHand} />
+          <HoldTime />
           <button
             type="button"
             class="small"
@@ -63,6 +67,34 @@ export function KeySheet({ studio }: { readonly studio: Studio }) {
         </section>
       </div>
     </dialog>
+  );
+}
+
+/** How long whatever must be held is held. */
+function HoldTime() {
+  const text = words.value;
+  const says = (usual: number): string => (usual * holdTime.value).toFixed(1);
+  return (
+    <div class="hold-time">
+      <p id="hold-time-name">{text.holdTimes}</p>
+      <fieldset class="segments" aria-labelledby="hold-time-name" aria-describedby="hold-time-says">
+        {HOLD_TIMES.map((each) => (
+          <button
+            type="button"
+            key={each}
+            aria-pressed={holdTime.value === each}
+            onClick={() => {
+              holdTime.value = each;
+            }}
+          >
+            {text.holdTime[each]}
+          </button>
+        ))}
+      </fieldset>
+      <p id="hold-time-says" class="note">
+        {text.holdTimeSays(says(RECORDER.hold), says(THROW_AWAY_HOLD))}
+      </p>
+    </div>
   );
 }
 

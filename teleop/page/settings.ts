@@ -69,6 +69,14 @@ export const counters = keptFlag("counters", false);
 /** The first lesson is over, or was skipped. */
 export const lessonOver = keptFlag("lesson-over", false);
 
+/** The clutch sticks: keys that move are pressed once, for one hand. */
+export const oneHand = keptFlag("one-hand", false);
+/** Times that a hold takes, as shares of the usual ones. */
+export const HOLD_TIMES = [0.5, 1, 2, 4] as const;
+/** The one that was chosen. */
+export const holdTime = signal<number>(HOLD_TIMES.find((each) => String(each) === read("hold-time")) ?? 1);
+effect(() => keep("hold-time", String(holdTime.value)));
+
 /** Keys that a person has moved: `[from, to]` codes of a body, in the order in which they were moved. */
 export type KeyMoves = readonly (readonly [string, string])[];
 

@@ -216,6 +216,10 @@ export function createStudio(parts: StudioParts, firstTask: string, firstRobot?:
     () => (route.value.screen === "drive" || route.value.screen === "rollouts") && !replay.active.value,
   );
   const driver = computed(() => link.recorder.value?.driver ?? "you");
+  // Where nobody can drive nothing is held: the keys that come up are not heard there.
+  effect(() => {
+    if (!drivable.value) input.peek()?.lose();
+  });
 
   effect(() => {
     document.documentElement.dataset["driver"] = driver.value === "policy" ? "policy" : "you";

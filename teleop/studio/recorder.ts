@@ -61,7 +61,8 @@ export interface RecorderState {
 /** What can happen to a recorder. */
 export type RecorderEvent =
   | { readonly kind: "record" | "keep" | "restore-tail" | "throw-away" | "undo" | "new-layout" }
-  | { readonly kind: "rewind"; readonly held: boolean }
+  /** held for `hold` s, by default the recorder's own time, it goes on */
+  | { readonly kind: "rewind"; readonly held: boolean; readonly hold?: number }
   | { readonly kind: "mark"; readonly success: boolean }
   /** T: from a policy to a person and back */
   | { readonly kind: "take-over" }
@@ -302,7 +303,7 @@ function inTake(state: RecorderState, event: PhaseEvent, now: number): Recorded 
     case "record":
       return to(state, { name: recording ? "paused" : "recording" });
     case "rewind":
-      return event.held ? rewind(state, now) : same(state);
+      return event.held ? rewind(state, event.hold, now) : same(state);
     case "restore-tail":
       return state.tail > 0 ? to(state, { name: "paused" }, { kind: "restore-tail" }) : same(state);
     case "keep":
@@ -322,13 +323,14 @@ function inTake(state: RecorderState, event: PhaseEvent, now: number): Recorded 
   }
 }
 
-function rewind(state: RecorderState, now: number): Recorded {
+function rewind(state: RecorderState, hold: number | undefined, now: number): Recorded {
   const phase = {
     name: "rewinding",
     since: now,
     from: state.frames,
     fromSeconds: state.seconds,
-    next: now + RECORDER.hold,
+    // What is no time is not waited for: the usual one is.
+    next: now + (hold !== undefined && hold > 0 ? hold : RECORDER.hold),
   } as const;
   return to(state, phase, { kind: "go-back", seconds: RECORDER.back });
 }
@@ -342,7 +344,7 @@ function inReview(state: RecorderState, ended: Ending, event: PhaseEvent, now: n
     case "throw-away":
       return throwAway(state, { ended }, now);
     case "rewind":
-      return event.held ? rewind(state, now) : same(state);
+      return event.held ? rewind(state, event.hold, now) : same(state);
     // A take that the checker ended cannot go on: its outcome stands. One that a person ended can.
     case "record":
       return ended.by === "person" ? to(state, { name: "recording" }) : same(state);

@@ -62,7 +62,7 @@ describe.skipIf(CHROMIUM === null)(inBrowser("the studio page"), () => {
     await inPhase(page, "armed");
     await driveBy(page, ["KeyE"], 5);
     await inPhase(page, "recording");
-    await driveBy(page, ["KeyA"], 5);
+    await driveBy(page, ["KeyA"], 12);
     await page.keyboard.press("Digit1");
     await page.keyboard.press("Enter");
     await inPhase(page, "review");
@@ -192,6 +192,52 @@ describe.skipIf(CHROMIUM === null)(inBrowser("the studio page"), () => {
     await inPhase(page, "ready");
     const reader = await openDataset(folderStore(join(studio.folder, "lift")));
     expect(reader.rows.at(-1)?.meta?.interventions.length).toBe(1);
+  });
+
+  it("goes on for one hand until a key, a stop or leaving the scene ends it, and remembers how", {
+    timeout: LONG,
+  }, async () => {
+    const { page } = tab;
+    const oneHand = page.getByLabel("One hand: keys go on until they are pressed again");
+    const held = (name: string) => page.getByRole("button", { name, exact: true });
+    const inSheet = async (choose: () => Promise<void>): Promise<void> => {
+      await page.focus("#stage");
+      await page.keyboard.press("Slash");
+      await choose();
+      await held("Close").click();
+      await page.focus("#stage");
+    };
+    const goesOn = async (): Promise<void> => {
+      const before = await joints(page);
+      await page.keyboard.press("KeyA");
+      while (turned(before, await joints(page)) < 3) await page.waitForTimeout(50);
+    };
+    await page.goto(`${studio.url}?task=lift#/drive`);
+    await inPhase(page, "ready");
+    await inSheet(async () => {
+      await oneHand.check();
+      await held("Long").click();
+    });
+    await page.reload();
+    await inPhase(page, "ready", 60_000);
+    await inSheet(async () => {
+      expect(await oneHand.isChecked()).toBe(true);
+      expect(await held("Long").getAttribute("aria-pressed")).toBe("true");
+    });
+    await atRest(page);
+    await goesOn();
+    await page.keyboard.press("KeyD");
+    await atRest(page);
+    await goesOn();
+    await page.keyboard.press("Escape");
+    await inPhase(page, "stopped");
+    await held("Resume").click();
+    await inPhase(page, "ready");
+    await page.focus("#stage");
+    await atRest(page);
+    await goesOn();
+    await page.focus(".language");
+    await atRest(page);
   });
 
   it("said nothing on its console that was an error", () => {

@@ -10,6 +10,7 @@ import {
   DEVICES,
   type DeviceInput,
   deviceByName,
+  endsMotion,
   type Hand,
   type Held,
   type Intent,
@@ -19,6 +20,7 @@ import {
   remap,
   SPEEDS,
   STILL,
+  THROW_AWAY_HOLD,
 } from "../../teleop/index.js";
 
 type Timed = readonly [at: number, input: DeviceInput];
@@ -37,6 +39,8 @@ const key = (
   ...more,
 });
 const HAND: Hand = { position: [0.5, 0, 0.2], yaw: 0, width: 0.08 };
+/** Keys are pressed once, not held. */
+const ONE_HAND: DeviceInput = { kind: "habits", habits: { sticky: true, patience: 1 } };
 const axes = (...values: number[]): DeviceInput => ({
   kind: "gamepad",
   mapping: "standard",
@@ -113,6 +117,10 @@ const anyInput: fc.Arbitrary<DeviceInput> = fc.oneof(
     modified: fc.boolean(),
   }),
   fc.constant<DeviceInput>({ kind: "lost" }),
+  fc.constant<DeviceInput>({ kind: "unlatch" }),
+  fc
+    .tuple(fc.boolean(), fc.constantFrom(0.5, 1, 4))
+    .map(([sticky, patience]): DeviceInput => ({ kind: "habits", habits: { sticky, patience } })),
   fc.double({ min: -4, max: 4, noNaN: true }).map((azimuth): DeviceInput => ({ kind: "view", azimuth })),
   fc.constant<DeviceInput>({ kind: "hand", hand: HAND }),
   fc
@@ -165,13 +173,35 @@ describe.each(cases)("every device: %s for an %s", (name, body: Body) => {
     expect(isStill(device.take(release, at + 0.01).device.intent(at + 0.01))).toBe(true);
   });
 
-  it("fails to nothing when its input is lost, whatever it was doing", () => {
+  it.each<[string, DeviceInput]>([
+    ["its input is lost", { kind: "lost" }],
+    ["a person chooses to hold keys otherwise", ONE_HAND],
+  ])("fails to nothing when %s, whatever it was doing", (_, end) => {
     fc.assert(
       fc.property(fc.array(anyInput, { maxLength: 30 }), (inputs) => {
         const timed = inputs.map((input, i): Timed => [i * 0.05, input]);
         const { device, at } = play(begin(), timed);
-        const after = device.take({ kind: "lost" }, at).device;
+        const after = device.take(end, at).device;
         expect(isStill(after.intent(at))).toBe(true);
+        expect(after.latched).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("goes on by itself only where that was chosen, and not after a stop of its own or a take at a stand", () => {
+    fc.assert(
+      fc.property(fc.array(anyInput, { maxLength: 30 }), (inputs) => {
+        let [device, sticky] = [begin(), false];
+        for (const [i, input] of inputs.entries()) {
+          if (input.kind === "habits") sticky = input.habits.sticky;
+          const taken = device.take(input, i * 0.05);
+          device = taken.device;
+          const ended = input.kind === "unlatch" || taken.actions.some(endsMotion);
+          if (!sticky) expect(device.latched).toEqual([]);
+          else if (ended) expect(device.latched.filter((code) => code !== "ShiftLeft")).toEqual([]);
+          if (taken.actions.some(({ kind }) => kind === "stop")) expect(device.latched).toEqual([]);
+        }
       }),
       { numRuns: 100 },
     );
@@ -336,6 +366,61 @@ describe("the keyboard", () => {
     }
   });
 
+  describe("for one hand", () => {
+    const tapped = (code: string, more: Partial<DeviceInput & { kind: "key" }> = {}): Timed[] => [
+      [0, key(code, true, more)],
+      [0, key(code, true, { ...more, repeat: true })],
+      [0, key(code, false, more)],
+    ];
+    const oneHand = (...inputs: Timed[][]): Held => play(arm(), [[0, ONE_HAND], ...inputs.flat()]).device;
+
+    it("goes on from one press to the next, in several directions at once", () => {
+      const going = oneHand(tapped("KeyW"), tapped("KeyQ"), tapped("Space"));
+      expect(going.intent(0).linear).toEqual([0.12, 0, 0.12]);
+      expect(going.latched).toEqual(["KeyW", "KeyQ"]);
+      expect(play(going, tapped("KeyW")).device.intent(0).linear).toEqual([0, 0, 0.12]);
+    });
+
+    it("ends with the opposite key, which starts nothing by that", () => {
+      const going = oneHand(tapped("KeyW"), tapped("KeyA"));
+      const ended = play(going, tapped("KeyS")).device;
+      expect(ended.intent(0).linear).toEqual([0, 0.12, 0]);
+      expect(play(ended, tapped("KeyS")).device.intent(0).linear).toEqual([-0.12, 0.12, 0]);
+    });
+
+    it("is a quarter as fast from one Shift to the next; what Shift makes of other keys still needs it held", () => {
+      const fine = oneHand(tapped("ShiftLeft", { shift: true }), tapped("KeyW"));
+      expect(fine.intent(0).linear[0]).toBeCloseTo(0.03, 9);
+      expect(fine.latched).toEqual(["KeyW", "ShiftLeft"]);
+      const { device, actions } = play(fine, tapped("Backspace"));
+      expect(actions.map(({ kind }) => kind)).toEqual(["rewind", "rewind"]);
+      expect(play(device, tapped("KeyW")).device.intent(0).linear[0]).toBeCloseTo(0.03, 9);
+      const full = play(device, [...tapped("ShiftRight", { shift: true }), ...tapped("KeyW")]).device;
+      expect(full.intent(0).linear[0]).toBeCloseTo(0.12, 9);
+    });
+
+    it.each(["Escape", "KeyR", "Enter", "Backspace", "Delete", "KeyT", "KeyN", "KeyF"])(
+      "ends with %s, by whatever modifier a stop comes",
+      (code) => {
+        const going = oneHand(tapped("KeyW"), tapped("KeyJ"));
+        const modified = code === "Escape";
+        expect(isStill(play(going, tapped(code, { modified })).device.intent(0))).toBe(true);
+      },
+    );
+
+    it("goes on through gripper, speed, mark and camera", () => {
+      const going = oneHand(tapped("KeyW"));
+      for (const code of ["Space", "Minus", "Digit1", "ArrowUp", "KeyV"])
+        expect(isStill(play(going, tapped(code)).device.intent(0))).toBe(false);
+    });
+
+    it("brakes a base for good", () => {
+      const base = play(deviceByName("keyboard").begin("base"), [[0, ONE_HAND], ...tapped("KeyW")]).device;
+      expect(isStill(base.intent(0))).toBe(false);
+      expect(isStill(play(base, tapped("Space")).device.intent(0))).toBe(true);
+    });
+  });
+
   it("can be remapped; a clash is refused by name", () => {
     const mine = remap(KEY_MAPS.arm, "KeyW", "KeyY");
     const { device } = play(keyboardWith(mine, "arm"), [[0, key("KeyY", true)]]);
@@ -400,6 +485,18 @@ describe("the gamepad", () => {
       play(begin(), [at(0, buttons(8)), at(0.61, buttons(8)), at(0.7, buttons(8)), at(2, buttons(8))])
         .actions,
     ).toEqual([{ kind: "throw-away" }]);
+  });
+
+  it("throws away after as long a hold as a person chose", () => {
+    const patient: DeviceInput = { kind: "habits", habits: { sticky: false, patience: 4 } };
+    const held = (seconds: number): Action[] =>
+      play(begin(), [
+        [0, patient],
+        [0, buttons(8)],
+        [seconds, buttons(8)],
+      ]).actions;
+    expect(held(4 * THROW_AWAY_HOLD - 0.01)).toEqual([]);
+    expect(held(4 * THROW_AWAY_HOLD)).toEqual([{ kind: "throw-away" }]);
   });
 
   it("rewinds while B is held", () => {

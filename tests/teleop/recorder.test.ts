@@ -130,6 +130,19 @@ describe("rewinding", () => {
     expect(steps).toBe(Math.ceil((1 - RECORDER.hold) / RECORDER.every));
   });
 
+  it.each([
+    [1.6, 1.6],
+    [undefined, RECORDER.hold],
+    [0, RECORDER.hold],
+    [Number.NaN, RECORDER.hold],
+  ])("goes on after as long a hold as a person chose: %d s", (hold, wait) => {
+    const { state } = play(...RECORDING, [
+      3,
+      { kind: "rewind", held: true, ...(hold === undefined ? {} : { hold }) },
+    ]);
+    expect(nextTime(state)).toBeCloseTo(3 + wait, 9);
+  });
+
   it("is taken back with Shift+Backspace, only when something was cut", () => {
     const cut = play(
       ...RECORDING,

@@ -3,7 +3,7 @@ import type { Body } from "../../devices/intent.js";
 import { SPEEDS } from "../../devices/speeds.js";
 import { Icon } from "../icons.js";
 import { keyPlace, useLabels } from "../keys.js";
-import { keyMoves, words } from "../settings.js";
+import { keyMoves, oneHand, words } from "../settings.js";
 import type { Studio } from "../studio.js";
 import type { Words } from "../words/index.js";
 
@@ -57,6 +57,14 @@ export function InputCard({ studio }: { readonly studio: Studio }) {
   const body = studio.body.value;
   if (input === null) return null;
   const pressed = input.pressed.value;
+  const latched = input.latched.value;
+  /** How a key is drawn that is down, or goes on though nothing holds it. */
+  const shown = (...codes: string[]): string =>
+    codes.some((code) => latched.has(code))
+      ? "on latched"
+      : codes.some((code) => pressed.has(code))
+        ? "on"
+        : "";
   const step = input.speed.value;
   const place = (usual: string): string => keyPlace(keyMoves[body].value, usual);
   const { linear } = SPEEDS[body][step - 1]!;
@@ -64,7 +72,8 @@ export function InputCard({ studio }: { readonly studio: Studio }) {
     word === null ? (
       <span key={`gap-${code}`} />
     ) : (
-      <kbd key={code} class={pressed.has(place(code)) ? "on" : ""}>
+      <kbd key={code} class={shown(place(code))}>
+        {latched.has(place(code)) ? <Icon name="lock" /> : null}
         {labels(place(code))}
         <span>{text.keys[word]}</span>
       </kbd>
@@ -137,14 +146,15 @@ export function InputCard({ studio }: { readonly studio: Studio }) {
         ) : null}
       </div>
       <div class="row">
-        <kbd class={pressed.has(place("Space")) ? "wide on" : "wide"}>
+        <kbd class={`wide ${shown(place("Space"))}`}>
           {place("Space") === "Space" ? text.space : labels(place("Space"))}
         </kbd>
         <span>{body === "arm" ? text.gripper : text.brake}</span>
         {body === "arm" ? <GripperWords studio={studio} /> : null}
       </div>
       <div class="row">
-        <kbd class={pressed.has("ShiftLeft") || pressed.has("ShiftRight") ? "wide on" : "wide"}>
+        <kbd class={`wide ${shown("ShiftLeft", "ShiftRight")}`}>
+          {latched.has("ShiftLeft") ? <Icon name="lock" /> : null}
           {text.shift}
         </kbd>
         <span>{text.fine}</span>
@@ -166,6 +176,16 @@ export function InputCard({ studio }: { readonly studio: Studio }) {
           +
         </button>
       </div>
+      {oneHand.value ? (
+        <p class="note one-hand" role="status">
+          <Icon name="lock" />
+          {latched.size === 0
+            ? text.oneHandRest
+            : text.oneHandGoes(
+                [...latched].map((code) => (code === "ShiftLeft" ? text.shift : labels(code))),
+              )}
+        </p>
+      ) : null}
     </section>
   );
 }
