@@ -11,7 +11,8 @@ export function LessonLine({ studio }: { readonly studio: Studio }) {
   const text = words.value;
   const step = useSignal<LessonStep>("move");
   const { lesson } = studio;
-  const arm = studio.body.value === "arm";
+  // It is about an arm at its table.
+  const arm = studio.body.value === "arm" && studio.link.opened.value?.body === "arm";
   const takes = studio.takes.value.length;
   const recorder = studio.link.recorder.value;
   const { done } = studio.progress.value;
