@@ -24,7 +24,7 @@ const en = {
     "box-move": "Carry a box",
   } as Readonly<Record<string, string>>,
   robotWith: "Robot",
-  liftHeight: "lift",
+  liftHeight: "Lift",
   robots: {
     panda: "Franka Panda",
     ur5e: "UR5e, parallel gripper",
