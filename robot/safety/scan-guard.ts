@@ -27,9 +27,9 @@ export const DIFF_DRIVE_GUARD: ScanGuard = {
   reaction: 0.15,
 };
 
-/** For the skid-steer base, taken as round about its middle: as long as it is, what is beside it may be nearer. */
+/** For the skid-steer base, taken as round about its middle, out to its corners: it may come to a wall at any angle. */
 export const SKID_STEER_GUARD: ScanGuard = {
-  radius: SKID_STEER.body.length / 2,
+  radius: Math.hypot(SKID_STEER.body.length, SKID_STEER.body.width) / 2,
   margin: 0.03,
   deceleration: SKID_STEER.limits.acceleration,
   reaction: 0.15,

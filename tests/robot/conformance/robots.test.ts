@@ -354,6 +354,29 @@ describe("a policy for another robot", () => {
   });
 });
 
+describe("a base that is driven straight on", () => {
+  const bases = DRIVEN_ROBOTS.filter(({ kind }) => kind === "base").map((robot) => ({
+    robot,
+    name: robot.name,
+  }));
+
+  it.each(bases)("stands before what its laser sees, touching nothing: $name", async ({ robot: driven }) => {
+    await withTwin("rosbridge-suite-2.2", driven, SEED, async ({ robot, clock, twin, events }) => {
+      let touched = false;
+      // Backwards: behind a skid-steer base is the wall, before it a course that its laser looks over.
+      const way = Float32Array.of(-0.2, 0);
+      for (let tick = 0; tick < 200; tick++) {
+        robot.command({ commands: way, rows: 1, period: 0.1 });
+        await clock.sleep(0.1);
+        touched ||= twin.base!.inContact();
+      }
+      expect(touched).toBe(false);
+      expect(Math.abs(twin.base!.twist().linear)).toBeLessThan(0.01);
+      expect(events).toContainEqual(expect.objectContaining({ kind: "limited", rule: "obstacle" }));
+    });
+  });
+});
+
 describe("an arm whose servos know nothing of gravity", () => {
   /** m by which what an SO-101 with soft servos is sent to sinks in ten holds, and how far below that it hangs. */
   async function held(droop: number): Promise<{ readonly sank: number; readonly hangs: number }> {
