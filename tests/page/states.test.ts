@@ -366,7 +366,7 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
     await page.keyboard.press("Enter");
     await page.waitForSelector('.deck[data-shown="kept"]');
     await inPhase(page, "ready");
-    const file = join(studio.folder, "drawer", "meta", "apprentice-events", "0.json");
+    const file = join(studio.folder, "drawer", "meta", "apprentice-events", "000000.json");
     const { events } = JSON.parse(readFileSync(file, "utf8")) as {
       events: { what: string; detail: string }[];
     };
