@@ -167,7 +167,9 @@ describe("apprentice", () => {
     expect(apprentice("inspect", "felt.onnx").stdout).not.toMatch(/success .* on test seeds/);
   });
 
-  it("records, inspects, trains, rolls out; --json holds what was printed", () => {
+  // The next three are one afternoon's work, each on what the one before has left.
+  const dataset = join("runs", "lift", "dataset");
+  it("records a set and goes on with it; --json holds what was printed", () => {
     const recorded = apprentice("record", "lift", "--episodes", "6", "--json", "recorded.json");
     expect(recorded.stderr).toBe("");
     expect(recorded.status).toBe(0);
@@ -176,7 +178,6 @@ describe("apprentice", () => {
       episodes: 6,
       maker: "scripted:lift/better",
     });
-    const dataset = join("runs", "lift", "dataset");
     expect(existsSync(join(folder, dataset, "meta", "info.json"))).toBe(true);
 
     expect(apprentice("record", "lift").stderr).toContain(
@@ -186,7 +187,9 @@ describe("apprentice", () => {
     expect(more.status).toBe(0);
     expect(json("more.json")).toMatchObject({ episodes: 8 });
     expect(apprentice("inspect", dataset).stdout).toMatch(/made by +scripted:lift\/better \(8\)/);
+  });
 
+  it("trains on what edits leave of a set, and inspect says what they leave out", () => {
     writeFileSync(
       join(folder, dataset, "meta", "apprentice-edits.json"),
       JSON.stringify({
@@ -211,7 +214,9 @@ describe("apprentice", () => {
     expect(trained.stdout).toContain("on checkpoint seeds");
     expect(trained.stdout).toContain("left out: 1 deleted, 1 excluded, 1 failed");
     expect(json("trained.json")).toMatchObject({ algorithm: "flow", steps: 60, seed: 0, takes: 6 });
+  });
 
+  it("rolls out on seeds nothing was tuned on, and the file keeps what was found there", () => {
     const rolled = apprentice("rollout", "policy.onnx", "--episodes", "4", "--json", "rolled.json");
     expect(rolled.status).toBe(0);
     expect(rolled.stdout).toContain("test seeds 1000000 to 1000003");
