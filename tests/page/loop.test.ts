@@ -60,7 +60,7 @@ describe.skipIf(CHROMIUM === null)(inBrowser("the studio page"), () => {
     await page.focus("#stage");
     await page.keyboard.press("KeyR");
     await inPhase(page, "armed");
-    await driveBy(page, ["KeyE"], 5);
+    await driveBy(page, ["KeyE"], 12);
     await inPhase(page, "recording");
     await driveBy(page, ["KeyA"], 12);
     await page.keyboard.press("Digit1");
