@@ -260,7 +260,9 @@ export function createWorld(
 
   const mark = () => {
     for (const { id, part, shown: mesh, outline } of solids) {
-      const hit = (id !== null && marked.includes(id)) || (part !== null && marked.includes(part));
+      // What everything stands on would be hatched down to its legs; an arrow says where it was hit.
+      const named = id !== null && id !== "table" && marked.includes(id);
+      const hit = named || (part !== null && marked.includes(part));
       if (mesh?.material === paint || mesh?.material === hatched) mesh.material = hit ? hatched : paint;
       if (outline !== null) outline.visible = hit;
     }
