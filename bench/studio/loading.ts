@@ -57,7 +57,7 @@ async function openOnce(context: BrowserContext, url: string): Promise<Opening> 
   await page.goto(`${url}?task=lift`);
   await drivable(page);
   await page.focus("#stage");
-  await pressUntilItMoves(page, "KeyA", 0);
+  await pressUntilItMoves(page, ["KeyA", "KeyD"], 0);
   const { marks } = await watched(page);
   await page.close();
   return { drivable: marks["studio:drivable"]!, computed: marks["computed"]! };

@@ -90,7 +90,11 @@ const input = ({ log }: PartContext): Promise<Found> =>
     for (let i = 0; i < PRESSES; i++) {
       // Not in step with any clock.
       await page.waitForTimeout(37 * (i % 11));
-      const press = await pressUntilItMoves(page, i % 2 === 0 ? "KeyA" : "KeyD", delays.length);
+      const press = await pressUntilItMoves(
+        page,
+        i % 2 === 0 ? ["KeyA", "KeyD"] : ["KeyD", "KeyA"],
+        delays.length,
+      );
       delays.push(press.duration);
       untold += press.untold;
     }

@@ -119,21 +119,23 @@ export async function nothingMoves(page: Page): Promise<void> {
 
 /**
  * Presses a key, with the robot at rest, until the page notes how long it took to move it; where the page cannot tell
- * (what was drawn last was not yet the end of the motion before), it is let go and pressed again, and that is counted.
+ * (what was drawn last was not yet the end of the motion before), it is let go and the one that leads back is pressed: held
+ * for so long, the first has led to the edge. Each such press is counted.
  */
 export async function pressUntilItMoves(
   page: Page,
-  key: string,
+  keys: readonly [string, string],
   count: number,
 ): Promise<{ readonly duration: number; readonly untold: number }> {
   for (let untold = 0; untold < PRESSES; untold++) {
     await nothingMoves(page);
+    const key = keys[untold % 2]!;
     await page.keyboard.down(key);
     const found = await nextMeasure(page, "studio:motion", count, TOLD).catch(() => null);
     await page.keyboard.up(key);
     if (found !== null) return { duration: found.duration, untold };
   }
-  throw new Error(`${PRESSES} presses of ${key} moved nothing that the page noted`);
+  throw new Error(`${PRESSES} presses of ${keys.join(" and ")} moved nothing that the page noted`);
 }
 
 /**
