@@ -28,7 +28,10 @@ async function deadlines(context: PartContext): Promise<Found> {
     await page.fill("#train-steps", String(ENDLESS));
     await page.keyboard.press("Tab");
     await page.getByRole("button", { name: "Train", exact: true }).click();
-    await page.getByText(/^Step [1-9]\d* of/).waitFor({ timeout: 180_000 });
+    await page
+      .getByText(/^Step [1-9]\d* of/)
+      .first()
+      .waitFor({ timeout: 180_000 });
     await goTo(page, "drive");
     await page.focus("#stage");
     const before = await watched(page);
@@ -48,7 +51,10 @@ async function deadlines(context: PartContext): Promise<Found> {
     await goTo(page, "train");
     const trained = Number(
       /Step (\d+) of/.exec(
-        (await page.getByText(/^Step \d+ of/).textContent({ timeout: 10_000 })) ?? "",
+        (await page
+          .getByText(/^Step \d+ of/)
+          .first()
+          .textContent({ timeout: 10_000 })) ?? "",
       )?.[1],
     );
     if (!(trained > 100)) throw new Error("the training did not run beside the recording");

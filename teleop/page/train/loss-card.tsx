@@ -70,7 +70,7 @@ export function LossCard({ studio }: { readonly studio: Studio }) {
           </div>
         ) : null}
         <p role="status" class={points.length < 2 ? "hidden-words" : ""}>
-          {stateWords(text, state)}
+          {stateWords(text, state)}{" "}
           {state.state === "running" && state.secondsLeft !== null ? (
             <b>{text.timeLeft(leftOf(state.secondsLeft))}</b>
           ) : null}
