@@ -22,7 +22,7 @@ import { formatSeconds, type Terminal } from "../terminal.js";
 import { type DemoSentence, PICTURE_EVERY, TWIN_SEEDS_FROM } from "./settings.js";
 
 /** The robots of the twins by the word of a sentence for them. */
-const ROBOTS = { arm: "panda", base: "diff-drive" } as const;
+export const ROBOTS = { arm: "panda", base: "diff-drive" } as const;
 
 export interface TellContext {
   readonly folder: string;

@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { POLICIES, trainedPolicy } from "../../bench/trained-policy.js";
 import { SENTENCES } from "../../cli/demo/settings.js";
+import { ROBOTS } from "../../cli/demo/tell.js";
 import type { PlanResult } from "../../cli/report/result.js";
 import { drawLayout } from "../../sim/index.js";
 import { makeRos2, openRos2, type Ros2, type Running } from "./ros2-environment.js";
@@ -48,7 +49,17 @@ describe.skipIf(typeof made === "string")(`the command line in a real ROS 2 grap
     const results: PlanResult[] = [];
     for (const { sentence, robot } of SENTENCES) {
       const file = join(folder, `${results.length}.json`);
-      const options = ["--robot", robot, "--url", url, "--policies", POLICIES, "--json", file, ...more];
+      const options = [
+        "--robot",
+        ROBOTS[robot],
+        "--url",
+        url,
+        "--policies",
+        POLICIES,
+        "--json",
+        file,
+        ...more,
+      ];
       const said = apprentice(["say", sentence, ...options]);
       const code = await said.ended;
       if (code !== 0) throw new Error(`say "${sentence}" ended with ${code}:\n${said.lines.join("\n")}`);
