@@ -80,6 +80,37 @@ export const TILT: Feature = {
   source: measured,
 };
 
+/** Where every base is and how it moves, by odometry in the map. */
+export const BASE_OBSERVATIONS: readonly Feature[] = [
+  {
+    name: "observation.base.position",
+    names: ["x", "y", "z"],
+    unit: "m",
+    frame: "map",
+    limits: null,
+    representation: { kind: "position" },
+    source: measured,
+  },
+  {
+    name: "observation.base.orientation",
+    names: ["x", "y", "z", "w"],
+    unit: "1",
+    frame: "map",
+    limits: null,
+    representation: { kind: "quaternion", symmetry: 1 },
+    source: measured,
+  },
+  {
+    name: "observation.base.twist",
+    names: ["linear", "angular"],
+    unit: "1",
+    frame: "base_link",
+    limits: null,
+    representation: { kind: "vector" },
+    source: measured,
+  },
+];
+
 /** Roll and pitch of a base that is turned so against a frame with z up, rad. */
 export const tiltOf = ([x, y, z, w]: Quat): [roll: number, pitch: number] => [
   atan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y)),
@@ -97,33 +128,7 @@ export function baseContract(base: MobileBase, options: BaseContractOptions): Co
     control: "base-twist",
     rates: { physics: simulated?.physics ?? null, policy: 10, record: 10 },
     observations: [
-      {
-        name: "observation.base.position",
-        names: ["x", "y", "z"],
-        unit: "m",
-        frame: "map",
-        limits: null,
-        representation: { kind: "position" },
-        source: measured,
-      },
-      {
-        name: "observation.base.orientation",
-        names: ["x", "y", "z", "w"],
-        unit: "1",
-        frame: "map",
-        limits: null,
-        representation: { kind: "quaternion", symmetry: 1 },
-        source: measured,
-      },
-      {
-        name: "observation.base.twist",
-        names: ["linear", "angular"],
-        unit: "1",
-        frame: "base_link",
-        limits: null,
-        representation: { kind: "vector" },
-        source: measured,
-      },
+      ...BASE_OBSERVATIONS,
       ...senses,
       {
         name: "observation.scan",

@@ -16,6 +16,7 @@ import { compose, type Pose } from "../math/pose.js";
 import { IDENTITY_QUAT } from "../math/quat.js";
 import type { Vec3 } from "../math/vec3.js";
 import { type ArmRobot, armContract, type LinkShape } from "./arm.js";
+import { BASE_OBSERVATIONS } from "./mobile-base.js";
 import { PANDA, PANDA_READY } from "./panda.js";
 import { PANDA_DRIVE, PANDA_ROBOT } from "./panda-drive.js";
 
@@ -176,6 +177,17 @@ export const MOBILE_PANDA: ArmRobot = {
 /** The arm of the mobile manipulator alone, as it stands on the carriage: what solves its tool's poses. */
 export const CARRIED_PANDA: ArmRobot = { ...PANDA_ROBOT, workspace: WORKSPACE };
 
+/** How long the thing to carry is, for what takes boxes of several sizes. */
+export const TARGET_SIZE: Feature = {
+  name: "goal.target.size",
+  names: ["x", "y", "z"],
+  unit: "m",
+  frame: null,
+  limits: null,
+  representation: { kind: "vector" },
+  source: { kind: "scene", slot: "target", part: "size" },
+};
+
 /**
  * What a mobile manipulator shows and takes under `mobile-manipulation` control at 20 Hz. The base's pose is that of
  * its wheels' odometry in the map; tool poses are in `panda_link0`; goals come from the scene, in the map.
@@ -203,33 +215,7 @@ export function mobilePandaContract(
     robot: MOBILE_PANDA.name,
     control: "mobile-manipulation",
     observations: [
-      {
-        name: "observation.base.position",
-        names: ["x", "y", "z"],
-        unit: "m",
-        frame: "map",
-        limits: null,
-        representation: { kind: "position" },
-        source: measured,
-      },
-      {
-        name: "observation.base.orientation",
-        names: ["x", "y", "z", "w"],
-        unit: "1",
-        frame: "map",
-        limits: null,
-        representation: { kind: "quaternion", symmetry: 1 },
-        source: measured,
-      },
-      {
-        name: "observation.base.twist",
-        names: ["linear", "angular"],
-        unit: "1",
-        frame: "base_link",
-        limits: null,
-        representation: { kind: "vector" },
-        source: measured,
-      },
+      ...BASE_OBSERVATIONS,
       {
         name: "observation.lift.height",
         names: ["height"],

@@ -8,7 +8,6 @@ import {
   CARRIED_PANDA,
   DIFF_DRIVE,
   diffDriveContract,
-  type Feature,
   GOAL_SLOTS,
   impossible,
   MOBILE_BASE,
@@ -19,6 +18,7 @@ import {
   SKID_STEER,
   SO101_ROBOT,
   skidSteerContract,
+  TARGET_SIZE,
   tableGoals,
   UR5E_ROBOT,
 } from "../../core/index.js";
@@ -88,17 +88,6 @@ const baseAsDriven = (
   guard: guardOf(base.name),
   profile,
 });
-
-/** How long a thing is, for what takes boxes of several sizes. */
-const TARGET_SIZE: Feature = {
-  name: "goal.target.size",
-  names: ["x", "y", "z"],
-  unit: "m",
-  frame: null,
-  limits: null,
-  representation: { kind: "vector" },
-  source: { kind: "scene", slot: "target", part: "size" },
-};
 
 const MOBILE_MANIPULATOR: DrivenMobileManipulator = {
   kind: "mobile",

@@ -25,6 +25,7 @@ import {
   type Scene,
   type SceneObject,
   scenePart,
+  TARGET_SIZE,
   type TaskCard,
   TOOL_STEP,
   tableGoals,
@@ -279,16 +280,7 @@ export function createMobileEnvironment(task: MobileTask, options: EnvironmentOp
 /** What the robot shows and takes for a task. */
 function contractOf({ card, symmetry }: MobileTask): Contract {
   const pose = tableGoals(SLOTS, { target: symmetry, place: null }, "map");
-  const size = {
-    name: "goal.target.size",
-    names: ["x", "y", "z"],
-    unit: "m",
-    frame: null,
-    limits: null,
-    representation: { kind: "vector" },
-    source: { kind: "scene", slot: "target", part: "size" },
-  } as const;
-  return mobilePandaContract(card.name, [...pose, size], {
+  return mobilePandaContract(card.name, [...pose, TARGET_SIZE], {
     physics: MOBILE_RULES.physicsRate,
     engine: { name: ENGINE.name, version: ENGINE.version },
   });
