@@ -4,9 +4,8 @@
  * is given. Base frame of the arm; metres, radians, seconds. Whoever commands it sees nothing that a real robot would not
  * show.
  */
-import { type Clock, refuse, type Scene } from "../../core/index.js";
-import { type ArmSim, createDetector, DETECTOR, type DetectorModel } from "../../sim/index.js";
-import { messageOfScene, sceneForMessages } from "../drivers/detections.js";
+import { type Clock, refuse } from "../../core/index.js";
+import type { ArmSim, DetectorModel } from "../../sim/index.js";
 import { positionOf, widthOf } from "../drivers/opening.js";
 import type { DrivenArm } from "../drivers/robots.js";
 import type { RosGraph } from "../ros2/graph.js";
@@ -14,6 +13,7 @@ import { jointStateMessage, ROS_TYPE } from "../ros2/messages.js";
 import { openGripperController } from "./gripper-controller.js";
 import { openTrajectoryController } from "./joint-trajectory-controller.js";
 import { startPacer } from "./pacer.js";
+import { publishSeen } from "./seen.js";
 import type { StopNode } from "./stop-node.js";
 import type { TwinTime } from "./twin-time.js";
 
@@ -80,11 +80,10 @@ export function openArmNode(options: ArmNodeOptions): TwinRobot {
     gripper.halt();
   });
   const publishJoints = graph.advertise(joints.topic, ROS_TYPE.jointState);
-  const publishScene = detections === null ? null : graph.advertise(detections.topic, ROS_TYPE.detections);
-  const detector = createDetector(options.detector ?? DETECTOR, options.seed, sim.scene());
+  const { seed, detector } = options;
+  const publishScene = publishSeen({ graph, time, detections, sim, seed, detector });
   const names = [...arm, ...joints.fingers];
   const each = <T>(value: T): T[] => joints.fingers.map(() => value);
-  let said: Scene | null = null;
   let ticks = 0;
 
   const publish = (): void => {
@@ -108,11 +107,7 @@ export function openArmNode(options: ArmNodeOptions): TwinRobot {
     ticks++;
     if (ticks % JOINT_STATES === 0) publish();
     if (ticks % CONTROLLER_STATES === 0) controller.publishState();
-    detector.advance(sim.time(), () => sim.scene());
-    const seen = detector.scene();
-    if (publishScene === null || detections === null || seen.time === said?.time) return;
-    said = seen;
-    publishScene(messageOfScene(sceneForMessages(seen, detections), time.ago(sim.time() - seen.time)));
+    publishScene();
   });
 
   return {

@@ -4,9 +4,8 @@
  * controllers, and what a detector on it sees. It runs in real time on the clock it is given. Frames `map` and
  * `base_link`; metres, radians, seconds.
  */
-import { type Clock, refuse, type Scene } from "../../core/index.js";
-import { createDetector, DETECTOR, type DetectorModel, type MobileSim } from "../../sim/index.js";
-import { messageOfScene, sceneForMessages } from "../drivers/detections.js";
+import { type Clock, refuse } from "../../core/index.js";
+import type { DetectorModel, MobileSim } from "../../sim/index.js";
 import { positionOf } from "../drivers/opening.js";
 import type { DrivenMobileManipulator } from "../drivers/robots.js";
 import type { RosGraph } from "../ros2/graph.js";
@@ -15,6 +14,7 @@ import { controllerOf, type TwinRobot } from "./arm-node.js";
 import { openGripperController } from "./gripper-controller.js";
 import { openTrajectoryController } from "./joint-trajectory-controller.js";
 import { startPacer } from "./pacer.js";
+import { publishSeen } from "./seen.js";
 import type { StopNode } from "./stop-node.js";
 import type { TwinTime } from "./twin-time.js";
 import { hearTwists } from "./twists.js";
@@ -82,10 +82,9 @@ export function openMobileNode(options: MobileNodeOptions): TwinRobot {
   });
   const publishJoints = graph.advertise(joints.topic, ROS_TYPE.jointState);
   const publishOdometry = graph.advertise(profile.odometry, ROS_TYPE.odometry);
-  const publishScene = detections === null ? null : graph.advertise(detections.topic, ROS_TYPE.detections);
-  const detector = createDetector(options.detector ?? DETECTOR, options.seed, sim.scene());
+  const { seed, detector } = options;
+  const publishScene = publishSeen({ graph, time, detections, sim, seed, detector });
   const names = [lift.joint, ...arm, ...joints.fingers];
-  let said: Scene | null = null;
   let ticks = 0;
 
   const publish = (): void => {
@@ -122,11 +121,7 @@ export function openMobileNode(options: MobileNodeOptions): TwinRobot {
     gripper.update(sim.dt);
     ticks++;
     if (ticks % STATES === 0) publish();
-    detector.advance(sim.time(), () => sim.scene());
-    const seen = detector.scene();
-    if (publishScene === null || detections === null || seen.time === said?.time) return;
-    said = seen;
-    publishScene(messageOfScene(sceneForMessages(seen, detections), time.ago(sim.time() - seen.time)));
+    publishScene();
   });
 
   return {
