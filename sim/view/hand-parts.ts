@@ -4,7 +4,8 @@
  */
 import { type BufferGeometry, Matrix4 } from "three";
 import { HAND_DRIVE, type LookCamera } from "../../core/index.js";
-import { ALLOY, GRAPHITE, LAMPS, LENS, lamp, RUBBER, SHELL, STEEL } from "./finish.js";
+import { ALLOY, GRAPHITE, LAMPS, lamp, RUBBER, SHELL, STEEL } from "./finish.js";
+import { cameraLens } from "./look-parts.js";
 import { type Detail, merged, moved, plate, revolve, roundedBox } from "./shapes.js";
 
 /** Where the wrist camera's eye is and what it looks at, in the tool frame. */
@@ -74,20 +75,9 @@ function wristCamera(detail: Detail): BufferGeometry[] {
   const place = new Matrix4().makeTranslation(...eye).multiply(new Matrix4().makeRotationY(tilt));
   const put = (geometry: BufferGeometry, x: number, y: number, z: number) =>
     moved(geometry, new Matrix4().multiplyMatrices(place, at(x, y, z)));
-  const lens = revolve(
-    detail,
-    [
-      [0.0085, -0.008],
-      [0.0085, -0.003, 0.001],
-      [0.006, -0.0015],
-      [0, -0.002],
-    ],
-    LENS,
-    { segments: 24 },
-  );
   return [
     put(roundedBox(detail, [0.024, 0.054, 0.024], 0.006, GRAPHITE), 0, 0, -0.016),
-    put(lens, 0, 0, 0),
+    put(cameraLens(detail), 0, 0, 0),
     put(roundedBox(detail, [0.003, 0.003, 0.003], 0.001, lamp(LAMPS)), 0, -0.018, -0.004),
     moved(roundedBox(detail, [0.036, 0.03, 0.008], 0.002, GRAPHITE), at(0.043, 0, eye[2] - 0.012)),
   ];

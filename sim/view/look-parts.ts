@@ -109,15 +109,9 @@ function bolt(
   );
 }
 
-/** A small camera whose eye is there; `neck` is the way from it to what holds it. Tool frame. */
-export function handCamera(detail: Detail, { eye, target, up }: LookCamera): BufferGeometry[] {
-  const z = scale(subtract(target, eye), 1 / norm(subtract(target, eye)));
-  const y = scale(cross(z, up), 1 / norm(cross(z, up)));
-  const place = new Matrix4().makeBasis(new Vector3(...cross(y, z)), new Vector3(...y), new Vector3(...z));
-  place.setPosition(...(eye as [number, number, number]));
-  const put = (geometry: BufferGeometry, at: readonly [number, number, number]) =>
-    moved(geometry, place.clone().multiply(new Matrix4().makeTranslation(...at)));
-  const lens = revolve(
+/** The lens of a small camera that looks along z, its glass at the origin. */
+export const cameraLens = (detail: Detail): BufferGeometry =>
+  revolve(
     detail,
     [
       [0.0085, -0.008],
@@ -128,9 +122,18 @@ export function handCamera(detail: Detail, { eye, target, up }: LookCamera): Buf
     LENS,
     { segments: 24 },
   );
+
+/** A small camera whose eye is there; `neck` is the way from it to what holds it. Tool frame. */
+export function handCamera(detail: Detail, { eye, target, up }: LookCamera): BufferGeometry[] {
+  const z = scale(subtract(target, eye), 1 / norm(subtract(target, eye)));
+  const y = scale(cross(z, up), 1 / norm(cross(z, up)));
+  const place = new Matrix4().makeBasis(new Vector3(...cross(y, z)), new Vector3(...y), new Vector3(...z));
+  place.setPosition(...(eye as [number, number, number]));
+  const put = (geometry: BufferGeometry, at: readonly [number, number, number]) =>
+    moved(geometry, place.clone().multiply(new Matrix4().makeTranslation(...at)));
   return [
     put(roundedBox(detail, [0.024, 0.036, 0.022], 0.005, GRAPHITE), [0, 0, -0.015]),
-    put(lens, [0, 0, 0]),
+    put(cameraLens(detail), [0, 0, 0]),
     put(roundedBox(detail, [0.003, 0.003, 0.003], 0.001, lamp(LAMPS)), [0, -0.013, -0.004]),
   ];
 }

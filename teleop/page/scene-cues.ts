@@ -57,11 +57,7 @@ export function sceneCues(cues: readonly Cue[], state: LiveState, facts: SceneFa
 
 /** What of cues can be seen: two of the same key look the same. */
 export const cueKey = (cues: readonly Cue[]): string =>
-  cues
-    .map((cue) => {
-      return `${cue.kind} ${detailOf(cue)}`;
-    })
-    .join(";");
+  cues.map((cue) => `${cue.kind} ${detailOf(cue)}`).join(";");
 
 function detailOf(cue: Cue): string {
   switch (cue.kind) {
