@@ -4,9 +4,8 @@
  * and no hatching, so none is here.
  */
 import { Color, type Vector3 } from "three";
-import type { StudioUniforms } from "../paint.js";
-import { WIDE_LIGHTS } from "../paint.js";
-import type { Pool } from "./pool.js";
+import { type StudioUniforms, WIDE_LIGHTS } from "../paint.js";
+import { type Pool, SUB } from "./pool.js";
 import type { ShadowMap } from "./shadow-map.js";
 import { footprint, type Pyramid, pyramidOf, readPyramid, texel } from "./texture.js";
 
@@ -152,7 +151,7 @@ export function createPainter(
         shade === null ? value : Math.min(1, value * shade.getComponent(k)),
       );
       const on = studio.lamps.value[lamp - 1];
-      if (on !== undefined) colour.splice(0, 3, ...[on.x, on.y, on.z].map((value) => value));
+      if (on !== undefined) colour.splice(0, 3, on.x, on.y, on.z);
       const coat = Math.min(1, 4 * lacquer);
       const roughness = Math.max(own, 0.05) * (1 - coat) + 0.28 * coat;
       const a = roughness * roughness;
@@ -239,8 +238,8 @@ export function createPainter(
     const by = y[b]!;
     const cx = x[c]!;
     const cy = y[c]!;
-    const qx = 16 * column + 8;
-    const qy = 16 * row + 8;
+    const qx = SUB * column + SUB / 2;
+    const qy = SUB * row + SUB / 2;
     // Weights of the corners as they are seen, then as they are.
     const wa = ((cx - bx) * (qy - by) - (cy - by) * (qx - bx)) * near[a]!;
     const wb = ((ax - cx) * (qy - cy) - (ay - cy) * (qx - cx)) * near[b]!;
@@ -300,7 +299,7 @@ export function createPainter(
       const ra = (cx - bx) * near[a]!;
       const rb = (ax - cx) * near[b]!;
       const rc = (bx - ax) * near[c]!;
-      const step = 16 / sum;
+      const step = SUB / sum;
       const ux = step * (pa * (u0 - u) + pb * (u1 - u) + pc * (u2 - u));
       const vx2 = step * (pa * (v0 - v) + pb * (v1 - v) + pc * (v2 - v));
       const uy = step * (ra * (u0 - u) + rb * (u1 - u) + rc * (u2 - u));

@@ -7,6 +7,9 @@ import type { BufferAttribute, Matrix4 } from "three";
 import { LAMPS } from "../finish.js";
 import { LAYER, type Solid } from "../world.js";
 
+/** Sub-pixels of a pixel's side, and of a texel's of the shadow map: corners lie on that grid, as graphics lay them. */
+export const SUB = 16;
+
 /** A solid's place in the arrays. */
 export interface Piece {
   readonly solid: Solid;

@@ -5,12 +5,10 @@
  * sub-pixel), so that edges fall alike. Rows from below. Not here: what colour that is.
  */
 import { add, cross, dot, scale, type Vec3 } from "../../../core/index.js";
-import type { Piece, Pool } from "./pool.js";
+import { type Piece, type Pool, SUB } from "./pool.js";
 
 /** Samples of a pixel; the last is its middle. */
 export const SAMPLES = 5;
-/** Sub-pixels of a pixel's side. */
-const SUB = 16;
 const AT_X = [6, 14, 2, 10, 8] as const;
 const AT_Y = [2, 6, 10, 14, 8] as const;
 

@@ -3,10 +3,8 @@
  * What has not moved since it was last drawn is drawn once; over it, what has moved, and only where that was and is.
  */
 import type { Matrix4 } from "three";
-import type { Piece, Pool } from "./pool.js";
+import { type Piece, type Pool, SUB } from "./pool.js";
 
-/** Sub-texels of a texel's side, as in `samples.ts`. */
-const SUB = 16;
 /** Of the offset: steps of slope, and of depth. */
 const SLOPE = 2.5;
 const UNITS = 8 / 2 ** 24;
