@@ -30,7 +30,7 @@ base, the arm looking along +x.
 
 \`box-move\` is driven at 20 Hz by what a base and such an arm take together, and the height of the lift between them
 (\`action.base.linear\`, \`action.base.angular\`, \`action.lift.height\`, and the arm's three in the frame of its foot), on
-the command line; the studio has no keys for both at once.
+the command line; in the studio a switch gives the keys to base and lift, or to the arm, while the other holds.
 
 \`two-arm-lift\` is driven by what an arm takes, for each of two arms, whose features carry the arm's name
 (\`action.left.ee.position\`, \`action.right.gripper.width\`), in the frame \`table\` that both share, on the command line
