@@ -31,6 +31,9 @@ export function TaskCard({ studio }: { readonly studio: Studio }) {
             </select>
           </label>
         </h2>
+      </header>
+      <div class="set-up">
+        <RobotChoice studio={studio} busy={busy} />
         <button
           type="button"
           class="small end"
@@ -41,8 +44,7 @@ export function TaskCard({ studio }: { readonly studio: Studio }) {
           <Icon name="dice" />
           {text.layout(scene?.seed ?? 0)}
         </button>
-      </header>
-      <RobotLine studio={studio} busy={busy} />
+      </div>
       {scene === null ? (
         <p class="note">{text.loading}</p>
       ) : (
@@ -81,13 +83,13 @@ export function TaskCard({ studio }: { readonly studio: Studio }) {
   );
 }
 
-/** Which robot does it, where there is more than one that can. */
-function RobotLine({ studio, busy }: { readonly studio: Studio; readonly busy: boolean }) {
+/** Which robot does it; a choice where there is more than one that can. */
+function RobotChoice({ studio, busy }: { readonly studio: Studio; readonly busy: boolean }) {
   const text = words.value;
   const able = robotsOf(studio.task.value);
-  return able.length < 2 ? null : (
-    <label class="robot-line">
-      <Icon name="arm" />
+  if (able.length < 2) return <span class="robot-name">{text.robots[studio.robot.value]}</span>;
+  return (
+    <label>
       <span class="hidden-words">{text.robotWith}</span>
       <select
         class="robot-name"
