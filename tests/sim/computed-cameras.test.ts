@@ -98,6 +98,22 @@ describe("recorded cameras without graphics", () => {
     rig.dispose();
   });
 
+  it("measure the floor ahead of a base to a hundredth of a millimetre", async () => {
+    const { kind, objects, last } = await worldOf("navigate", 5);
+    const rig = createComputedRig({ kind, objects });
+    const [front] = await rig.render(last, { ...EVERYTHING, which: ["front"] });
+    let seen = 0;
+    front!.ids!.forEach((id, at) => {
+      const point = pointAt(front!, at);
+      // What is flat and below everything: walls and what stands there is higher.
+      if (rig.labels[id] !== "table" || point[2] > 0.01) return;
+      seen++;
+      expect(Math.abs(point[2])).toBeLessThan(1e-5);
+    });
+    expect(seen).toBeGreaterThan(2000);
+    rig.dispose();
+  });
+
   it("draw the same bits for the same state, whatever was drawn before", async () => {
     const { kind, objects, states, last } = await worldOf("lift", 12);
     const fresh = createComputedRig({ kind, objects });
@@ -116,6 +132,9 @@ describe("recorded cameras without graphics", () => {
     expect(await used.render(last, EVERYTHING)).toEqual(expected);
     used.setObjects(objects);
     expect(await used.render(last, EVERYTHING)).toEqual(expected);
+    const filled = createComputedRig({ kind, objects: [] });
+    filled.setObjects(objects);
+    expect(await filled.render(last, EVERYTHING)).toEqual(expected);
   });
 
   it("throw the key light's shadows: a block held up darkens the table where the light says", async () => {

@@ -26,6 +26,7 @@ import {
   createCameraRig,
   createComputedRig,
   createWorldView,
+  figureNamed,
   figureOf,
   type OwnCameraRig,
   type Theme,
@@ -33,6 +34,7 @@ import {
   type WorldKind,
   type WorldView,
 } from "../../sim/view/index.js";
+import { pictureGaps } from "./gaps.js";
 
 /** The objects of a layout at the table. */
 export function tableObjects(seed: number): SceneObject[] {
@@ -308,6 +310,22 @@ const house = {
       depth: picture.depth && Array.from(picture.depth),
       ids: picture.ids && Array.from(picture.ids),
     }));
+  },
+  /** Rigs of a robot's world, with graphics and without; the computed one begins empty. */
+  rigsOf(kind: WorldKind, robot: string, objects: readonly SceneObject[]) {
+    const arm = figureNamed(robot);
+    rig = createCameraRig({ kind, objects, arm });
+    computed = createComputedRig({ kind, objects: [], arm });
+  },
+  /** What else stands in the world of both rigs. */
+  setObjects(objects: readonly SceneObject[]) {
+    for (const each of [rig, computed]) each.setObjects(objects);
+  },
+  /** How a state's pictures with graphics and without differ, camera by camera. */
+  async gaps(state: ViewState, size: { width: number; height: number }) {
+    const request: CameraRequest = { size, channels: ["colour", "depth", "ids"] };
+    const drawn = await rig.render(state, request);
+    return (await computed.render(state, request)).map((picture, i) => pictureGaps(drawn[i]!, picture));
   },
   labels: (from: "view" | "rig") => (from === "view" ? view.cameras : rig).labels,
 };

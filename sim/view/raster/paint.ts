@@ -41,14 +41,8 @@ export interface Painter {
    * @param column, row in pixels from the lower left corner
    */
   colour(triangle: number, column: number, row: number): number;
-  /** The camera: where it is, and how the line of sight of a pixel lies in the world. */
-  look(
-    eye: readonly [number, number, number],
-    axes: readonly (readonly [number, number, number])[],
-    focal: number,
-    width: number,
-    height: number,
-  ): void;
+  /** The camera: where it is in the world. */
+  look(eye: readonly [number, number, number]): void;
 }
 
 const DISC = [
@@ -77,7 +71,7 @@ export function createPainter(
   shadows: ShadowMap,
   pyramids: Map<unknown, Pyramid>,
 ): Painter {
-  const { pieces, finishes, normal, uv, corners, x, y, near, finishOf, pieceOf } = pool;
+  const { pieces, finishes, position, normal, uv, corners, x, y, near, finishOf, pieceOf } = pool;
   const { size, depth } = shadows;
   const finish = new Float64Array(finishes.length * STRIDE);
   const kinds = new Uint8Array(pieces.length);
@@ -125,7 +119,6 @@ export function createPainter(
   let eyeX = 0;
   let eyeY = 0;
   let eyeZ = 0;
-  const ray = new Float64Array(9);
 
   const takeLight = () => {
     [keyX, keyY, keyZ] = studio.keyDirection.value.toArray();
@@ -248,22 +241,26 @@ export function createPainter(
     const ua = wa / sum;
     const ub = wb / sum;
     const uc = wc / sum;
-    const area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay);
-    const distance = area / sum;
     const piece = pieceOf[triangle]!;
     const matrix = pieces[piece]!.matrix;
-    // The point, and towards the eye.
-    const dx = ray[0]! * column + ray[3]! * row + ray[6]!;
-    const dy = ray[1]! * column + ray[4]! * row + ray[7]!;
-    const dz = ray[2]! * column + ray[5]! * row + ray[8]!;
-    const over = -1 / Math.sqrt(dx * dx + dy * dy + dz * dz);
+    // The point that graphics have here, between corners that lie on the grid, and from it towards the eye.
+    const na = 3 * a;
+    const nb = 3 * b;
+    const nc = 3 * c;
+    const ox = ua * position[na]! + ub * position[nb]! + uc * position[nc]!;
+    const oy = ua * position[na + 1]! + ub * position[nb + 1]! + uc * position[nc + 1]!;
+    const oz = ua * position[na + 2]! + ub * position[nb + 2]! + uc * position[nc + 2]!;
+    const px = matrix[0]! * ox + matrix[4]! * oy + matrix[8]! * oz + matrix[12]!;
+    const py = matrix[1]! * ox + matrix[5]! * oy + matrix[9]! * oz + matrix[13]!;
+    const pz = matrix[2]! * ox + matrix[6]! * oy + matrix[10]! * oz + matrix[14]!;
+    const dx = eyeX - px;
+    const dy = eyeY - py;
+    const dz = eyeZ - pz;
+    const over = 1 / Math.sqrt(dx * dx + dy * dy + dz * dz);
     const vx = dx * over;
     const vy = dy * over;
     const vz = dz * over;
     // The normal.
-    const na = 3 * a;
-    const nb = 3 * b;
-    const nc = 3 * c;
     const lx = ua * normal[na]! + ub * normal[nb]! + uc * normal[nc]!;
     const ly = ua * normal[na + 1]! + ub * normal[nb + 1]! + uc * normal[nc + 1]!;
     const lz = ua * normal[na + 2]! + ub * normal[nb + 2]! + uc * normal[nc + 2]!;
@@ -334,9 +331,9 @@ export function createPainter(
     const nl = nx * keyX + ny * keyY + nz * keyZ;
     let key = 0;
     if (nl > 0) {
-      spot[0] = eyeX + dx * distance;
-      spot[1] = eyeY + dy * distance;
-      spot[2] = eyeZ + dz * distance;
+      spot[0] = px;
+      spot[1] = py;
+      spot[2] = pz;
       spot[3] = nx;
       spot[4] = ny;
       spot[5] = nz;
@@ -421,14 +418,8 @@ export function createPainter(
       takeFinishes();
     },
     colour,
-    look: ([ex, ey, ez], [right, down, ahead], focal, width, height) => {
-      [eyeX, eyeY, eyeZ] = [ex, ey, ez];
-      for (let k = 0; k < 3; k++) {
-        ray[k] = right![k]! / focal;
-        ray[3 + k] = -down![k]! / focal;
-        ray[6 + k] =
-          ahead![k]! + ((0.5 - width / 2) / focal) * right![k]! - ((0.5 - height / 2) / focal) * down![k]!;
-      }
+    look: (eye) => {
+      [eyeX, eyeY, eyeZ] = eye;
     },
   };
 }

@@ -111,7 +111,7 @@ export function createComputedRig({
         let rgba: CameraPicture["rgba"] = null;
         if (coloured) {
           veils.draw(samples, lens, eye, axes, intrinsics.fy);
-          painter.look(eye, axes, intrinsics.fy, width, height);
+          painter.look(eye);
           rgba = colours(samples, painter, background);
         }
         return {
@@ -124,7 +124,9 @@ export function createComputedRig({
     setAppearance: dress,
     setObjects: (next) => {
       world.setObjects(next);
-      if (pool.pieces.some(({ solid }, i) => solid !== world.solids[i])) pack();
+      const { pieces } = pool;
+      if (world.solids.length !== pieces.length || pieces.some(({ solid }, i) => solid !== world.solids[i]))
+        pack();
     },
     dispose: () => {
       contacts.dispose();

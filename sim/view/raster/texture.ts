@@ -30,25 +30,36 @@ export function pyramidOf(texture: Texture): Pyramid {
   return { channels, anisotropy: texture.anisotropy, levels };
 }
 
+/** Half as large, odd sides rounded down: each texel is read linearly where its middle lies in the larger one. */
 function halved(large: Level, channels: number): Level {
   const width = Math.max(1, large.width >> 1);
   const height = Math.max(1, large.height >> 1);
   const data = new Uint8Array(width * height * channels);
-  const nextX = large.width > 1 ? 1 : 0;
-  const nextY = large.height > 1 ? 1 : 0;
-  for (let y = 0; y < height; y++)
+  const columns = readings(large.width, width);
+  const rows = readings(large.height, height);
+  for (let y = 0; y < height; y++) {
+    const [low, high, fy] = rows[y]!;
     for (let x = 0; x < width; x++) {
-      const at = (row: number, column: number) =>
-        ((2 * y * nextY + row) * large.width + 2 * x * nextX + column) * channels;
-      const a = at(0, 0);
-      const b = at(0, nextX);
-      const c = at(nextY, 0);
-      const d = at(nextY, nextX);
-      for (let k = 0; k < channels; k++)
-        data[(y * width + x) * channels + k] =
-          (large.data[a + k]! + large.data[b + k]! + large.data[c + k]! + large.data[d + k]! + 2) >> 2;
+      const [left, right, fx] = columns[x]!;
+      const at = (row: number, column: number) => (row * large.width + column) * channels;
+      const [a, b, c, d] = [at(low, left), at(low, right), at(high, left), at(high, right)];
+      for (let k = 0; k < channels; k++) {
+        const below = large.data[a + k]! + fx * (large.data[b + k]! - large.data[a + k]!);
+        const above = large.data[c + k]! + fx * (large.data[d + k]! - large.data[c + k]!);
+        data[(y * width + x) * channels + k] = Math.floor(below + fy * (above - below) + 0.5);
+      }
     }
+  }
   return { width, height, data };
+}
+
+/** Of each texel of a smaller side: the two of the larger one around its middle, and the share of the second. */
+function readings(from: number, to: number): (readonly [number, number, number])[] {
+  return Array.from({ length: to }, (_, i) => {
+    const middle = ((i + 0.5) * from) / to - 0.5;
+    const first = Math.floor(middle);
+    return [first, Math.min(from - 1, first + 1), middle - first];
+  });
 }
 
 /** What was read last: up to three channels, 0 to 1. */
