@@ -29,6 +29,7 @@ export * from "./robots/panda.js";
 export * from "./robots/panda-drive.js";
 export * from "./robots/skid-steer.js";
 export * from "./robots/so101.js";
+export * from "./robots/tool-reach.js";
 export * from "./robots/ur5e.js";
 export * from "./scene.js";
 export * from "./shape.js";

@@ -68,6 +68,12 @@ export const armFoot = (base: Pose, lift: number): Pose =>
     orientation: IDENTITY_QUAT,
   });
 
+/** What the joint of the lift is called, in the model and in states: before the arm's. */
+export const LIFT_JOINT = "lift_joint";
+
+/** How many of the joints of a state come before those of the arm: the lift that carries it. */
+export const carriedBy = (joints: readonly string[]): number => Number(joints[0] === LIFT_JOINT);
+
 const FREE = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY } as const;
 /** Nothing here drives the base by a force; a chain wants a limit of effort for every joint. */
 const UNUSED_EFFORT = 1;
@@ -111,7 +117,7 @@ const MODEL: RobotModel = {
     planar("base_y", "base_at_x", "base_at_y", [0, 1, 0], false),
     planar("base_yaw", "base_at_y", "base_link", [0, 0, 1], true),
     {
-      name: "lift_joint",
+      name: LIFT_JOINT,
       type: "prismatic",
       parent: "base_link",
       child: "lift_link",

@@ -116,26 +116,6 @@ export const PANDA_WORKSPACE = {
   yaw: 1.9,
 };
 
-const at = (index: number): Vec3 => PANDA.joints[index]!.parentFromJoint.position;
-/** m: shoulder above the base, shoulder to elbow, elbow to wrist, wrist to the last axis, and down from there to the tool */
-const SPAN = {
-  shoulder: at(0)[2],
-  upper: Math.hypot(...at(2), at(3)[0]),
-  lower: Math.hypot(...at(4)),
-  wrist: at(6)[0],
-  down: at(7)[2] + at(9)[2],
-} as const;
-
-/**
- * How far from the base's axis the tool comes at height `z` when it points down, m: elbow stretched, wrist outward. Null
- * where it does not come at all. Limits of single joints may end the way before.
- */
-export function pandaReach(z: number): number | null {
-  const rise = z + SPAN.down - SPAN.shoulder;
-  const square = (SPAN.upper + SPAN.lower) ** 2 - rise ** 2;
-  return square < 0 ? null : SPAN.wrist + Math.sqrt(square);
-}
-
 const XYZ = ["x", "y", "z"];
 const XYZW = ["x", "y", "z", "w"];
 

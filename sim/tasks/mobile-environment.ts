@@ -15,6 +15,7 @@ import {
   type FailureKind,
   type GoalBinding,
   type GoalSlot,
+  LIFT_JOINT,
   MOBILE_BASE,
   mobilePandaContract,
   norm,
@@ -232,7 +233,7 @@ export function createMobileEnvironment(task: MobileTask, options: EnvironmentOp
         root: sim.base(),
         tool: sim.tool(),
         joints: sim.joints,
-        jointNames: ["lift_joint", ...sim.arm.names],
+        jointNames: [LIFT_JOINT, ...sim.arm.names],
         gripperWidth: sim.gripperWidth(),
       };
     },

@@ -3,11 +3,10 @@
  * where the parts of its gripper that move stand. Plain data that can be sent between threads. Tool frame; metres.
  */
 import {
-  ARM_ROBOTS,
   type ArmGripper,
   type ArmRobot,
   add,
-  armRobotByName,
+  armOfRobot,
   chainTo,
   fromAxisAngle,
   IDENTITY_QUAT,
@@ -51,9 +50,8 @@ export const figureOf = ({
   ...(look === undefined ? {} : { look }),
 });
 
-/** The built-in arm of that name; the usual one for what is no arm's name. */
-export const figureNamed = (robot: string): ArmFigure =>
-  ARM_ROBOTS.some(({ name }) => name === robot) ? figureOf(armRobotByName(robot)) : USUAL_ARM;
+/** The built-in arm of a robot of that name, be it carried; the usual one for what has none. */
+export const figureNamed = (robot: string): ArmFigure => figureOf(armOfRobot(robot) ?? PANDA_ROBOT);
 
 /** How thick a grown arm is beside the Panda: as its look says, else 0.18 of its longest link, from 18 to 70 mm. */
 export function girthOf({ look, model, tool }: ArmFigure): number {

@@ -2,17 +2,18 @@
  * The lines over a world that only a person needs: where the tool was and will go, what lies under it, how far it
  * reaches. Metres in the world, widths in CSS pixels; how a line is drawn is in `lines.ts`.
  */
-import type { Vec3 } from "../../core/index.js";
+import type { ToolReach, Vec3 } from "../../core/index.js";
 import type { ArmFigure } from "./figure.js";
 import { circle, type Line } from "./lines.js";
 import type { PageLook } from "./looks.js";
 import { reachLines } from "./reach.js";
-import type { Cues, WorldKind } from "./types.js";
+import type { Cues } from "./types.js";
 
 /** What the lines are of. */
 export interface Guides {
-  readonly kind: WorldKind;
   readonly arm: ArmFigure;
+  /** where it ends */
+  readonly ends: ToolReach;
   readonly look: PageLook;
   /** of whoever drives */
   readonly colour: string;
@@ -22,7 +23,7 @@ export interface Guides {
 }
 
 /** The lines of a moment. */
-export function guideLines({ kind, arm, look, colour, trail, plan, cues }: Guides): Line[] {
+export function guideLines({ arm, ends, look, colour, trail, plan, cues }: Guides): Line[] {
   const result: Line[] = [];
   if (trail.length > 1) result.push({ points: trail, colour, width: [2, 3.4], strength: [0.06, 1] });
   if (plan.length > 1)
@@ -53,24 +54,6 @@ export function guideLines({ kind, arm, look, colour, trail, plan, cues }: Guide
       ...(reached ? {} : { dash: [0.012, 0.008] as const }),
     });
   }
-  if (reach !== undefined && reach !== null && kind === "tabletop") {
-    result.push(...reachLines(reach, arm, look));
-    const { low, high } = arm.workspace;
-    const z = 0.001;
-    const points: Vec3[] = [
-      [low[0], low[1], z],
-      [high[0], low[1], z],
-      [high[0], high[1], z],
-      [low[0], high[1], z],
-      [low[0], low[1], z],
-    ];
-    result.push({
-      points,
-      colour: look.reach,
-      width: [2.2, 2.2],
-      strength: [0.55, 0.55],
-      dash: [0.01, 0.012],
-    });
-  }
+  if (reach !== undefined && reach !== null) result.push(...reachLines(reach, ends, arm.workspace, look));
   return result;
 }

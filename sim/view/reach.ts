@@ -1,9 +1,15 @@
 /**
- * Where the arm or its workspace ends near the tool: dots on the surface itself, fewer to be seen the farther they are,
- * and on the table a dashed arc. Metres in the arm's base frame.
+ * Where an arm or its workspace ends near the tool: dots on the surface itself, fewer to be seen the farther they are,
+ * and on the table of an arm that stands at one a dashed arc. Metres in the arm's base frame.
  */
-import { distance, PANDA, pandaReach, type ToolWorkspace, type Vec3 } from "../../core/index.js";
-import type { ArmFigure } from "./figure.js";
+import {
+  distance,
+  type Pose,
+  type ToolReach,
+  type ToolWorkspace,
+  transformPoint,
+  type Vec3,
+} from "../../core/index.js";
 import type { Line } from "./lines.js";
 import type { PageLook } from "./looks.js";
 import type { ReachCue } from "./types.js";
@@ -13,18 +19,34 @@ const PATCH = 0.15;
 const EVERY = 0.02;
 /** m of a dot, px across */
 const DOT = { length: 0.005, width: 4.2 } as const;
+/** m above the table at which lines lie on it */
+const ON_TABLE = 0.001;
 /** rad of the arc on the table on each side of the tool */
 const ARC = 0.6;
 
-/** The lines of a reach. Where an arm ends is known of the Panda. */
-export function reachLines({ tool, arm, faces }: ReachCue, figure: ArmFigure, look: PageLook): Line[] {
-  return [
-    ...(arm && figure.name === PANDA.name
-      ? [...dots(tool, armSurface(tool), look), ...tableArc(tool, look)]
-      : []),
-    ...faces.flatMap(([axis, side]) => dots(tool, faceSurface(tool, figure.workspace, axis, side), look)),
+/** The lines of a reach, in the world. */
+export function reachLines(
+  { tool, yaw, arm, faces, foot }: ReachCue,
+  reach: ToolReach,
+  workspace: ToolWorkspace,
+  look: PageLook,
+): Line[] {
+  const lines = [
+    ...(arm ? dots(tool, armSurface(tool, yaw, reach, foot === undefined), look) : []),
+    ...faces.flatMap(([axis, side]) =>
+      dots(tool, faceSurface(tool, workspace, axis, side, foot === undefined), look),
+    ),
   ];
+  if (foot === undefined)
+    return [...(arm ? tableArc(tool, yaw, reach, look) : []), ...lines, outline(workspace, look)];
+  return lines.map((line) => standing(line, foot));
 }
+
+/** A line of the arm's frame as it stands in the world. */
+const standing = (line: Line, worldFromArm: Pose): Line => ({
+  ...line,
+  points: line.points.map((point) => transformPoint(worldFromArm, point)),
+});
 
 /** A point on a surface, and the unit vector along which its dot lies. */
 type Spot = readonly [at: Vec3, along: Vec3];
@@ -34,23 +56,37 @@ const steps = (): number[] => {
   return Array.from({ length: 2 * most + 1 }, (_, i) => (i - most) * EVERY);
 };
 
-function armSurface([x, y, z]: Vec3): Spot[] {
-  const bearing = Math.atan2(y, x);
-  return steps().flatMap((up) => {
-    const radius = pandaReach(z + up);
-    if (radius === null || z + up < 0) return [];
-    return steps().map((aside): Spot => {
-      const angle = bearing + aside / radius;
-      const [c, s] = [Math.cos(angle), Math.sin(angle)];
-      return [
-        [radius * c, radius * s, z + up],
-        [-s, c, 0],
-      ];
-    });
-  });
+/** @param onTable nothing is below 0 */
+function armSurface(tool: Vec3, yaw: number, reach: ToolReach, onTable: boolean): Spot[] {
+  const [x, y, z] = tool;
+  const { axis } = reach;
+  const bearing = Math.atan2(y - axis[1], x - axis[0]);
+  const away = Math.hypot(x - axis[0], y - axis[1]);
+  return steps().flatMap((up) =>
+    onTable && z + up < 0
+      ? []
+      : steps().flatMap((aside): Spot[] => {
+          const angle = bearing + aside / away;
+          const at = endOf(reach, angle, z + up, yaw);
+          return at === null ? [] : [[at, [-Math.sin(angle), Math.cos(angle), 0]]];
+        }),
+  );
 }
 
-function faceSurface(tool: Vec3, { low, high }: ToolWorkspace, axis: 0 | 1 | 2, side: -1 | 1): Spot[] {
+/** Where the tool comes out to on a bearing, at a height; null where it does not come at all. */
+function endOf({ axis, at }: ToolReach, bearing: number, z: number, yaw: number): Vec3 | null {
+  const [c, s] = [Math.cos(bearing), Math.sin(bearing)];
+  const radius = at([axis[0] + c, axis[1] + s, z], yaw);
+  return radius === null ? null : [axis[0] + radius * c, axis[1] + radius * s, z];
+}
+
+function faceSurface(
+  tool: Vec3,
+  { low, high }: ToolWorkspace,
+  axis: 0 | 1 | 2,
+  side: -1 | 1,
+  onTable: boolean,
+): Spot[] {
   const bound = (side < 0 ? low : high)[axis];
   const [across, up] = axis === 2 ? [0, 1] : [1 - axis, 2];
   const along: Vec3 = across === 0 ? [1, 0, 0] : [0, 1, 0];
@@ -60,7 +96,7 @@ function faceSurface(tool: Vec3, { low, high }: ToolWorkspace, axis: 0 | 1 | 2, 
       at[axis] = bound;
       at[across] = at[across]! + a;
       at[up] = at[up]! + b;
-      return at[2] < 0 ? [] : [[at, along]];
+      return onTable && at[2] < 0 ? [] : [[at, along]];
     }),
   );
 }
@@ -85,18 +121,34 @@ const dots = (tool: Vec3, spots: readonly Spot[], look: PageLook): Line[] =>
     ];
   });
 
-function tableArc([x, y]: Vec3, look: PageLook): Line[] {
-  const radius = pandaReach(0);
-  if (radius === null) return [];
-  const bearing = Math.atan2(y, x);
+function tableArc([x, y]: Vec3, yaw: number, reach: ToolReach, look: PageLook): Line[] {
+  const bearing = Math.atan2(y - reach.axis[1], x - reach.axis[0]);
   return ([-1, 1] as const).map((side) => ({
-    points: Array.from({ length: 25 }, (_, i): Vec3 => {
-      const angle = bearing + (side * ARC * i) / 24;
-      return [radius * Math.cos(angle), radius * Math.sin(angle), 0.001];
+    points: Array.from({ length: 25 }, (_, i) => i).flatMap((i): Vec3[] => {
+      const at = endOf(reach, bearing + (side * ARC * i) / 24, ON_TABLE, yaw);
+      return at === null ? [] : [at];
     }),
     colour: look.reach,
     width: [2.2, 2.2],
     strength: [0.7, 0.1],
     dash: [0.01, 0.012],
   }));
+}
+
+/** Of the part of the table that the hand may be sent over. */
+function outline({ low, high }: ToolWorkspace, look: PageLook): Line {
+  const corner = (x: number, y: number): Vec3 => [x, y, ON_TABLE];
+  return {
+    points: [
+      corner(low[0], low[1]),
+      corner(high[0], low[1]),
+      corner(high[0], high[1]),
+      corner(low[0], high[1]),
+      corner(low[0], low[1]),
+    ],
+    colour: look.reach,
+    width: [2.2, 2.2],
+    strength: [0.55, 0.55],
+    dash: [0.01, 0.012],
+  };
 }

@@ -45,10 +45,13 @@ export interface ForceCue {
   readonly hit?: boolean;
 }
 
-/** Where the hand cannot go on. */
+/** Where the hand cannot go on; in the arm's base frame. */
 export interface ReachCue {
-  /** where the tool is stopped */
+  /** world ← that frame of an arm that something carries; default at its table */
+  readonly foot?: Pose;
+  /** where the tool is stopped, and how it is turned, rad */
   readonly tool: Vec3;
+  readonly yaw: number;
   /** the arm itself ends here */
   readonly arm: boolean;
   /** faces of the workspace that hold it back: axis and side */

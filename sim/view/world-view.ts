@@ -3,7 +3,7 @@
  * What a state looks like is in `world.ts`, light in `looks.ts`; input and words are the page's.
  */
 import { Raycaster, Vector3 } from "three";
-import type { Pose, Vec3 } from "../../core/index.js";
+import { type Pose, toolReach, type Vec3 } from "../../core/index.js";
 import { createBackdrop } from "./backdrop.js";
 import { createGraphics, rigOver } from "./camera-rig.js";
 import { createForces } from "./forces.js";
@@ -54,6 +54,8 @@ export function createWorldView(options: WorldViewOptions): WorldView {
   const pacer = createPacer(quality);
   const still = createStill();
   scene.add(gizmo.mesh, lines.mesh, forces.group);
+
+  const ends = toolReach(world.arm);
 
   let theme: Theme = options.theme;
   let driver: Driver = null;
@@ -245,7 +247,7 @@ export function createWorldView(options: WorldViewOptions): WorldView {
     const begin = performance.now();
     if (linesOld) {
       const { look, colour } = colours();
-      lines.set(guideLines({ kind, arm: world.arm, look, colour, trail, plan, cues }));
+      lines.set(guideLines({ arm: world.arm, ends, look, colour, trail, plan, cues }));
     }
     linesOld = false;
     let again = follow(milliseconds);

@@ -230,9 +230,9 @@ export function createWorld(
     add(null, (detail) => benchProps(detail, kind, arm));
   } else {
     add("table", roomShell, { order: 3, casts: false });
-    base = add("robot", BASES[kind], { part: "base" });
+    base = add("robot", BASES[kind], { part: kind === "mobile" ? "base_link" : "base" });
   }
-  if (kind === "mobile") carriage = add("robot", carriageSolid);
+  if (kind === "mobile") carriage = add("robot", carriageSolid, { part: "lift_link" });
   if (chain !== null) stand(chain, armsAt(kind));
 
   const fixed = solids.length;

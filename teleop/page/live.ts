@@ -2,7 +2,7 @@
  * The live state of the world, from the steps that the simulation sends: the row of the page's own time, between
  * rows a straight line. Frame of the scene; metres, radians, seconds of the shared clock.
  */
-import type { Pose } from "../../core/index.js";
+import { armFoot, IDENTITY_POSE, type Pose } from "../../core/index.js";
 import { blendStates, type ViewState } from "../../sim/view/index.js";
 import type { Body } from "../devices/intent.js";
 import type { Hand } from "../studio/hand.js";
@@ -13,6 +13,10 @@ export interface LiveState extends ViewState {
   readonly tool: Pose;
   readonly hand: Hand;
 }
+
+/** world ← the foot of the arm: what a hand is told in. */
+export const footOf = ({ base, joints }: LiveState): Pose =>
+  base === undefined || joints.length === 0 ? IDENTITY_POSE : armFoot(base, joints[0]!);
 
 /** Follows the steps of one scene. */
 export interface Live {

@@ -3,15 +3,8 @@
  * see the tool, whether the recorder keeps its rate. Each begins after it has held for a moment. Seconds, ms, m.
  */
 import { type Signal, signal } from "@preact/signals";
-import { IDENTITY_POSE, invert, transformPoint, type Vec3 } from "../../core/index.js";
-import {
-  type ArmFigure,
-  CAMERA_SIZE,
-  cameraMounts,
-  cameraPose,
-  figureNamed,
-  intrinsicsOf,
-} from "../../sim/view/index.js";
+import { armOfRobot, IDENTITY_POSE, invert, type Pose, transformPoint, type Vec3 } from "../../core/index.js";
+import { type ArmFigure, CAMERA_SIZE, cameraMounts, cameraPose, intrinsicsOf } from "../../sim/view/index.js";
 import { runs } from "../studio/recorder.js";
 import type { Link } from "./link.js";
 import type { LiveState } from "./live.js";
@@ -71,11 +64,22 @@ export function recorderRate(): RecorderRate {
   };
 }
 
-/** Which way out of the picture of a camera that stands still at an arm's table a point is, right and down; null where it is seen, or the camera carried. */
-export function outOf(arm: ArmFigure, camera: string, point: Vec3): readonly [number, number] | null {
-  const mount = cameraMounts("tabletop", arm).find(({ name }) => name === camera);
-  if (mount === undefined || mount.on !== "world") return null;
-  const [x, y, z] = transformPoint(invert(cameraPose(mount, IDENTITY_POSE)), point);
+/**
+ * Which way out of a camera's picture a point is, right and down; null where it is seen, or the camera is on the tool.
+ * @param base where the arm's base stands, of one that a base carries
+ */
+export function outOf(
+  arm: ArmFigure,
+  camera: string,
+  point: Vec3,
+  base?: Pose,
+): readonly [number, number] | null {
+  const mount = cameraMounts(base === undefined ? "tabletop" : "mobile", arm).find(
+    ({ name }) => name === camera,
+  );
+  if (mount === undefined || mount.on === "tool") return null;
+  const stands = mount.on === "base" && base !== undefined ? base : IDENTITY_POSE;
+  const [x, y, z] = transformPoint(invert(cameraPose(mount, stands)), point);
   const { fx, fy, cx, cy, width, height } = intrinsicsOf(mount.view, CAMERA_SIZE);
   const size = Math.max(1e-9, Math.hypot(x, y));
   const way = [x / size, y / size] as const;
@@ -123,9 +127,8 @@ export function createNotices({ link, picture, shown, newest }: Noticing): Notic
     const of = link.opened.peek()?.contract.rates.record ?? 0;
     if (rate.hertz !== null && rate.hertz < NOTICE.rate * of)
       list.push({ kind: "dropped-frames", hertz: rate.hertz, of });
-    const room = state.base !== undefined;
-    const arm = figureNamed(link.opened.peek()?.contract.robot ?? "");
-    const towards = room ? null : outOf(arm, "front", state.tool.position);
+    const arm = armOfRobot(link.opened.peek()?.contract.robot ?? "");
+    const towards = arm === null ? null : outOf(arm, "front", state.tool.position, state.base);
     if (towards !== null) list.push({ kind: "out-of-view", camera: "front", towards });
     const delay = delayOf(link.timings.peek(), picture());
     if (delay.ms > NOTICE.delay) list.push({ kind: "delay", ...delay });

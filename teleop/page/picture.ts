@@ -4,17 +4,16 @@
  */
 import { effect } from "@preact/signals";
 import {
-  armFoot,
   chainTo,
   compose,
   createFrames,
   forwardKinematics,
-  IDENTITY_POSE,
-  type Pose,
   poseAt,
   rotate,
   type SceneObject,
+  type ToolReach,
   toolDown,
+  toolReach,
   type Vec3,
   wrapAngle,
   yawOf,
@@ -28,7 +27,7 @@ import {
   type WorldView,
 } from "../../sim/view/index.js";
 import { sharedNow } from "./link.js";
-import type { LiveState } from "./live.js";
+import { footOf, type LiveState } from "./live.js";
 import { type Pin, pinsOf, placePins } from "./pins.js";
 import { listenToPointer } from "./pointer.js";
 import { route } from "./route.js";
@@ -62,6 +61,7 @@ export function runPicture(
 ): () => void {
   const arm = figureNamed(studio.robot.peek());
   const pointOf = jointPointOf(arm);
+  const ends = toolReach(arm);
   let view: WorldView | null = null;
   let last: LiveState | null = null;
   let pinState: LiveState | null = null;
@@ -154,7 +154,7 @@ export function runPicture(
   const showCues = (state: LiveState, live: boolean): void => {
     if (view === null) return;
     const cues = live ? studio.link.cues.peek() : [];
-    view.setCues(sceneCues(cues, state, live ? factsOf(studio) : null));
+    view.setCues(sceneCues(cues, state, live ? factsOf(studio, ends) : null));
     const arm = state.joints.length > 0;
     const ghost = arm && live;
     const { position, yaw, width } = leaning(state.hand, cues);
@@ -310,7 +310,7 @@ export function runPicture(
   };
 }
 
-const factsOf = (studio: Studio): SceneFacts => {
+const factsOf = (studio: Studio, reach: ToolReach): SceneFacts => {
   const scene = studio.link.scene.peek();
   const target = scene?.objects.find(({ id }) => id === scene.goal["target"]) ?? null;
   return {
@@ -318,20 +318,18 @@ const factsOf = (studio: Studio): SceneFacts => {
     stopped: studio.link.recorder.peek()?.phase.name === "stopped",
     lesson: studio.lesson.peek(),
     target,
+    reach,
   };
 };
 
-/** world ← the foot of the arm: what a hand is told in. */
-const footOf = ({ base, joints }: LiveState): Pose =>
-  base === undefined || joints.length === 0 ? IDENTITY_POSE : armFoot(base, joints[0]!);
-
-/** Tells where the axis of an arm's joint is, in its base frame. */
+/** Tells where the axis of an arm's joint is, in the world; of a lift where the arm stands on it. */
 function jointPointOf({ model, tool }: ArmFigure) {
   const chain = chainTo(model, tool);
   const frames = createFrames(chain);
   return (state: LiveState, index: number): Vec3 | null => {
     const below = state.joints.length - chain.n;
-    if (index < below || below < 0) return null;
+    if (below < 0 || index < 0) return null;
+    if (index < below) return footOf(state).position;
     forwardKinematics(chain, Array.from(state.joints).slice(below), frames, footOf(state));
     return poseAt(frames, index - below).position;
   };

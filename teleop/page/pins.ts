@@ -2,11 +2,10 @@
  * What stands over the picture: a few words at the point they are about, worst first, four at most, none over
  * another. Positions are written straight to the elements every frame; the words follow the signals.
  */
-import { impossible, type Vec3 } from "../../core/index.js";
+import { carriedBy, impossible, transformPoint, type Vec3 } from "../../core/index.js";
 import type { Projection } from "../../sim/view/index.js";
 import type { Cue } from "../studio/cues.js";
-import type { LiveState } from "./live.js";
-import { carriedBy } from "./tasks.js";
+import { footOf, type LiveState } from "./live.js";
 import type { Words } from "./words/index.js";
 
 /** A pin: what it says, and where in the world. */
@@ -58,11 +57,10 @@ export function pinsOf(
       case "at-limit":
       case "near-limit": {
         const index = joints.indexOf(cue.joint);
-        const name = words.joint(index + 1 - carriedBy(joints));
         const text =
-          cue.kind === "at-limit"
-            ? words.pin.atLimit(name)
-            : words.pin.nearLimit(name, Math.round(cue.margin * DEGREES));
+          cue.unit === "m"
+            ? liftWords(words, cue.kind, cue.margin)
+            : turnWords(words, words.joint(index + 1 - carriedBy(joints)), cue.kind, cue.margin);
         const at = (now: LiveState) => jointPoint(index) ?? tool(now);
         return [{ key: cue.joint, level: cue.kind === "at-limit" ? "danger" : "warn", text, at }];
       }
@@ -89,7 +87,7 @@ export function pinsOf(
             key: "lag",
             level: "plain",
             text: words.pin.lag(Math.round(cue.distance * 1000)),
-            at: (now) => now.hand.position,
+            at: (now) => transformPoint(footOf(now), now.hand.position),
           },
         ];
       default:
@@ -111,6 +109,12 @@ export function pinsOf(
     });
   return unique;
 }
+
+const turnWords = ({ pin }: Words, name: string, kind: "near-limit" | "at-limit", margin: number): string =>
+  kind === "at-limit" ? pin.atLimit(name) : pin.nearLimit(name, Math.round(Math.max(0, margin) * DEGREES));
+
+const liftWords = ({ pin }: Words, kind: "near-limit" | "at-limit", margin: number): string =>
+  kind === "at-limit" ? pin.atEnd : pin.nearEnd(Math.round(Math.max(0, margin) * 1000));
 
 /** Puts elements beside the points they are about, without covering each other or leaving the picture. */
 export function placePins(

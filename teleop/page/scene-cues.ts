@@ -3,12 +3,21 @@
  * arm; and the ring of the first lesson. Pure, from what is known of a moment; how it is drawn is `sim/view`'s. Words
  * are in `pins.ts`. Arm's base frame, metres, radians.
  */
-import { add, norm, pandaReach, type SceneObject, scale, subtract } from "../../core/index.js";
+import {
+  add,
+  carriedBy,
+  invert,
+  norm,
+  type SceneObject,
+  scale,
+  subtract,
+  type ToolReach,
+  transformPoint,
+} from "../../core/index.js";
 import type { Cues, ReachCue, RingCue } from "../../sim/view/index.js";
 import type { Cue } from "../studio/cues.js";
 import type { LessonStep } from "./lesson.js";
-import type { LiveState } from "./live.js";
-import { carriedBy } from "./tasks.js";
+import { footOf, type LiveState } from "./live.js";
 
 /** What is known beside cues and the state. */
 export interface SceneFacts {
@@ -19,6 +28,8 @@ export interface SceneFacts {
   readonly lesson: LessonStep | null;
   /** what the task is about */
   readonly target: SceneObject | null;
+  /** where the arm ends */
+  readonly reach: ToolReach;
 }
 
 /** m above the table below which nothing is to be said about height */
@@ -32,7 +43,7 @@ export function sceneCues(cues: readonly Cue[], state: LiveState, facts: SceneFa
   const indexes = (...kinds: readonly Cue["kind"][]): number[] =>
     cues.flatMap((cue) =>
       "joint" in cue && kinds.includes(cue.kind)
-        ? [facts.joints.indexOf(cue.joint) - carriedBy(facts.joints)]
+        ? [facts.joints.indexOf(cue.joint) - carriedBy(facts.joints)].filter((index) => index >= 0)
         : [],
     );
   const { position } = state.tool;
@@ -50,7 +61,7 @@ export function sceneCues(cues: readonly Cue[], state: LiveState, facts: SceneFa
       cue.kind === "collision" ? (cue.other === null ? [cue.part] : [cue.part, cue.other]) : [],
     ),
     stopped: facts.stopped,
-    reach: reachOf(cues, state),
+    reach: reachOf(cues, state, facts.reach),
     ring: ringOf(facts, state),
   };
 }
@@ -97,23 +108,25 @@ export function leaning(hand: LiveState["hand"], cues: readonly Cue[]): LiveStat
 const STRETCHED = 0.06;
 
 /** Where the hand cannot go on; null where nothing stops it. */
-function reachOf(cues: readonly Cue[], { tool, hand, base }: LiveState): ReachCue | null {
-  // The surfaces are those of an arm that stands at a table.
-  if (base !== undefined) return null;
-  const [x, y, z] = tool.position;
-  const reach = pandaReach(z);
+function reachOf(cues: readonly Cue[], state: LiveState, { axis, at }: ToolReach): ReachCue | null {
+  const foot = footOf(state);
+  const stretched = (): boolean => {
+    const tool = transformPoint(invert(foot), state.tool.position);
+    const reach = at(tool, state.hand.yaw);
+    return reach !== null && Math.hypot(tool[0] - axis[0], tool[1] - axis[1]) > reach - STRETCHED;
+  };
   const arm = cues.some(
-    (cue) =>
-      (cue.kind === "unreachable" && cue.reach !== null) ||
-      (cue.kind === "singular" && reach !== null && Math.hypot(x, y) > reach - STRETCHED),
+    (cue) => (cue.kind === "unreachable" && cue.reach !== null) || (cue.kind === "singular" && stretched()),
   );
   const faces = cues.flatMap((cue): ReachCue["faces"] => {
     if (cue.kind !== "edge" || cue.axis === "yaw") return [];
     const axis = (["x", "y", "z"] as const).indexOf(cue.axis) as 0 | 1 | 2;
     // The table is a surface that is seen.
-    return axis === 2 && cue.side < 0 ? [] : [[axis, cue.side]];
+    return axis === 2 && cue.side < 0 && state.base === undefined ? [] : [[axis, cue.side]];
   });
-  return arm || faces.length > 0 ? { tool: hand.position, arm, faces } : null;
+  if (!arm && faces.length === 0) return null;
+  const { position, yaw } = state.hand;
+  return { tool: position, yaw, arm, faces, ...(state.base === undefined ? {} : { foot }) };
 }
 
 /** The ring of the first lesson around what is to be reached; null when it is not about that. */

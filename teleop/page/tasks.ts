@@ -56,8 +56,5 @@ export const robotsOf = (task: string): readonly string[] =>
 export const setOf = ({ task, robot }: Errand): string =>
   robot === robotsOf(task)[0] ? task : `${task}-${robot}`;
 
-/** How many of the joints come before those of the arm: the lift that carries it. */
-export const carriedBy = (joints: readonly string[]): number => Number(joints[0] === "lift_joint");
-
 /** The kind of world that a task is done in: known before the simulation is there. */
 export const worldOfTask = (name: string): WorldKind => ELSEWHERE[name] ?? "tabletop";

@@ -6,12 +6,13 @@ import {
   actionOffsets,
   type Contract,
   distance,
+  LIFT_JOINT,
   norm,
-  PANDA,
-  pandaReach,
+  type Pose,
   type RobotContact,
   type RobotState,
   scale,
+  type ToolReach,
   toolYaw,
   type Vec3,
   wrapAngle,
@@ -20,10 +21,11 @@ import type { Edges } from "./hand.js";
 
 /** Something to notice; several at once, worst first. */
 export type Cue =
-  /** a joint `margin` rad before its limit: below `CUES.nearJoint`, or `at` below `CUES.atJoint` */
+  /** a joint `margin` before its limit, rad, or m of what slides: below the first of `CUES.joint`, `at` below the second */
   | {
       readonly kind: "near-limit" | "at-limit";
       readonly joint: string;
+      readonly unit: "rad" | "m";
       readonly margin: number;
       /** which end: -1 the lower, 1 the upper */
       readonly side: -1 | 1;
@@ -35,10 +37,10 @@ export type Cue =
       readonly kind: "unreachable";
       readonly wanted: Vec3;
       readonly yaw: number;
-      /** m from the base's axis that the arm reaches at this height; null where something else holds it back */
+      /** m from the axis that the arm turns about that it reaches at this height; null where something else holds it back */
       readonly reach: number | null;
     }
-  /** the measure of Yoshikawa 1985, √det(J Jᵀ), is below `CUES.singular` */
+  /** the measure of Yoshikawa 1985 is below what counts as little of this arm, see `manipulability.ts` */
   | { readonly kind: "singular"; readonly manipulability: number }
   /** something presses on a part from outside, N, at a point; null where the simulation has no force or no name */
   | {
@@ -56,10 +58,11 @@ export type Cue =
 
 /** Where cues begin. */
 export const CUES = {
-  /** rad */
-  nearJoint: (8 * Math.PI) / 180,
-  atJoint: (1 * Math.PI) / 180,
-  singular: 0.02,
+  /** before a joint's limit and at it: of one that turns, rad, and of one that slides, m */
+  joint: {
+    rad: [(8 * Math.PI) / 180, (1 * Math.PI) / 180],
+    m: [0.015, 0.002],
+  },
   /** N */
   contact: 0.5,
   collision: 40,
@@ -72,14 +75,18 @@ export const CUES = {
 export interface CueFacts {
   readonly contract: Contract;
   readonly robot: RobotState;
+  /** base of the arm ← tool: what commands are told in */
+  readonly tool: Pose;
   readonly contacts: readonly RobotContact[];
   /** the command in force, and what was asked for in this step, [A] */
   readonly command: ArrayLike<number>;
   readonly asked: ArrayLike<number>;
   /** sides of the workspace that hold the hand back; null for a base */
   readonly edges: Edges | null;
-  /** √det(J Jᵀ) of the arm; null where unknown */
-  readonly manipulability: number | null;
+  /** where the arm ends; null without one */
+  readonly reach: ToolReach | null;
+  /** how freely its tool can move, and with less than what one way is nearly blocked; null without an arm */
+  readonly manipulability: { readonly measure: number; readonly least: number } | null;
 }
 
 /** Everything to notice, worst first. */
@@ -92,14 +99,14 @@ export function cuesOf(facts: CueFacts): Cue[] {
     return { kind: hit ? "collision" : "contact", part, other, force: size, at, direction };
   });
   const cues: Cue[] = touching.filter((cue) => cue.kind === "collision");
-  if (contract.control === "tool-pose") cues.push(...unreached(facts));
+  cues.push(...unreached(facts));
   cues.push(...limits(contract, robot));
   for (const [i, axis] of (["x", "y", "z", "yaw"] as const).entries()) {
     const side: -1 | 0 | 1 = edges?.[i] ?? 0;
     if (side !== 0) cues.push({ kind: "edge", axis, side });
   }
-  if (manipulability !== null && manipulability < CUES.singular)
-    cues.push({ kind: "singular", manipulability });
+  if (manipulability !== null && manipulability.measure < manipulability.least)
+    cues.push({ kind: "singular", manipulability: manipulability.measure });
   cues.push(
     ...touching.filter((cue) => cue.kind === "contact" && (cue.force === null || cue.force > CUES.contact)),
   );
@@ -107,26 +114,33 @@ export function cuesOf(facts: CueFacts): Cue[] {
 }
 
 function limits(contract: Contract, { joints, jointNames }: RobotState): Cue[] {
-  const feature = contract.observations.find(({ name }) => name === "observation.joints.position");
-  if (feature === undefined || feature.limits === null) return [];
-  const { low, high } = feature.limits;
+  const observed = (wanted: string) => contract.observations.find(({ name }) => name === wanted);
+  const arm = observed("observation.joints.position");
+  const lift = observed("observation.lift.height");
   return jointNames
-    .flatMap((joint, i): (Cue & { margin: number })[] => {
-      const at = feature.names.indexOf(joint);
-      if (at < 0) return [];
+    .flatMap((joint, i): (Cue & { share: number })[] => {
+      const lifts = joint === LIFT_JOINT;
+      const feature = lifts ? lift : arm;
+      const at = lifts ? 0 : (arm?.names.indexOf(joint) ?? -1);
+      if (feature === undefined || feature.limits === null || at < 0) return [];
+      const unit = lifts ? "m" : "rad";
+      const [near, reached] = CUES.joint[unit];
+      const { low, high } = feature.limits;
       const [below, above] = [joints[i]! - low[at]!, high[at]! - joints[i]!];
       const margin = Math.min(below, above);
-      if (margin >= CUES.nearJoint) return [];
-      const kind = margin < CUES.atJoint ? "at-limit" : "near-limit";
-      return [{ kind, joint, margin, side: below < above ? -1 : 1 }];
+      if (margin >= near) return [];
+      const kind = margin < reached ? "at-limit" : "near-limit";
+      return [{ kind, joint, unit, margin, side: below < above ? -1 : 1, share: margin / near }];
     })
-    .sort((a, b) => a.margin - b.margin);
+    .sort((a, b) => a.share - b.share)
+    .map(({ share, ...cue }) => cue);
 }
 
 /** The pose asked for could not be had, or the tool is far behind the command. */
-function unreached({ command, asked, robot, contract }: CueFacts): Cue[] {
+function unreached({ command, asked, tool, reach, contract }: CueFacts): Cue[] {
   const offsets = actionOffsets(contract);
-  const [p, yaw] = [offsets.get("action.ee.position")!, offsets.get("action.ee.yaw")!];
+  const [p, yaw] = [offsets.get("action.ee.position"), offsets.get("action.ee.yaw")];
+  if (p === undefined || yaw === undefined) return [];
   const at = (vector: ArrayLike<number>): Vec3 => [vector[p]!, vector[p + 1]!, vector[p + 2]!];
   const cues: Cue[] = [];
   if (distance(at(command), at(asked)) > UNREACHED || Math.abs(command[yaw]! - asked[yaw]!) > UNREACHED)
@@ -134,19 +148,19 @@ function unreached({ command, asked, robot, contract }: CueFacts): Cue[] {
       kind: "unreachable",
       wanted: at(asked),
       yaw: asked[yaw]!,
-      reach: contract.robot === PANDA.name ? passed(at(asked)) : null,
+      reach: reach === null ? null : passed(at(asked), asked[yaw]!, reach),
     });
-  const behind = distance(at(command), robot.tool.position);
-  const turned = Math.abs(wrapAngle(command[yaw]! - toolYaw(robot.tool.orientation)));
+  const behind = distance(at(command), tool.position);
+  const turned = Math.abs(wrapAngle(command[yaw]! - toolYaw(tool.orientation)));
   if (behind > CUES.lag || turned > CUES.lagAngle)
     cues.push({ kind: "lag", distance: behind, angle: turned });
   return cues;
 }
 
 /** The reach at a point's height, where the point lies beyond it; else null. */
-function passed([x, y, z]: Vec3): number | null {
-  const reach = pandaReach(z);
-  return reach !== null && Math.hypot(x, y) > reach - BARELY ? reach : null;
+function passed(point: Vec3, yaw: number, { axis, at }: ToolReach): number | null {
+  const reach = at(point, yaw);
+  return reach !== null && Math.hypot(point[0] - axis[0], point[1] - axis[1]) > reach - BARELY ? reach : null;
 }
 
 /** m that a solution may miss by: the arm stops that much before its reach */

@@ -1,33 +1,51 @@
-/** How freely an arm's tool can move: √det(J Jᵀ) of Yoshikawa 1985, in mixed units of metres and radians. */
+/**
+ * How freely an arm's tool can move: √det(J Jᵀ) of Yoshikawa 1985, in mixed units of metres and radians; of an arm of
+ * fewer than six joints √det(Jᵀ J), the same product of singular values. It depends on how large an arm is and on how
+ * many joints it has, so what counts as little is a share of what the arm has over the middle of its table.
+ */
 import {
-  type Contract,
+  type ArmRobot,
   chainTo,
   createFrames,
+  createIk,
   forwardKinematics,
   jacobian,
-  PANDA,
-  PANDA_TOOL,
+  toolDown,
 } from "../../core/index.js";
 
-/** The measure for a robot's joints [n]; null for a robot whose kinematics are not known here. */
-export function manipulabilityOf(contract: Contract): ((joints: ArrayLike<number>) => number) | null {
-  if (contract.robot !== PANDA.name) return null;
-  const chain = chainTo(PANDA, PANDA_TOOL);
+/** The measure of an arm. */
+export interface Manipulability {
+  /** @param joints of the arm, [n] */
+  of(joints: ArrayLike<number>): number;
+  /** with less than this one way is nearly blocked */
+  readonly least: number;
+}
+
+/** Share of the measure over the middle of the table below which one way is nearly blocked. */
+const LITTLE = 0.35;
+
+/** The measure for an arm's joints. */
+export function manipulabilityOf({ model, tool, home, zone, workspace }: ArmRobot): Manipulability {
+  const chain = chainTo(model, tool);
   const { n } = chain;
   const frames = createFrames(chain);
   const J = new Float64Array(6 * n);
-  const A = new Float64Array(36);
-  return (joints) => {
+  const size = Math.min(6, n);
+  const A = new Float64Array(size * size);
+  const of = (joints: ArrayLike<number>): number => {
     forwardKinematics(chain, joints, frames);
     jacobian(chain, frames, J);
-    for (let r = 0; r < 6; r++)
-      for (let c = 0; c < 6; c++) {
+    for (let r = 0; r < size; r++)
+      for (let c = 0; c < size; c++) {
         let sum = 0;
-        for (let k = 0; k < n; k++) sum += J[r * n + k]! * J[c * n + k]!;
-        A[r * 6 + c] = sum;
+        if (n < 6) for (let k = 0; k < 6; k++) sum += J[k * n + r]! * J[k * n + c]!;
+        else for (let k = 0; k < n; k++) sum += J[r * n + k]! * J[c * n + k]!;
+        A[r * size + c] = sum;
       }
-    return Math.sqrt(Math.max(0, determinant(A, 6)));
+    return Math.sqrt(Math.max(0, determinant(A, size)));
   };
+  const middle = { position: zone.tool.centre, orientation: toolDown(workspace.yawCentre ?? 0) };
+  return { of, least: LITTLE * of(createIk(chain).solve(middle, home, { iterations: 200 }).q) };
 }
 
 /** Of a symmetric positive semi-definite matrix [n, n], destroyed: the product of its pivots. */

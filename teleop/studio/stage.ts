@@ -3,11 +3,25 @@
  * command in force is, and tells the page where everything stands. It records nothing and decides nothing. Seconds
  * on the shared clock.
  */
-import { actionOffsets, type Environment, type Outcome, yawOf } from "../../core/index.js";
+import {
+  actionOffsets,
+  armFoot,
+  armOfRobot,
+  carriedBy,
+  compose,
+  type Environment,
+  invert,
+  type Outcome,
+  type Pose,
+  type RobotState,
+  type ToolReach,
+  toolReach,
+  yawOf,
+} from "../../core/index.js";
 import { Capture, type Rows, robotStateOf } from "./capture.js";
-import { type Cue, cuesOf } from "./cues.js";
+import { type Cue, type CueFacts, cuesOf } from "./cues.js";
 import { edgesOf, type HandRange, handRangeOf } from "./hand.js";
-import { manipulabilityOf } from "./manipulability.js";
+import { type Manipulability, manipulabilityOf } from "./manipulability.js";
 import type { StepTimings } from "./protocol.js";
 import type { RecorderState } from "./recorder.js";
 import { allSentencesOf, sentencesOf } from "./sentences.js";
@@ -42,7 +56,7 @@ export class Stage {
   idle = true;
   private capture: Capture;
   private newestInput: number | null = null;
-  private readonly manipulability: ((joints: ArrayLike<number>) => number) | null;
+  private readonly arm: { readonly reach: ToolReach; readonly freedom: Manipulability } | null;
   private readonly gripperAt: number | undefined;
   /** of an arm's hand; null for a base */
   private readonly range: HandRange | null;
@@ -53,7 +67,8 @@ export class Stage {
   ) {
     const { contract } = environment;
     this.steering = steeringOf(contract, () => this.pace);
-    this.manipulability = manipulabilityOf(contract);
+    const arm = armOfRobot(contract.robot);
+    this.arm = arm === null ? null : { reach: toolReach(arm), freedom: manipulabilityOf(arm) };
     this.range = this.steering.body === "base" ? null : handRangeOf(contract);
     this.gripperAt = actionOffsets(contract).get("action.gripper.width");
     this.capture = new Capture(environment);
@@ -134,6 +149,13 @@ export class Stage {
     );
   }
 
+  /** How freely the arm can move as it stands; null without one. */
+  private freedom({ joints, jointNames }: RobotState): CueFacts["manipulability"] {
+    if (this.arm === null) return null;
+    const { of, least } = this.arm.freedom;
+    return { measure: of(Array.from(joints).slice(carriedBy(jointNames))), least };
+  }
+
   /** Tells the page that everything stands where it does. */
   showStanding(recorder: RecorderState): void {
     this.capture.begin();
@@ -151,11 +173,13 @@ export class Stage {
     const cues = cuesOf({
       contract: environment.contract,
       robot,
+      tool: compose(invert(footOf(robot)), robot.tool),
       contacts: environment.contacts?.() ?? [],
       command,
       asked: asked ?? command,
       edges: this.range === null || steering.body !== "arm" ? null : edgesOf(hand, this.range),
-      manipulability: this.manipulability?.(robot.joints) ?? null,
+      reach: this.arm?.reach ?? null,
+      manipulability: this.freedom(robot),
     });
     const input = this.newestInput === null ? null : 1000 * (at - this.newestInput);
     this.newestInput = null;
@@ -179,6 +203,10 @@ export class Stage {
     return cues;
   }
 }
+
+/** scene ← what the commands of a hand are told in: the base of the arm, on whatever carries it. */
+const footOf = ({ root, joints, jointNames }: RobotState): Pose =>
+  carriedBy(jointNames) > 0 ? armFoot(root, joints[0]!) : root;
 
 const alike = (a: ArrayLike<number>, b: Float64Array): boolean =>
   b.every((value, i) => Math.abs(value - a[i]!) <= ALIKE);

@@ -339,6 +339,41 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
     await still(near, "cue-singular");
   });
 
+  it("shows a joint's limit and where the arm ends for arms other than the usual one", {
+    timeout: LONG,
+  }, async () => {
+    /** On until the arm is too short; pictured there, and how much of the scene that changes. */
+    const farthest = async (page: Page, name: string, keys: readonly string[]): Promise<void> => {
+      const far = pin(page, /^Too far: \d\d\d mm is the reach$/);
+      await press(page, keys, far);
+      await fine(page);
+      await picture(page, `cue-unreachable-${name}`);
+      const surface = await middle(page);
+      await letGo(page, keys);
+      await far.waitFor({ state: "detached" });
+      await fine(page);
+      expect(changed(surface, await middle(page))).toBeGreaterThan(100);
+    };
+    const edge = /^Edge of the workspace$/;
+    const ur5e = await open("lift&robot=ur5e");
+    await holdUntil(ur5e, ["KeyQ"], pin(ur5e, edge));
+    await farthest(ur5e, "ur5e", ["KeyW"]);
+    await close(ur5e);
+
+    const small = await open("lift&robot=so101");
+    await slowly(small);
+    await holdUntil(small, ["KeyQ"], pin(small, /^J4 \d° from limit$/));
+    await still(small, "cue-near-limit-so101");
+    await holdUntil(small, ["KeyW"], pin(small, /^J4 at limit, turn back$/));
+    await farthest(small, "so101", ["KeyW", "KeyA"]);
+    await close(small);
+
+    const carried = await open("box-move");
+    await carried.keyboard.press("KeyB");
+    await holdUntil(carried, ["KeyQ"], pin(carried, edge));
+    await farthest(carried, "mobile-panda", ["KeyW", "KeyA"]);
+  });
+
   it("shows the edge of the workspace, and that a camera has lost the gripper", {
     timeout: LONG,
   }, async () => {

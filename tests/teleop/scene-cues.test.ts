@@ -1,6 +1,6 @@
 /** What cues look like in the scene, as data: who is edged, where the hand cannot go on, where the ghost leans. */
 import { describe, expect, it } from "vitest";
-import { pandaReach, type SceneObject } from "../../core/index.js";
+import { PANDA_ROBOT, type SceneObject, toolReach } from "../../core/index.js";
 import type { Cue } from "../../teleop/index.js";
 import type { LiveState } from "../../teleop/page/live.js";
 import { leaning, type SceneFacts, sceneCues } from "../../teleop/page/scene-cues.js";
@@ -19,6 +19,7 @@ const facts: SceneFacts = {
   stopped: false,
   lesson: null,
   target: cube,
+  reach: toolReach(PANDA_ROBOT),
 };
 const state: LiveState = {
   time: 0,
@@ -28,7 +29,7 @@ const state: LiveState = {
   tool: { position: [0.5, 0, 0.2], orientation: [1, 0, 0, 0] },
   hand: { position: [0.5, 0, 0.2], yaw: 0.3, width: 0.08 },
 };
-const atLimit: Cue = { kind: "at-limit", joint: "panda_joint4", margin: 0.001, side: -1 };
+const atLimit: Cue = { kind: "at-limit", joint: "panda_joint4", unit: "rad", margin: 0.001, side: -1 };
 const held = (wanted: readonly [number, number, number], yaw: number, reach: number | null): Cue => ({
   kind: "unreachable",
   wanted,
@@ -59,7 +60,7 @@ describe("cues in the scene", () => {
   });
 
   it("show the surface of the reach where the arm is too short, and the face of the workspace that holds", () => {
-    const far = held([0.74, 0.4, 0.2], 0, pandaReach(0.2));
+    const far = held([0.74, 0.4, 0.2], 0, facts.reach.at([0.74, 0.4, 0.2], 0));
     expect(sceneCues([far], state, facts).reach).toMatchObject({ arm: true, faces: [] });
     expect(sceneCues([atLimit, held([0.4, 0, 0.2], 0, null)], state, facts).reach).toBeNull();
     const edge: Cue = { kind: "edge", axis: "y", side: -1 };

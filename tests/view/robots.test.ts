@@ -134,7 +134,7 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of every arm"), () => {
           const view = house.view();
           view.setCues({
             plumb: [0.2, 0, 0.1],
-            reach: { tool: [0.2, 0, 0.1], arm: true, faces: [] },
+            reach: { tool: [0.2, 0, 0.1], yaw: 0, arm: true, faces: [] },
             nearLimit: [1],
           });
           view.setGhost({

@@ -151,7 +151,7 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
         nearLimit: [3],
         collided: ["robot", "left_bin"],
         stopped: true,
-        reach: { tool: [0.6, 0.44, 0.2], arm: true, faces: [[1, 1]] },
+        reach: { tool: [0.6, 0.44, 0.2], yaw: 0, arm: true, faces: [[1, 1]] },
         plumb: [0.45, 0, 0.2],
         forces: [{ point: [0.5, 0, 0.1], direction: [0, 0, 1], newtons: 9 }],
       });
@@ -197,8 +197,8 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
     const cues: Readonly<Record<string, Cues>> = {
       contact: { forces: [{ point: TOOL, direction: [0, 0, 1], newtons: 10 }] },
       collision: { collided: ["panda_link5", "left_bin"] },
-      reach: { reach: { tool: [0.62, 0.3, 0.45], arm: true, faces: [] } },
-      edge: { reach: { tool: [0.5, 0.45, 0.2], arm: false, faces: [[1, 1]] } },
+      reach: { reach: { tool: [0.62, 0.3, 0.45], yaw: 0, arm: true, faces: [] } },
+      edge: { reach: { tool: [0.5, 0.45, 0.2], yaw: 0, arm: false, faces: [[1, 1]] } },
       aim: { ring: { at: [0.5, 0, 0], radius: 0.05, reached: false } },
       reached: { ring: { at: [0.5, 0, 0], radius: 0.05, reached: true } },
     };
@@ -487,7 +487,7 @@ describe.skipIf(CHROMIUM === null)(inBrowser("pictures of a world"), () => {
       const view = house.view();
       view.setCues({
         plumb: [0.45, 0, 0.25],
-        reach: { tool: [0.6, 0.44, 0.2], arm: true, faces: [[1, 1]] },
+        reach: { tool: [0.6, 0.44, 0.2], yaw: 0, arm: true, faces: [[1, 1]] },
         nearLimit: [1],
         ring: { at: [0.5, 0.1, 0], radius: 0.05, reached: true },
         forces: [0, 1, 2, 3].map(() => ({ point: [0.5, 0, 0.1], direction: [0, 0, 1], newtons: 3 })),

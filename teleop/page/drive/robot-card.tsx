@@ -1,11 +1,11 @@
 /** The robot as it stands: an arm's joints between their limits, or a base's place; and what touches it. */
 import { useEffect, useRef } from "preact/hooks";
-import { ARM_ROBOTS } from "../../../core/index.js";
+import { ARM_ROBOTS, carriedBy, LIFT_JOINT } from "../../../core/index.js";
 import { CUES } from "../../studio/cues.js";
 import { Icon } from "../icons.js";
 import { words } from "../settings.js";
 import type { Studio } from "../studio.js";
-import { carriedBy, worldOfTask } from "../tasks.js";
+import { worldOfTask } from "../tasks.js";
 
 const DEGREES = 180 / Math.PI;
 /** Of every built-in arm: no two call a joint the same. */
@@ -29,11 +29,7 @@ function ArmCard({ studio }: { readonly studio: Studio }) {
   // What carries the arm is shown where it is driven.
   const below = carriedBy(all);
   const joints = all.slice(below);
-  const near = new Set(
-    studio.link.cues.value.flatMap((cue) =>
-      cue.kind === "near-limit" || cue.kind === "at-limit" ? [cue.joint] : [],
-    ),
-  );
+  const near = nearOf(studio);
   const angles = studio.numbers.value.joints;
   const list = useRef<HTMLDivElement>(null);
   // Bars follow every frame by direct writes; numbers follow the signals at ten a second.
@@ -73,6 +69,14 @@ function ArmCard({ studio }: { readonly studio: Studio }) {
   );
 }
 
+/** The joints that are near their limit, or at it. */
+const nearOf = (studio: Studio): ReadonlySet<string> =>
+  new Set(
+    studio.link.cues.value.flatMap((cue) =>
+      cue.kind === "near-limit" || cue.kind === "at-limit" ? [cue.joint] : [],
+    ),
+  );
+
 function BaseCard({ studio }: { readonly studio: Studio }) {
   const text = words.value;
   const { base, joints } = studio.numbers.value;
@@ -100,7 +104,7 @@ function BaseCard({ studio }: { readonly studio: Studio }) {
         </div>
       )}
       {studio.body.value === "carrier" && (
-        <div class="row">
+        <div class={nearOf(studio).has(LIFT_JOINT) ? "row near" : "row"}>
           <span>{text.liftHeight}</span>
           <b class="end">{joints[0] === undefined ? "" : joints[0].toFixed(2)}</b>
         </div>
