@@ -92,6 +92,11 @@ export interface WorldOptions {
   readonly dt: number;
   /** solver iterations; default 4 */
   readonly iterations?: number;
+  /**
+   * passes over joints and contacts in each of them; default 1. What stands on its joints by contacts alone, a heavy base on
+   * light wheels, creeps with one: friction has the last word, and the joints are not told
+   */
+  readonly passes?: number;
   /** hertz; stiffness of contacts, at most iterations / (4 dt); default 120 */
   readonly contactFrequency?: number;
   /** metres, the size of typical objects; default 0.1 */
@@ -249,6 +254,7 @@ function plainWorld(options: WorldOptions): World {
   const world = new (rapier().World)({ x: 0, y: 0, z: -(options.gravity ?? 9.81) });
   world.timestep = options.dt;
   world.numSolverIterations = options.iterations ?? 4;
+  world.integrationParameters.numInternalPgsIterations = options.passes ?? 1;
   world.lengthUnit = options.lengthUnit ?? 0.1;
   world.integrationParameters.contact_natural_frequency = options.contactFrequency ?? 120;
   return world;

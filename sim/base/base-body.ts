@@ -112,7 +112,7 @@ export function buildBase(into: PhysicsWorld, place: Room, at: PlanarPose): Base
     shell: shell.handle,
     wheels: driven.map(({ wheel }) => wheel),
     motors: driven.map(({ motor }) => motor),
-    motorGain: BASE_MODEL.motorGain,
+    loop: { gain: BASE_MODEL.motorGain },
     surroundings,
   };
 }

@@ -23,7 +23,7 @@ import { packSnapshot, StateReader, unpackSnapshot } from "../state.js";
 import { buildBase } from "./base-body.js";
 import { type PlanarPose, type Room, roomObjects } from "./room.js";
 import { castScan } from "./scan.js";
-import { type BaseHandles, baseParts, driveWheels, touching, wheelSpeeds } from "./wheels.js";
+import { type BaseHandles, baseParts, driveWheels, integrate, touching, wheelSpeeds } from "./wheels.js";
 
 /** A velocity of the base in its own frame: m/s forward, rad/s counter-clockwise. */
 export interface Twist {
@@ -93,6 +93,8 @@ export interface BaseSetting {
   readonly base: MobileBase;
   /** what its snapshots are of */
   readonly kind: string;
+  /** as in `WorldOptions` */
+  readonly passes?: number;
   /** Puts everything at its beginning into an empty world. */
   build(into: PhysicsWorld): BaseHandles;
   /** What the scanner of a base at `pose` sees without noise, [beams] m, written into `ranges`. */
@@ -119,12 +121,14 @@ export function createBaseSim({ room, start, dt }: BaseSimOptions): BaseSim {
 export function simulateBase(setting: BaseSetting, dt = 1 / 120): BaseSim {
   const { kind } = setting;
   const { limits, scan, wheelRadius, wheelSeparation } = setting.base;
-  const world = createWorld({ dt });
+  const world = createWorld({ dt, ...(setting.passes === undefined ? {} : { passes: setting.passes }) });
   const handles = setting.build(world);
   const state = Object.fromEntries(FIELDS.map((field) => [field, 0])) as State;
   const ranges = new Float32Array(scan.beams);
   const variant = `${engineVariant()} ${dt} s`;
   let parts = baseParts(world, handles);
+  /** rad/s that the loops of the wheels add; none where they have no integral part */
+  const added = new Float64Array(parts.loop.integral === undefined ? 0 : parts.wheels.length);
 
   const pose = (): Pose => {
     const { x, y, z } = parts.body.translation();
@@ -162,8 +166,10 @@ export function simulateBase(setting: BaseSetting, dt = 1 / 120): BaseSim {
         limits.turnAcceleration * dt,
       );
       const half = (state.angular * wheelSeparation) / 2;
-      driveWheels(parts, (state.linear - half) / wheelRadius, (state.linear + half) / wheelRadius);
+      const [left, right] = [(state.linear - half) / wheelRadius, (state.linear + half) / wheelRadius];
+      driveWheels(parts, left, right, added);
       world.step();
+      integrate(parts, left, right, dt, added);
       state.ticks += 1;
       state.contact = touching(world, parts) ? 1 : 0;
       readWheels();
@@ -191,13 +197,14 @@ export function simulateBase(setting: BaseSetting, dt = 1 / 120): BaseSim {
       objects: setting.objects(state.ticks * dt),
     }),
     snapshot() {
-      const numbers = Float64Array.from(FIELDS, (field) => state[field]);
+      const numbers = Float64Array.from([...FIELDS.map((field) => state[field]), ...added]);
       return packSnapshot({ kind, variant, numbers, engine: world.snapshot() });
     },
     restore(snapshot) {
       const { numbers, engine } = unpackSnapshot(snapshot, kind, variant);
       const reader = new StateReader(numbers);
       for (const field of FIELDS) state[field] = reader.get();
+      for (const i of added.keys()) added[i] = reader.get();
       reader.finish();
       world.restore(engine);
       parts = baseParts(world, handles);
@@ -207,7 +214,7 @@ export function simulateBase(setting: BaseSetting, dt = 1 / 120): BaseSim {
         const [p, q, v, w] = [body.translation(), body.rotation(), body.linvel(), body.angvel()];
         return [p.x, p.y, p.z, q.x, q.y, q.z, q.w, v.x, v.y, v.z, w.x, w.y, w.z];
       });
-      return stateHash(Float64Array.from([...FIELDS.map((field) => state[field]), ...bodies]));
+      return stateHash(Float64Array.from([...FIELDS.map((field) => state[field]), ...added, ...bodies]));
     },
     free: () => world.free(),
   };

@@ -28,6 +28,9 @@ export const SKID_MODEL = {
   bodyFriction: 0.3,
 } as const;
 
+/** 1/s; ours: what a wheel lacks is made up for in a fifth of a second. */
+const INTEGRAL_RATE = 5;
+
 /** Wheels: left and right in turn, the front ones first. */
 const WHEELS = [1, -1].flatMap((front) => [1, -1].map((side) => ({ front, side })));
 
@@ -35,7 +38,7 @@ const WHEELS = [1, -1].flatMap((front) => [1, -1].map((side) => ({ front, side }
 export function buildSkidSteer(into: PhysicsWorld, course: Course, at: PlanarPose): BaseHandles {
   const { ColliderDesc, RigidBodyDesc } = rapier();
   const { body: box, bodyCentre, bodyInertia, bodyMass, track, wheelbase, wheelRadius } = SKID_STEER;
-  const { wheelFriction, bodyFriction, motorGain } = SKID_MODEL;
+  const { wheelFriction, bodyFriction, motorGain, motorTorque } = SKID_MODEL;
   const [, , z, w] = fromAxisAngle([0, 0, 1], at.yaw);
 
   addFloor(into, HALF_WIDTH, wheelFriction);
@@ -84,7 +87,8 @@ export function buildSkidSteer(into: PhysicsWorld, course: Course, at: PlanarPos
     shell: shell.handle,
     wheels: driven.map(({ wheel }) => wheel),
     motors: driven.map(({ motor }) => motor),
-    motorGain,
+    // As much as the whole torque asks for.
+    loop: { gain: motorGain, integral: { rate: INTEGRAL_RATE, most: motorTorque / motorGain } },
     surroundings,
   };
 }

@@ -21,6 +21,7 @@ export const createSkidSim = ({ course, start, dt }: SkidSimOptions): BaseSim =>
     {
       base: SKID_STEER,
       kind: "skid-steer",
+      passes: 4,
       build: (into) => buildSkidSteer(into, course, start),
       cast: (pose, ranges) => castCourse(course, pose, ranges),
       objects: (time) => courseObjects(course, time),

@@ -26,6 +26,17 @@ export interface WheelModel {
   readonly motorTorque: number;
 }
 
+/** How the speed of a wheel is held. */
+export interface SpeedLoop {
+  /** N m s/rad */
+  readonly gain: number;
+  /**
+   * Of the integral part, as motor controllers have one: 1/s, how fast what a wheel lacks is made up for, and rad/s that are
+   * made up for at most. With it a wheel that is to stand does not give way to what pushes it; without, it does.
+   */
+  readonly integral?: { readonly rate: number; readonly most: number };
+}
+
 const ORIGIN = { x: 0, y: 0, z: 0 };
 
 /** Handles outlive a restore of the world; wrappers do not. */
@@ -35,7 +46,7 @@ export interface BaseHandles {
   /** left and right in turn */
   readonly wheels: readonly number[];
   readonly motors: readonly number[];
-  readonly motorGain: number;
+  readonly loop: SpeedLoop;
   /** colliders of what the shell may touch */
   readonly surroundings: readonly number[];
 }
@@ -47,7 +58,7 @@ export interface BaseParts {
   readonly shell: Collider;
   readonly wheels: readonly RigidBody[];
   readonly motors: readonly RevoluteImpulseJoint[];
-  readonly motorGain: number;
+  readonly loop: SpeedLoop;
   readonly surroundings: readonly Collider[];
 }
 
@@ -107,29 +118,58 @@ export function baseParts({ raw }: PhysicsWorld, handles: BaseHandles): BasePart
     shell: raw.getCollider(handles.shell),
     wheels: handles.wheels.map((handle) => raw.getRigidBody(handle)),
     motors: handles.motors.map((handle) => asMotor(raw.getImpulseJoint(handle))),
-    motorGain: handles.motorGain,
+    loop: handles.loop,
     surroundings: handles.surroundings.map((handle) => raw.getCollider(handle)),
   };
 }
 
-/** Sets the speeds, rad/s, that the motors of the left and the right wheels hold within their torque. */
-export function driveWheels({ motors, motorGain }: BaseParts, left: number, right: number): void {
+/**
+ * Sets the speeds, rad/s, that the motors of the left and the right wheels hold within their torque.
+ * @param added to each wheel's by the integral part of its loop
+ */
+export function driveWheels(
+  { motors, loop: { gain } }: BaseParts,
+  left: number,
+  right: number,
+  added: ArrayLike<number>,
+): void {
   for (const [i, motor] of motors.entries())
-    motor.configureMotorVelocity(i % 2 === 0 ? left : right, motorGain);
+    motor.configureMotorVelocity((i % 2 === 0 ? left : right) + (added[i] ?? 0), gain);
+}
+
+/** After `dt` seconds at those speeds: what the loops add from now on. */
+export function integrate(
+  parts: BaseParts,
+  left: number,
+  right: number,
+  dt: number,
+  added: Float64Array,
+): void {
+  const { integral } = parts.loop;
+  if (integral === undefined) return;
+  for (const [i, speed] of spins(parts).entries()) {
+    const lack = (i % 2 === 0 ? left : right) - speed;
+    added[i] = Math.max(-integral.most, Math.min(integral.most, added[i]! + integral.rate * lack * dt));
+  }
 }
 
 /** What the encoders measure: rad/s of the left and right wheels about their axles, relative to the body, in the mean. */
-export function wheelSpeeds({ body, wheels }: BaseParts): [left: number, right: number] {
+export function wheelSpeeds(parts: BaseParts): [left: number, right: number] {
+  const sides: [number, number] = [0, 0];
+  const each = spins(parts);
+  for (const [i, speed] of each.entries()) sides[i % 2 === 0 ? 0 : 1] += speed;
+  return [(2 * sides[0]) / each.length, (2 * sides[1]) / each.length];
+}
+
+/** Of each wheel. */
+function spins({ body, wheels }: BaseParts): number[] {
   const { x, y, z, w } = body.rotation();
   const axle = { x: 2 * (x * y - w * z), y: 1 - 2 * (x * x + z * z), z: 2 * (y * z + w * x) };
   const carrier = body.angvel();
-  const sides: [number, number] = [0, 0];
-  for (const [i, wheel] of wheels.entries()) {
+  return wheels.map((wheel) => {
     const spin = wheel.angvel();
-    sides[i % 2 === 0 ? 0 : 1] +=
-      (spin.x - carrier.x) * axle.x + (spin.y - carrier.y) * axle.y + (spin.z - carrier.z) * axle.z;
-  }
-  return [(2 * sides[0]) / wheels.length, (2 * sides[1]) / wheels.length];
+    return (spin.x - carrier.x) * axle.x + (spin.y - carrier.y) * axle.y + (spin.z - carrier.z) * axle.z;
+  });
 }
 
 /** Whether the shell touches what is around it: a point of contact without a gap. */

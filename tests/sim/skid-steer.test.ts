@@ -156,6 +156,26 @@ describe("on the level", () => {
   });
 });
 
+/** Told to stand, a base is where it was to 0.4 mm and 0.2 mrad after ten seconds. */
+const expectStill = (sim: BaseSim): void => {
+  drive(sim, 0, 0, 3);
+  const before = sim.pose();
+  drive(sim, 0, 0, 10);
+  const after = sim.pose();
+  expect(Math.hypot(...[0, 1, 2].map((k) => after.position[k]! - before.position[k]!))).toBeLessThan(4e-4);
+  expect(Math.abs(wrapAngle(yawOf(after.orientation) - yawOf(before.orientation)))).toBeLessThan(2e-4);
+};
+
+describe("at rest", () => {
+  test.each([0, 0.7, 2])("it stands, heading %s, also after it has turned", (yaw) => {
+    const sim = createSkidSim({ course: FLAT, start: { x: -1, y: 0, yaw } });
+    expectStill(sim);
+    drive(sim, 0, 0.8, 2);
+    expectStill(sim);
+    sim.free();
+  });
+});
+
 describe("uphill", () => {
   test("climbs a step and a ramp, leans as they do, and stands on top", () => {
     const slope = 0.28;
@@ -177,10 +197,7 @@ describe("uphill", () => {
   test("holds still on a slope of 18 degrees", () => {
     const sim = onto(courseOf(0.001, 18 * DEGREE), -0.6);
     while (sim.pose().position[0] < 0.85) drive(sim, 0.4, 0, 0.1);
-    drive(sim, 0, 0, 1);
-    const before = sim.pose().position;
-    drive(sim, 0, 0, 3);
-    expect(planarDistance(before, sim.pose().position)).toBeLessThan(0.03);
+    expectStill(sim);
     sim.free();
   });
 
