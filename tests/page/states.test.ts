@@ -187,9 +187,22 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
     await inPhase(page, "paused");
     await state("paused", /^Paused · R to go on$/);
 
+    /** Where on the timeline the take ends, as it is seen now, px, and chevrons behind it. */
+    const ends = (): Promise<{ head: number; chevrons: string }> =>
+      page.evaluate(() => {
+        const part = (name: string) => document.querySelector(`.timeline .${name}`)!;
+        return {
+          head: part("head").getBoundingClientRect().x,
+          chevrons: getComputedStyle(part("undone")).opacity,
+        };
+      });
+    const before = await ends();
+    expect(before.chevrons).toBe("0");
     await page.keyboard.down("Backspace");
     await inPhase(page, "rewinding");
     await state("rewinding", /^Going back · \d+\.\d s$/);
+    expect((await ends()).head).toBeLessThan(before.head - 10);
+    expect(Number((await ends()).chevrons)).toBeGreaterThan(0.5);
     await page.keyboard.up("Backspace");
     await inPhase(page, "paused");
     await page.getByRole("button", { name: "Bring back" }).click();
@@ -249,6 +262,76 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
       shapes.set("resetting", shape);
     }
     expect(toldApart(shapes)).toEqual([]);
+  });
+
+  it("lets a kept take's card fly to its place, where there is one and motion is not to be spared", {
+    timeout: LONG,
+  }, async () => {
+    const page = await open("can");
+    /** Where flying cards began and ended, and what they flew from and to: measured at both ends of their way. */
+    await page.evaluate(() => {
+      const middle = (element: Element | null | undefined): number[] => {
+        const { x, y, width, height } = element!.getBoundingClientRect();
+        return [x + width / 2, y + height / 2];
+      };
+      const flights: unknown[] = [];
+      Object.assign(globalThis, { flights });
+      new MutationObserver((changes) => {
+        for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes])) {
+          if (!(node instanceof HTMLElement) || !node.classList.contains("flying")) continue;
+          const [flight] = node.getAnimations();
+          flight!.pause();
+          flight!.currentTime = 0;
+          const begins = middle(node);
+          flight!.currentTime = Number(flight!.effect!.getComputedTiming().endTime) - 1;
+          const ends = middle(node);
+          const list = document.querySelector(".takes li:first-child")!;
+          const seen = list.getBoundingClientRect().width > 0;
+          const place = seen ? list : document.querySelector(".rail button:last-child");
+          flights.push({
+            begins,
+            from: middle(document.querySelector(".deck .recorder")),
+            ends,
+            to: middle(place),
+          });
+          // On its way until its picture is there.
+          flight!.currentTime = 120;
+        }
+      }).observe(document.body, { childList: true });
+    });
+    const flights = () =>
+      page.evaluate(() => (globalThis as unknown as { flights: Record<string, number[]>[] }).flights);
+    const keep = async (take: number, flies: boolean): Promise<void> => {
+      await page.focus("#stage");
+      await page.keyboard.press("KeyR");
+      await driveBy(page, ["KeyE"], 4);
+      await inPhase(page, "recording");
+      await page.keyboard.press("Enter");
+      await inPhase(page, "review");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(`.takes li:nth-child(${take})`, { state: "attached" });
+      if (flies) {
+        const card = page.locator(".flying");
+        await card.waitFor();
+        await picture(page, `state-kept-flies-${take}`);
+        await card.evaluate((flying) => flying.getAnimations()[0]!.play());
+        await card.waitFor({ state: "detached" });
+      }
+      await page.waitForSelector('.deck[data-shown="ready"]');
+    };
+    const near = (a: readonly number[], b: readonly number[]): boolean =>
+      Math.hypot(a[0]! - b[0]!, a[1]! - b[1]!) < 3;
+    await keep(1, true);
+    await page.setViewportSize({ width: 1024, height: 768 });
+    await keep(2, true);
+    const flown = await flights();
+    expect(flown.map(({ begins, from, ends, to }) => [near(begins!, from!), near(ends!, to!)])).toEqual([
+      [true, true],
+      [true, true],
+    ]);
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await keep(3, false);
+    expect(await flights()).toHaveLength(2);
   });
 
   it("says who drives: a policy, then you", { timeout: LONG }, async () => {

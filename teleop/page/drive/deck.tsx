@@ -191,22 +191,33 @@ function HeldButton(props: {
 
 function Timeline({ studio }: { readonly studio: Studio }) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const head = useRef<HTMLElement>(null);
+  const undone = useRef<HTMLElement>(null);
   const recorder = studio.link.recorder.value;
   const rate = studio.link.opened.value?.contract.rates.record ?? 20;
   const look = theme.value;
   const frames = recorder?.frames ?? 0;
   const tail = recorder?.tail ?? 0;
-  const phase = recorder?.phase.name ?? "ready";
   const draw = useRef(() => {});
   draw.current = () => {
-    if (canvas.current !== null)
-      drawTimeline(canvas.current, studio.history(), { rate, frames, tail, phase });
+    if (canvas.current === null) return;
+    const ends = drawTimeline(canvas.current, studio.history(), { rate, frames, tail });
+    if (ends === null || head.current === null || undone.current === null) return;
+    head.current.style.transform = `translateX(${ends.take}px)`;
+    undone.current.style.insetInlineStart = `${ends.take}px`;
+    undone.current.style.inlineSize = `${ends.tail - ends.take}px`;
   };
-  useEffect(() => draw.current(), [frames, tail, rate, phase, look]);
+  useEffect(() => draw.current(), [frames, tail, rate, look]);
   useEffect(() => {
     const resized = new ResizeObserver(() => draw.current());
     if (canvas.current !== null) resized.observe(canvas.current);
     return () => resized.disconnect();
   }, []);
-  return <canvas ref={canvas} class="timeline" role="img" aria-label={words.value.timeline} />;
+  return (
+    <div class="timeline">
+      <canvas ref={canvas} role="img" aria-label={words.value.timeline} />
+      <i ref={undone} class="undone" aria-hidden="true" />
+      <i ref={head} class="head" aria-hidden="true" data-shown={frames > 0} />
+    </div>
+  );
 }

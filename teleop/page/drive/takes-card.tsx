@@ -1,10 +1,12 @@
 /** The last takes: a picture each, whether it worked, how long it is. */
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { isAmplified } from "../amplification.js";
 import { Icon } from "../icons.js";
 import { routeTo } from "../route.js";
 import { words } from "../settings.js";
 import type { Studio, TakeRow } from "../studio.js";
 import type { Words } from "../words/index.js";
+import { flyIn } from "./flight.js";
 import { PlanLine } from "./plan-sheet.js";
 
 /** How many are shown. */
@@ -14,6 +16,11 @@ const SHOWN = 6;
 export function TakesCard({ studio }: { readonly studio: Studio }) {
   const text = words.value;
   const takes = studio.takes.value.filter((take) => !take.removed);
+  // What stands here when the card comes has not come just now.
+  const settled = useRef(false);
+  useEffect(() => {
+    settled.current = true;
+  }, []);
   const newest = takes
     .filter((take) => !isAmplified(take))
     .slice(-SHOWN)
@@ -35,21 +42,35 @@ export function TakesCard({ studio }: { readonly studio: Studio }) {
       ) : (
         <ul class="takes">
           {newest.map((take) => (
-            <li key={take.index}>
-              <a href={routeTo("episodes", take.index)} class={take.success === false ? "bad" : ""}>
-                <span class="hidden-words">{takeName(text, take)}, </span>
-                <Thumbnail studio={studio} take={take} />
-                <span class="caption">
-                  <Verdict success={take.success} />
-                  <b aria-hidden="true">{take.index + 1}</b>
-                  <span class="end">{text.seconds(take.seconds.toFixed(1))}</span>
-                </span>
-              </a>
-            </li>
+            <TakeCard key={take.index} studio={studio} take={take} comes={settled.current} />
           ))}
         </ul>
       )}
     </section>
+  );
+}
+
+/** One take. @param comes it may be the one that was kept a moment ago, and fly in */
+function TakeCard(props: { readonly studio: Studio; readonly take: TakeRow; readonly comes: boolean }) {
+  const { studio, take, comes } = props;
+  const text = words.value;
+  const place = useRef<HTMLLIElement>(null);
+  useLayoutEffect(() => {
+    if (comes && place.current !== null && studio.films.justKept.peek() === take.index + 1)
+      flyIn(place.current);
+  }, []);
+  return (
+    <li ref={place}>
+      <a href={routeTo("episodes", take.index)} class={take.success === false ? "bad" : ""}>
+        <span class="hidden-words">{takeName(text, take)}, </span>
+        <Thumbnail studio={studio} take={take} />
+        <span class="caption">
+          <Verdict success={take.success} />
+          <b aria-hidden="true">{take.index + 1}</b>
+          <span class="end">{text.seconds(take.seconds.toFixed(1))}</span>
+        </span>
+      </a>
+    </li>
   );
 }
 

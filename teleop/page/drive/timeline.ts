@@ -1,6 +1,6 @@
 /**
- * The timeline of a take: the tool's speed over its seconds, when the hand was closed, what happened, and where the
- * take ends now; what a rewind cut off stays hatched behind it.
+ * The timeline of a take: the tool's speed over its seconds, when the hand was closed, what happened; what a rewind
+ * cut off stays hatched behind it. Where the take ends now is marked by an element over it, which the style moves.
  */
 import { hatch } from "../hatch.js";
 import type { History, Mark } from "../history.js";
@@ -11,15 +11,24 @@ export interface TimelineState {
   readonly rate: number;
   readonly frames: number;
   readonly tail: number;
-  readonly phase: string;
 }
 
-/** Draws it over the whole canvas in the colours of the page. */
-export function drawTimeline(canvas: HTMLCanvasElement, history: History, state: TimelineState): void {
+/** px from the left of the canvas: where the take ends now, and where what was cut off from it does. */
+export interface TimelineEnds {
+  readonly take: number;
+  readonly tail: number;
+}
+
+/** Draws it over the whole canvas in the colours of the page. @returns null where there is no canvas to be seen */
+export function drawTimeline(
+  canvas: HTMLCanvasElement,
+  history: History,
+  state: TimelineState,
+): TimelineEnds | null {
   const { clientWidth: width, clientHeight: height } = canvas;
   // By the processor: a context of graphics is waited for, behind everything that they have to do.
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (context === null || width === 0) return;
+  if (context === null || width === 0) return null;
   const ratio = Math.min(2, devicePixelRatio);
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
@@ -71,13 +80,7 @@ export function drawTimeline(canvas: HTMLCanvasElement, history: History, state:
     hatch(context, cutOff, colour("--text-3"));
   }
   for (const mark of marks) if (mark.frame <= frames) drawMark(context, mark, x(mark.frame), top, colour);
-  if (frames > 0) {
-    context.fillStyle = colour(state.phase === "recording" ? "--rec" : "--text-1");
-    context.fillRect(x(frames) - 1, top - 4, 2, base - top + 7);
-    context.beginPath();
-    context.arc(x(frames), top - 4, 4, 0, 2 * Math.PI);
-    context.fill();
-  }
+  return { take: x(frames), tail: x(frames + tail) };
 }
 
 /** ◆ grip, ● release, ▲ limit or contact, ○ the rest. */
