@@ -22,7 +22,7 @@ import {
 } from "../../core/index.js";
 import type { Episode } from "../episode.js";
 import { beginTake, type Take } from "../take.js";
-import { movePart, RADIUS, referencePose, type WayPoint } from "./move.js";
+import { alikeAt, movePart, RADIUS, referencePose, type WayPoint } from "./move.js";
 import { PACE, type Pace, paced } from "./pace.js";
 import { type Part, partsOf } from "./parts.js";
 import { checkAmplifiable, heldSlot, slotsOf, type WatchedTake, watchTake } from "./watch.js";
@@ -182,9 +182,11 @@ function bendOf(environment: Environment, take: WatchedTake, part: Part): number
     there.reference.position[1] - there.from.position[1],
     0,
   ];
-  if (there.symmetry === null) return planarDistance(shown, now);
-  const period = (2 * Math.PI) / there.symmetry;
-  const turn = yawOf(there.reference.orientation) - there.from.yaw - (yawOf(here.orientation) - begin[3]!);
+  const alike = alikeAt(part, there);
+  if (alike === null) return planarDistance(shown, now);
+  const period = (2 * Math.PI) / alike;
+  const yaws = there.symmetry === null ? 0 : yawOf(there.reference.orientation) - yawOf(here.orientation);
+  const turn = yaws - (there.from.yaw - begin[3]!);
   return planarDistance(shown, now) + RADIUS * Math.abs(wrapAngle(nearestSymmetric(turn, 0, period)));
 }
 
@@ -204,6 +206,7 @@ function circumstances(environment: Environment, part: Part) {
     from: inForce(environment),
     reference: poseOf(part.reference),
     carried: poseOf(part.carries),
+    carriedSymmetry: symmetryOf(environment, part.carries),
     symmetry: symmetryOf(environment, part.reference),
     reach: yaw,
   };

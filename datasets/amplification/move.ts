@@ -8,6 +8,7 @@
 import {
   add,
   fromAxisAngle,
+  nearestSymmetric,
   type Pose,
   rotate,
   subtract,
@@ -35,6 +36,8 @@ export interface Circumstances {
   readonly reference: Pose | null;
   /** of the object in the hand; null where there is none, or it does not matter */
   readonly carried: Pose | null;
+  /** as `symmetry`, of that object */
+  readonly carriedSymmetry: number | null;
   /** turns of 2π/n of the reference cannot be told apart; null: its yaw is not looked at, and nothing turns with it */
   readonly symmetry: number | null;
   /** rad either way that the tool may be turned to */
@@ -82,13 +85,12 @@ function endOf(take: WatchedTake, part: Part, there: Circumstances, shown: reado
   }
   const here = referencePose(take, part);
   const last = shown.at(-1)!;
-  const turn =
-    there.symmetry === null
-      ? turnOfHand
-      : turnOf(here, there.reference, there.symmetry, last.yaw, there.from.yaw, there.reach);
+  // What is held turned in the hand otherwise than it was shown arrives as it was shown: the hand is turned back by as much.
+  const held = heldOtherwise(take, part, there);
+  const turn = turnOf(part, there, here, last.yaw, held, turnOfHand);
   if (turn === null) return null;
   // What turns with the reference are the motion's offsets from it; of one that is not looked at, none do.
-  const about = there.symmetry === null ? 0 : turn;
+  const about = there.symmetry === null ? 0 : turn + held;
   const inHand = handDifference(take, part, there, turn, about);
   return {
     bound: true,
@@ -114,23 +116,51 @@ function nearFrame({ commands }: WatchedTake, { from, to }: Part): number {
 }
 
 /**
+ * How many turns of 2π/n a part may end with; null where nothing says how the hand is to be turned. An orientation that
+ * the contract does not show is the same in every layout, or does not matter: what is brought there is turned as it was
+ * shown in either case.
+ */
+export const alikeAt = ({ carries }: Part, { symmetry, carriedSymmetry }: Circumstances): number | null =>
+  symmetry ?? (carries === null ? null : carriedSymmetry);
+
+/**
  * The turn of the hand about the vertical: that of the object, plus whole symmetric turns, so that the hand turns as
  * little as possible from how it is held now and may be turned so far.
+ * @param ofHand how far the hand is turned from what was shown, where nothing says how it is to be
  */
 function turnOf(
+  part: Part,
+  there: Circumstances,
   here: Pose,
-  there: Pose,
-  symmetry: number,
   last: number,
-  now: number,
-  reach: number,
+  held: number,
+  ofHand: number,
 ): number | null {
-  const turned = yawOf(there.orientation) - yawOf(here.orientation);
-  const period = (2 * Math.PI) / symmetry;
-  const choices = Array.from({ length: symmetry }, (_, k) => wrapAngle(last + turned + k * period))
+  const { from, reach, reference, symmetry } = there;
+  const alike = alikeAt(part, there);
+  if (alike === null) return ofHand;
+  const turned = (symmetry === null ? 0 : yawOf(reference!.orientation) - yawOf(here.orientation)) - held;
+  const period = (2 * Math.PI) / alike;
+  const choices = Array.from({ length: alike }, (_, k) => wrapAngle(last + turned + k * period))
     .filter((yaw) => Math.abs(yaw) <= reach)
-    .sort((a, b) => Math.abs(a - now) - Math.abs(b - now));
+    .sort((a, b) => Math.abs(a - from.yaw) - Math.abs(b - from.yaw));
   return choices[0] === undefined ? null : choices[0] - last;
+}
+
+/** rad by which an object is held turned otherwise than it was shown; turns of it that cannot be told apart are none. */
+function heldOtherwise(take: WatchedTake, part: Part, there: Circumstances): number {
+  if (part.carries === null || there.carried === null || there.carriedSymmetry === null) return 0;
+  const frame = settledFrame(take, part);
+  const shown = yawOf(take.objects[part.carries]![frame]!.orientation) - yawAt(take.commands, frame);
+  const now = yawOf(there.carried.orientation) - there.from.yaw;
+  return wrapAngle(nearestSymmetric(now - shown, 0, (2 * Math.PI) / there.carriedSymmetry));
+}
+
+/** The last frame in which the hand still stands where it has taken something: the fingers are closed as far as they go. */
+function settledFrame({ commands }: WatchedTake, { from, to }: Part): number {
+  let frame = from;
+  while (frame + 1 < to && away(positionAt(commands, frame + 1), positionAt(commands, from)) < 1e-6) frame++;
+  return frame;
 }
 
 /** It is the object that is to arrive, not the hand: what must be added because it is held elsewhere than was shown. */
@@ -144,10 +174,11 @@ function handDifference(
   if (part.carries === null || there.carried === null) return [0, 0, 0];
   const { commands, objects } = take;
   const last = yawAt(commands, part.to - 1);
-  const shown = subtract(positionAt(commands, part.from), objects[part.carries]![part.from]!.position);
+  const frame = settledFrame(take, part);
+  const shown = subtract(positionAt(commands, frame), objects[part.carries]![frame]!.position);
   const now = subtract(there.from.position, there.carried.position);
   // Both as they stand at the end: what is held turns with the hand on the way.
-  const shownThere = rotated(shown, last - yawAt(commands, part.from) + about);
+  const shownThere = rotated(shown, last - yawAt(commands, frame) + about);
   return subtract(rotated(now, last + turn - there.from.yaw), shownThere);
 }
 

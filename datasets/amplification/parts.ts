@@ -2,7 +2,7 @@
  * A take cut into parts, each about one object, without anybody's help. What cuts is what the fingers hold:
  *
  *   reach    until an object of the goal is held            moved with that object
- *   bring    until it is let go again                       moved with the object of the goal it is let go at
+ *   bring    until it is let go again, or the take ends     moved with the object of the goal it is at then
  *   the rest until the take ends                            goes on from where the part before has ended
  *
  * An object that is grasped again later was lost or put down by mistake: only its last grasp counts, and the reach for
@@ -48,9 +48,10 @@ export function partsOf(take: WatchedTake): Part[] {
     const begin = Math.max(from, lastOpening(take, Math.max(from, lost.at(-1)?.from ?? from), hold.from));
     parts.push({ from: begin, to: hold.from, reference: hold.slot, carries: null, grasps: hold.slot });
     from = hold.from;
-    if (hold.to === take.frames) break;
     const reference = nearestOther(take, hold);
-    parts.push({ from, to: hold.to, reference, carries: hold.slot, grasps: null });
+    const stays = hold.to === take.frames;
+    if (stays && reference === null) break;
+    parts.push({ from, to: hold.to, reference, carries: hold.slot, grasps: stays ? hold.slot : null });
     from = hold.to;
   }
   const last = kept.at(-1);

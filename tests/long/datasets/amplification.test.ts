@@ -13,8 +13,11 @@ import { recordDemonstration } from "../../../teleop/index.js";
 
 const TAKES = 5;
 const TRIES = 20;
-/** What is held but goes on along a path of its own is moved with where it was taken: most of it misses. */
-const ALONG_PATHS = ["wipe"];
+/**
+ * Tasks that ask more than to be moved with their objects: a path of its own, a peg lying in the hand that must meet a hole
+ * from the side, a rope that lies otherwise in every layout. Most of it misses; the yield says so.
+ */
+const MORE_THAN_MOVED = ["wipe", "peg-side", "soft-rope"];
 
 describe.each(TASKS.map((task) => [task.card.name, task] as const))("takes of %s", (name, task) => {
   it("become many, or say why not", async () => {
@@ -41,7 +44,8 @@ describe.each(TASKS.map((task) => [task.card.name, task] as const))("takes of %s
       else if (sources.length < TAKES) sources.push(found.source);
     }
     if (sources.length === 0) {
-      for (const reason of reasons) expect(reason).toMatch(/^amplify: .*what slides is neither/);
+      for (const reason of reasons)
+        expect(reason).toMatch(/^amplify: (something of the goal must be held|.*what slides is neither)/);
       environment.free();
       return;
     }
@@ -50,8 +54,9 @@ describe.each(TASKS.map((task) => [task.card.name, task] as const))("takes of %s
       (_, i): Attempt => amplifyOnce(environment, sources, 310_000 + i, options),
     );
     const found = attempts.reduce(counted, NO_YIELD);
+    expect(found.kept + Object.values(found.failures).reduce((sum, count) => sum + count, 0)).toBe(TRIES);
     console.log(`${name}: kept ${found.kept} of ${found.tried}, ${JSON.stringify(found.failures)}`);
-    if (!ALONG_PATHS.includes(name)) expect(found.kept).toBeGreaterThanOrEqual(TRIES / 2);
+    if (!MORE_THAN_MOVED.includes(name)) expect(found.kept).toBeGreaterThanOrEqual(TRIES / 2);
     environment.free();
   });
 });
