@@ -22,6 +22,8 @@ import {
 import { type Cuttable, cuttable } from "./cuttable.js";
 
 export const clock = realClock();
+/** s that a test waits for what is not its subject: twin, driver and test share one process and a machine that may be busy. */
+export const PATIENCE = 20;
 /** Tests run at the same time: each undoes its own, last first, when it is over. */
 export type Test = Pick<TestContext, "onTestFinished">;
 
@@ -48,7 +50,7 @@ export async function drive(
 ): Promise<Driven> {
   const client = connectRosFromNode(url);
   test.onTestFinished(() => client.close());
-  await whenUp(client, clock, 3);
+  await whenUp(client, clock, PATIENCE);
   const robot = await connectRobot("version" in driven ? whose(driven) : driven, {
     client,
     clock,
