@@ -7,7 +7,13 @@ import { refuse } from "../core/index.js";
 /** A file to be put in place. */
 export interface NewFile {
   readonly path: string;
+  /** all of it */
   readonly bytes: Uint8Array;
+  /**
+   * What is the same in the file that is in place now: its first `bytes`, of the `of` that it has. A store for which
+   * bytes have a long way may take those from there, once it has seen that the file has that size; others pass it over.
+   */
+  readonly same?: { readonly bytes: number; readonly of: number };
 }
 
 /** The right to write, held by one writer at a time. */

@@ -5,6 +5,7 @@
  */
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter, parquetWriteBuffer } from "hyparquet-writer";
+import type { NewFile } from "../file-store.js";
 import { footerFrame } from "./parquet-footer.js";
 
 type Primitive = "float" | "double" | "int64" | "bool" | "string";
@@ -80,16 +81,19 @@ export function encodeTable(
   );
 }
 
+/** A growing file with one row group more, to be used before it grows again. */
+export type GrownFile = Omit<NewFile, "path">;
+
 /** A file that grows by row groups. */
 export interface GrowingTable {
   /** rows so far */
   readonly rows: number;
   /** bytes of the whole file */
   readonly size: number;
-  /** Adds a row group; gives the whole file, to be used before the next call. */
-  append(values: readonly ColumnValues[]): Uint8Array;
-  /** Replaces the last row group; gives the whole file, to be used before the next call. */
-  replaceLast(values: readonly ColumnValues[]): Uint8Array;
+  /** Adds a row group. */
+  append(values: readonly ColumnValues[]): GrownFile;
+  /** Replaces the last row group. */
+  replaceLast(values: readonly ColumnValues[]): GrownFile;
 }
 
 /** An empty growing file of those columns. */
@@ -103,8 +107,9 @@ export function growingTable(columns: readonly ColumnType[]): GrowingTable {
   let rows = 0;
   let size = 0;
 
-  const append = (values: readonly ColumnValues[]): Uint8Array => {
+  const append = (values: readonly ColumnValues[]): GrownFile => {
     const start = bytes.offset;
+    const before = size;
     file.write({ columnData: sources(columns, values), rowGroupSize: values[0]!.length });
     file.pendingIndexes = [];
     const group = file.row_groups.pop()!;
@@ -120,7 +125,7 @@ export function growingTable(columns: readonly ColumnType[]): GrowingTable {
     const whole = bytes.getBytes();
     size = whole.length;
     rewind(end);
-    return whole;
+    return before === 0 ? { bytes: whole } : { bytes: whole, same: { bytes: start, of: before } };
   };
   const rewind = (to: number): void => {
     bytes.offset = to;

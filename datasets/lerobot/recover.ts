@@ -135,7 +135,7 @@ async function dropUncommitted(
     const each = await episode(row.index);
     const at = { fps: info.fps, episode: row.index, from: row.from, task: tasks.indexOf(each.task) };
     const data = dataOf(vectors, { vectors: packEpisode(contract, each), length: each.length }, at);
-    bytes = table.append(columns.map(({ name }) => data[name]!.values)) as Uint8Array<ArrayBuffer>;
+    bytes = table.append(columns.map(({ name }) => data[name]!.values)).bytes as Uint8Array<ArrayBuffer>;
   }
   await store.write([{ path: lastPath, bytes }]);
 }

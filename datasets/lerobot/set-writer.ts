@@ -4,7 +4,7 @@
  * episodes grown by a row, then statistics and totals. The rename of the table is the commit: killed before it, the episode was never there
  * (its frames are taken out at the next opening); killed after it, the rest is made up for. LeRobot itself counts
  * by the totals, so it sees a whole set at every moment. Files are replaced whole and roll over at a small
- * size, so an append costs the same however many went before.
+ * size; a store is told which of their bytes it has already, so that an append costs the same however many went before.
  */
 import { refuse } from "../../core/index.js";
 import { MOST_FRAMES } from "../episode.js";
@@ -142,11 +142,11 @@ export function setWriter(
       ...keys.map((key) => videos[key]!.file),
       {
         path: filePath(info.dataPath, data.at),
-        bytes: data.grown.append(dataColumns.map(({ name }) => columns[name]!.values)),
+        ...data.grown.append(dataColumns.map(({ name }) => columns[name]!.values)),
       },
       {
         path: filePath(EPISODES_PATH, table.at),
-        bytes: replaces ? table.grown.replaceLast(rows) : table.grown.append(rows),
+        ...(replaces ? table.grown.replaceLast(rows) : table.grown.append(rows)),
       },
       { path: STATS, bytes: encodeJson(nestedFor(keys, next.statistics!)) },
       { path: INFO, bytes: encodeJson(next.info.raw) },

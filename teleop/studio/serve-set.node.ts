@@ -6,8 +6,8 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { refuse } from "../../core/index.js";
-import { folderStore, type StoreLock } from "../../datasets/index.node.js";
-import { unpackFiles } from "./http-frame.js";
+import { folderStore, type NewFile, type StoreLock } from "../../datasets/index.node.js";
+import { type SentFile, unpackFiles } from "./http-frame.js";
 
 /** One write: a take with its tables, or a policy. */
 const MOST_BODY = 256 * 2 ** 20;
@@ -33,6 +33,15 @@ export interface SetServer {
 export function serveSet(folder: string): SetServer {
   const store = folderStore(folder);
   const locks = new Map<string, StoreLock>();
+
+  /** What was sent, behind what the file in place has already. */
+  const whole = async ({ path, rest, from }: SentFile): Promise<NewFile> => {
+    if (from.bytes === 0) return { path, bytes: rest };
+    const size = await store.size(path);
+    if (size !== from.of) refuse(path, `must have the ${from.of} bytes that it was written with`, size);
+    if (from.bytes > MOST_BODY) refuse(path, `must have at most ${MOST_BODY} bytes`, from.bytes);
+    return { path, bytes: Buffer.concat([await store.read(path, 0, from.bytes), rest]) };
+  };
 
   const answerFile = async (
     query: URLSearchParams,
@@ -107,7 +116,7 @@ export function serveSet(folder: string): SetServer {
         case "DELETE file":
           return answerFile(query, method, response);
         case "POST files":
-          await store.write(unpackFiles(await bodyOf(request)));
+          await store.write(await Promise.all(unpackFiles(await bodyOf(request)).map(whole)));
           return end(response, 204);
         case "GET lock":
         case "POST lock":

@@ -15,8 +15,8 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createDataset, type Episode } from "../../datasets/index.js";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createDataset, type Episode, memoryStore } from "../../datasets/index.js";
 import { folderStore, openDataset, resumeDataset } from "../../datasets/index.node.js";
 import { taskByName } from "../../sim/index.js";
 import {
@@ -97,6 +97,55 @@ describe("a data set behind the server", () => {
     await s.remove("a/b.bin");
     await s.remove("a/b.bin");
     expect(await s.size("a/b.bin")).toBeNull();
+  });
+
+  it("is sent what a take adds to its files, not all of them again, and is the same to the byte", async () => {
+    const environment = await taskByName("lift").create();
+    const { contract } = environment;
+    environment.free();
+    const sent: number[] = [];
+    const { fetch } = globalThis;
+    const counted = vi.spyOn(globalThis, "fetch").mockImplementation((address, init) => {
+      if (init?.body instanceof Uint8Array) sent.push(init.body.length);
+      return fetch(address, init);
+    });
+    const memory = memoryStore();
+    const writers = [await createDataset(store(), { contract }), await createDataset(memory, { contract })];
+    sent.length = 0;
+    for (let i = 0; i < 50; i++) for (const writer of writers) await writer.append(episode);
+    expect(sent).toHaveLength(50);
+    const written = ["data/chunk-000/file-000.parquet", "meta/episodes/chunk-000/file-000.parquet"];
+    const sizes = await Promise.all(written.map(async (path) => (await memory.size(path))!));
+    // What grows is where Parquet keeps its table of contents: at the end.
+    expect(sent[49]!).toBeLessThan(0.25 * (sizes[0]! + sizes[1]!));
+    expect(sent[49]!).toBeLessThan(sent[4]! + 0.15 * (sizes[0]! + sizes[1]!));
+    for (const writer of writers) await writer.append(episode);
+    for (const writer of writers) await writer.close();
+    counted.mockRestore();
+    const files = ["data", "meta"].map((below) => memory.list(below));
+    for (const path of (await Promise.all(files)).flat()) {
+      if (path.endsWith(".lock")) continue;
+      expect(Buffer.compare(await store().read(path), await memory.read(path)), path).toBe(0);
+    }
+  });
+
+  it("adds nothing to a file that is not the one it has written, and goes on beside it", async () => {
+    const environment = await taskByName("lift").create();
+    const { contract } = environment;
+    environment.free();
+    const writer = await createDataset(store(), { contract });
+    await writer.append(episode);
+    const file = join(folder, name, "data", "chunk-000", "file-000.parquet");
+    const before = readFileSync(file);
+    writeFileSync(file, Buffer.concat([before, Buffer.from("x")]));
+    await expect(writer.append(episode)).rejects.toThrow(/must have the \d+ bytes that it was written with/);
+    expect(readFileSync(file).length).toBe(before.length + 1);
+    await writer.close();
+    writeFileSync(file, before);
+    const again = await resumeDataset(store(), { contract });
+    await again.append(episode);
+    await again.close();
+    expect((await openDataset(folderStore(join(folder, name)))).length).toBe(2);
   });
 
   it("has one writer at a time, until that one lets go", async () => {
@@ -257,9 +306,12 @@ describe("a stranger", () => {
       Uint8Array.of(1, 0, 0, 0),
       Uint8Array.of(255, 255, 255, 255),
       Uint8Array.of(1, 0, 0, 0, 255, 255, 255, 255, 1, 0, 0, 0),
-      Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0, 9, 0, 0, 0, 97),
+      Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0, 9, 0, 0, 0, ...new Array(8).fill(0), 97),
       Uint8Array.of(0, 0, 0, 0, 7),
-      Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0xff),
+      Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, ...new Array(8).fill(0), 0xff),
+      // more of a file than it has, and some of one that is not there
+      Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 97),
+      Uint8Array.of(1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 97),
     ];
     for (const body of broken) {
       const answer = await call("/api/sets/x/files", mine(), { method: "POST", body });
