@@ -27,11 +27,12 @@ export type FeatureSource =
   | { readonly kind: "proprioception" }
   | { readonly kind: "laser" }
   | { readonly kind: "command" }
-  /** filled from the scene: the pose, or the full extents, of the object that a skill's argument binds to `slot` */
+  /** filled from the scene: what is seen of the object that a skill's argument binds to `slot` */
   | { readonly kind: "scene"; readonly slot: GoalSlot; readonly part: ScenePart };
 
-/** What of an object a goal feature shows. */
-export type ScenePart = "position" | "orientation" | "size";
+/** What of an object a goal feature shows: its pose, its full extents, how far it is open. */
+export type ScenePart = "position" | "orientation" | "size" | "opening";
+const SCENE_PARTS: readonly ScenePart[] = ["position", "orientation", "size", "opening"];
 
 /** The slots a skill's arguments fill: what is handled and where it goes, twice where a task is about two things. */
 export type GoalSlot = "target" | "place" | "second-target" | "second-place";
@@ -87,6 +88,11 @@ export interface Contract {
   /** the simulator that made it, null on a real robot */
   readonly engine: { readonly name: string; readonly version: string } | null;
 }
+
+/** The slots of the goal, in the order of the contract. */
+export const slotsOf = ({ goals }: Contract): GoalSlot[] => [
+  ...new Set(goals.flatMap(({ source }) => (source.kind === "scene" ? [source.slot] : []))),
+];
 
 /** Numbers of a feature: the length of its vector. */
 export const sizeOf = (feature: Feature): number => feature.names.length;
@@ -280,12 +286,12 @@ function asSource(place: string, value: unknown): FeatureSource {
     case "command":
       return { kind };
     case "scene": {
-      const { part } = record;
       const slot = GOAL_SLOTS.find((known) => known === record["slot"]);
       if (slot === undefined)
         return refuse(`${place}.slot`, `must be one of ${GOAL_SLOTS.join(", ")}`, record["slot"]);
-      if (part !== "position" && part !== "orientation" && part !== "size")
-        return refuse(`${place}.part`, "must be position, orientation or size", part);
+      const part = SCENE_PARTS.find((known) => known === record["part"]);
+      if (part === undefined)
+        return refuse(`${place}.part`, `must be one of ${SCENE_PARTS.join(", ")}`, record["part"]);
       return { kind, slot, part };
     }
     default:

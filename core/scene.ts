@@ -4,6 +4,7 @@
  * planner and checks see objects only through this door.
  */
 import { GOAL_SLOTS, type GoalSlot, type ScenePart } from "./contract.js";
+import { refuse } from "./errors.js";
 import type { Pose } from "./math/pose.js";
 import type { Vec3 } from "./math/vec3.js";
 import type { Shape } from "./shape.js";
@@ -135,8 +136,8 @@ export type GoalBinding = Readonly<Partial<Record<GoalSlot, string>>>;
 export const sameGoal = (a: GoalBinding, b: GoalBinding): boolean =>
   GOAL_SLOTS.every((slot) => a[slot] === b[slot]);
 
-/** What a goal feature shows of an object. */
-export function scenePart({ pose, size }: SceneObject, part: ScenePart): readonly number[] {
+/** What a goal feature shows of an object. @throws InputError for the opening of what does not slide */
+export function scenePart({ id, pose, size, opening }: SceneObject, part: ScenePart): readonly number[] {
   switch (part) {
     case "position":
       return pose.position;
@@ -144,6 +145,8 @@ export function scenePart({ pose, size }: SceneObject, part: ScenePart): readonl
       return pose.orientation;
     case "size":
       return size;
+    case "opening":
+      return [opening ?? refuse("goal", "must be bound to a thing that is known to slide", id)];
   }
 }
 

@@ -2,7 +2,8 @@
  * What a camera-based detector would say of a scene: poses with noise, at its own rate, some time after it looked, and
  * where told so with looks that miss things: the last pose of a thing that was missed stays, and says its time.
  * Seeded; its state belongs to snapshots. The scene keeps its frame and loses its privilege. Not here: occlusion (a
- * held object is still seen, a miss has no cause), false detections, colour or size errors.
+ * held object is still seen, a miss has no cause), false detections, colour or size errors. How far a drawer is open is
+ * seen as exactly as where a thing is.
  */
 import {
   createRandom,
@@ -63,6 +64,8 @@ export interface Detector {
 interface Look {
   readonly time: number;
   readonly poses: Float64Array;
+  /** how far open each thing was seen, m; 0 of what does not slide */
+  readonly openings: Float64Array;
   /** when each thing was seen, one an object; `time` where the look found it, NaN where it did not */
   readonly seen: Float64Array;
 }
@@ -73,9 +76,19 @@ export function createDetector(model: DetectorModel, seed: number, scene: Scene)
   const { dropout = 0 } = model;
   /** of its own: a model without misses draws what it always drew */
   const misses = dropout > 0 ? createRandom(seed).fork("detector misses") : null;
+  const slides = scene.objects.some(({ opening }) => opening !== undefined);
+  const sliding = slides ? createRandom(seed).fork("detector openings") : null;
+  const see = (exact: Scene): Look => ({
+    time: exact.time,
+    poses: noisyPoses(exact, model, random),
+    openings: Float64Array.from(exact.objects, ({ opening }) =>
+      opening === undefined ? 0 : opening + model.position * sliding!.normal(),
+    ),
+    seen: new Float64Array(exact.objects.length).fill(exact.time),
+  });
   const period = 1 / model.rate;
   const slack = 1e-6;
-  let published = see(scene, model, random);
+  let published = see(scene);
   const found = (look: Look): Look => {
     for (let i = 0; i < look.seen.length; i++)
       if (misses !== null && misses.next() < dropout) look.seen[i] = Number.NaN;
@@ -89,7 +102,7 @@ export function createDetector(model: DetectorModel, seed: number, scene: Scene)
   return {
     advance: (time, look) => {
       while (next <= time + slack) {
-        pending.push(found(see(look(), model, random)));
+        pending.push(found(see(look())));
         next += period;
       }
       while (pending.length > 0 && pending[0]!.time + model.age <= time + slack)
@@ -103,6 +116,7 @@ export function createDetector(model: DetectorModel, seed: number, scene: Scene)
       objects: scene.objects.map((object, index) => ({
         ...object,
         pose: poseFrom(published.poses, index),
+        ...(object.opening === undefined ? {} : { opening: published.openings[index]! }),
         uncertainty: { position: model.position, rotation: model.rotation },
         time: published.seen[index]!,
       })),
@@ -111,9 +125,11 @@ export function createDetector(model: DetectorModel, seed: number, scene: Scene)
       out.putArray(random.state());
       out.put(next, pending.length);
       if (misses !== null) out.putArray(misses.state());
+      if (sliding !== null) out.putArray(sliding.state());
       for (const each of [published, ...pending]) {
         out.put(each.time);
         out.putArray(each.poses);
+        if (sliding !== null) out.putArray(each.openings);
         if (misses !== null) out.putArray(each.seen);
       }
     },
@@ -122,11 +138,14 @@ export function createDetector(model: DetectorModel, seed: number, scene: Scene)
       next = state.get();
       const count = state.get();
       misses?.restore(state.getInto([0, 0, 0, 0, 0]) as unknown as RandomState);
+      sliding?.restore(state.getInto([0, 0, 0, 0, 0]) as unknown as RandomState);
       const read = (): Look => {
         const time = state.get();
         const poses = state.getInto(new Float64Array(scene.objects.length * 7));
+        const openings = new Float64Array(scene.objects.length);
+        if (sliding !== null) state.getInto(openings);
         const seen = new Float64Array(scene.objects.length).fill(time);
-        return { time, poses, seen: misses === null ? seen : state.getInto(seen) };
+        return { time, poses, openings, seen: misses === null ? seen : state.getInto(seen) };
       };
       published = read();
       pending = Array.from({ length: count }, read);
@@ -134,7 +153,8 @@ export function createDetector(model: DetectorModel, seed: number, scene: Scene)
   };
 }
 
-function see(scene: Scene, model: DetectorModel, random: Random): Look {
+/** Where everything seems to be. */
+function noisyPoses(scene: Scene, model: DetectorModel, random: Random): Float64Array {
   const poses = new Float64Array(scene.objects.length * 7);
   const three = (deviation: number): Vec3 => [
     deviation * random.normal(),
@@ -155,14 +175,15 @@ function see(scene: Scene, model: DetectorModel, random: Random): Look {
     );
     poses.set(tilted, index * 7 + 3);
   });
-  return { time: scene.time, poses, seen: new Float64Array(scene.objects.length).fill(scene.time) };
+  return poses;
 }
 
-/** A look, with the last poses of what it did not find. */
+/** A look, with what was last seen of what it did not find. */
 function withLast(look: Look, last: Look): Look {
   look.seen.forEach((time, i) => {
     if (!Number.isNaN(time)) return;
     look.seen[i] = last.seen[i]!;
+    look.openings[i] = last.openings[i]!;
     look.poses.set(last.poses.subarray(7 * i, 7 * i + 7), 7 * i);
   });
   return look;

@@ -183,17 +183,6 @@ export const MOBILE_PANDA: ArmRobot = {
 /** The arm of the mobile manipulator alone, as it stands on the carriage: what solves its tool's poses. */
 export const CARRIED_PANDA: ArmRobot = { ...PANDA_ROBOT, workspace: WORKSPACE };
 
-/** How long the thing to carry is, for what takes boxes of several sizes. */
-export const TARGET_SIZE: Feature = {
-  name: "goal.target.size",
-  names: ["x", "y", "z"],
-  unit: "m",
-  frame: null,
-  limits: null,
-  representation: { kind: "vector" },
-  source: { kind: "scene", slot: "target", part: "size" },
-};
-
 /**
  * What a mobile manipulator shows and takes under `mobile-manipulation` control at 20 Hz. The base's pose is that of
  * its wheels' odometry in the map; tool poses are in `panda_link0`; goals come from the scene, in the map.

@@ -3,7 +3,7 @@
  * description (frankarobotics/franka_description, Apache-2.0, robots/fer), joint names as its ROS 2 drivers use
  * them. Base frame `panda_link0`, z up; the tool frame lies between the finger tips. No shapes, no gains.
  */
-import type { Feature, GoalSlot } from "../contract.js";
+import { type Feature, GOAL_SLOTS, type GoalSlot } from "../contract.js";
 import { fixedJoint, type JointModel, type LinkModel, type RobotModel } from "../kinematics/model.js";
 import { conjugate, fromAxisAngle, fromRollPitchYaw, multiply, type Quat, yawOf } from "../math/quat.js";
 import type { Vec3 } from "../math/vec3.js";
@@ -119,6 +119,17 @@ export const PANDA_WORKSPACE = {
 const XYZ = ["x", "y", "z"];
 const XYZW = ["x", "y", "z", "w"];
 
+/** The goal feature of how long a thing is, or how far it is open, for a task in which that decides what to do. */
+export const measureGoal = (slot: GoalSlot, part: "size" | "opening"): Feature => ({
+  name: `goal.${slot}.${part}`,
+  names: part === "size" ? XYZ : ["x"],
+  unit: "m",
+  frame: null,
+  limits: null,
+  representation: { kind: "vector" },
+  source: { kind: "scene", slot, part },
+});
+
 /** How the orientation of what a slot is bound to is shown; see `tableGoals`. */
 export type SlotSymmetry = Readonly<Partial<Record<GoalSlot, number | null>>>;
 
@@ -159,3 +170,9 @@ export function tableGoals(
     ];
   });
 }
+
+/** Everything a detection says of whatever a slot is bound to, in `frame`: what a driver offers. */
+export const detectedGoals = (frame: string): Feature[] => [
+  ...tableGoals(GOAL_SLOTS, {}, frame),
+  ...GOAL_SLOTS.map((slot) => measureGoal(slot, "size")),
+];

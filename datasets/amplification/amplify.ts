@@ -16,6 +16,7 @@ import {
   planarDistance,
   type Random,
   refuse,
+  slotsOf,
   type Vec3,
   wrapAngle,
   yawOf,
@@ -25,7 +26,7 @@ import { beginTake, type Take } from "../take.js";
 import { alikeAt, movePart, RADIUS, referencePose, type WayPoint } from "./move.js";
 import { PACE, type Pace, paced } from "./pace.js";
 import { type Part, partsOf } from "./parts.js";
-import { checkAmplifiable, heldSlot, slotsOf, type WatchedTake, watchTake } from "./watch.js";
+import { checkAmplifiable, heldSlot, type WatchedTake, watchTake } from "./watch.js";
 
 /** The maker of every amplified episode. */
 export const AMPLIFIED = "amplified";

@@ -13,6 +13,7 @@ import {
   type Pose,
   refuse,
   sameGoal,
+  slotsOf,
   type Vec3,
 } from "../../core/index.js";
 import { type Episode, takeId } from "../episode.js";
@@ -54,11 +55,6 @@ export function checkAmplifiable(contract: Contract): void {
   for (const [name, offset] of Object.entries(wanted))
     if (offsets.get(name) !== offset) refuse(place, `commands must hold ${name} at ${offset}`, contract.task);
 }
-
-/** The slots of the goal, in the order of the contract. */
-export const slotsOf = (contract: Contract): GoalSlot[] => [
-  ...new Set(contract.goals.flatMap(({ source }) => (source.kind === "scene" ? [source.slot] : []))),
-];
 
 /**
  * Plays a take in the environment it was made in.

@@ -4,8 +4,9 @@
  * the exported file. Angles are never computed: sines and cosines of headings come from quaternions, their
  * multiples from double-angle identities (ONNX has no Atan2, and there is no wrap-around).
  *
- * What it encodes for a tool: its position, heading and the gripper's width; each goal position as it is and as
- * seen from the tool; each goal orientation by the heading its symmetry leaves, also relative to the tool's. For a
+ * What it encodes for a tool: its position, heading and the gripper's width; each goal position as it is, as seen from
+ * the tool and from the other goals, and both once more close up; each goal orientation by the heading its symmetry
+ * leaves, also relative to the tool's. For a
  * base: the goal as distance, bearing and heading in the base's frame, its twist, its tilt, and ranges as closeness.
  * For a mobile manipulator: each goal position as distance and bearing, and near the tool as seen from it. For several
  * arms: what a tool sees, for each of them.
@@ -142,6 +143,10 @@ export function encodeObservation(
         return impossible(contract.control);
     }
   });
+  if (contract.control === "tool-pose" || contract.control === "arm-team") {
+    const places = contract.goals.filter(({ representation }) => representation.kind === "position");
+    parts.push(...offsetsBetween(places.map(({ name }) => required(inputs, name))));
+  }
   return concat(looks.gripperCommand ? [...parts, gripperCommand(contract, previous)] : parts, 1);
 }
 
@@ -162,6 +167,21 @@ interface Body {
   readonly heading: Heading;
 }
 
+/**
+ * How far around the tool, and around each other, things are shown close up, m: to come down on one, and to take it. Of
+ * a whole table, millimetres would be too small a share to be learned.
+ */
+const CLOSE = [0.1, 0.03] as const;
+
+/** An offset as it is, and what of it lies within each of these reaches. */
+const closeUp = (offset: Value): Value[] => [offset, ...CLOSE.map((reach) => within(offset, reach))];
+
+const within = (offset: Value, reach: number): Value => max(min(offset, reach), -reach);
+
+/** Where things lie to each other, every two of them: whether one is where it was to go decides what is next. */
+const offsetsBetween = (places: readonly Value[]): Value[] =>
+  places.flatMap((place, i) => places.slice(i + 1).flatMap((other) => closeUp(sub(other, place))));
+
 /** A feature as it is, and where it lies in the scene as seen from every tool. */
 function encodeForTools(
   feature: Feature,
@@ -173,13 +193,15 @@ function encodeForTools(
   const own = feature.source.kind !== "scene";
   switch (how.kind) {
     case "vector":
+      return feature.source.kind === "scene" && feature.source.part === "opening" ? closeUp(value) : [value];
     case "angle":
       return [value];
     case "ranges":
       return [closeness(value)];
     case "position": {
       const absolute = heightOnly ? column(value, 2) : value;
-      return own ? [absolute] : [absolute, ...tools.map(({ position }) => sub(value, position))];
+      if (own) return [absolute];
+      return [absolute, ...tools.flatMap(({ position }) => closeUp(sub(value, position)))];
     }
     case "quaternion": {
       if (own) {
@@ -291,9 +313,7 @@ function encodeForCarried(
         sub(front.left, column(tool, 1)),
         sub(sub(height, lift), column(tool, 2)),
       ];
-      const near = REACHES.flatMap((reach) =>
-        seen.map((offset, k) => max(min(sub(offset, FOOT[k]!), reach), -reach)),
-      );
+      const near = REACHES.flatMap((reach) => seen.map((offset, k) => within(sub(offset, FOOT[k]!), reach)));
       return [...wayOf(front), height, ...near];
     }
     case "quaternion": {

@@ -1,5 +1,5 @@
 /** Recipes: everything that decides a training beside the data and the seed, as data. */
-import { type Contract, integerIn, positive, refuse } from "../../core/index.js";
+import { type Contract, integerIn, positive, refuse, slotsOf } from "../../core/index.js";
 import { algorithmByName } from "../algorithms/index.js";
 import { defaultObservations, type Looks } from "../encoding/observations.js";
 import { checkTreatment, isTreated, TOOL_TREATMENT, type Treatment } from "../treatment/treatment.js";
@@ -68,12 +68,14 @@ const TAKES = {
   startNoise: 0.5,
 } as const;
 
+/** Steps for a tool by slots: one more makes episodes longer, and what a policy must choose between more. */
+const STEPS_BY_SLOTS = [2500, 8000, 24000] as const;
+
 function plainRecipe(contract: Contract): Recipe {
   const observations = defaultObservations(contract);
   switch (contract.control) {
     case "tool-pose": {
-      // A second slot (a place) makes episodes twice as long and the policy's choices wider.
-      const steps = contract.goals.some((goal) => goal.name.startsWith("goal.place")) ? 8000 : 2500;
+      const steps = STEPS_BY_SLOTS[slotsOf(contract).length - 1] ?? STEPS_BY_SLOTS[2];
       return { ...COMMON, observations, steps, execute: 8 };
     }
     case "base-twist":

@@ -76,12 +76,13 @@ function kindOf({
   names,
   frame,
   representation: { kind },
+  source,
 }: Feature): "place" | "turn" | "angle" | "size" {
   if (kind === "position") return "place";
   if (kind === "quaternion") return "turn";
   if (kind === "angle") return "angle";
-  // One number without a frame, a gripper's width, says nothing of left and right.
-  if (kind === "vector" && names.length === 1 && frame === null) return "size";
+  // A gripper's width, or how long a thing is, says nothing of left and right.
+  if (kind === "vector" && frame === null && (names.length === 1 || source.kind === "scene")) return "size";
   return refuse("mirror", "every feature that is looked at must have a mirror image", name);
 }
 

@@ -2,7 +2,7 @@
  * An arm behind a bridge as a robot of the house: consent, waiting until all its joints are seen, its contract. What
  * moves it is in `arm-body.ts`.
  */
-import { type ArmRobot, armChain, armContract, GOAL_SLOTS, tableGoals } from "../../core/index.js";
+import { type ArmRobot, armChain, armContract, detectedGoals } from "../../core/index.js";
 import { armBody, checkArm } from "./arm-body.js";
 import { watchArm } from "./arm-state.js";
 import { type ConnectOptions, untilSeen } from "./connect.js";
@@ -29,7 +29,7 @@ export async function connectArm(options: ArmConnection): Promise<RosRobot> {
       return names.length === 0 ? null : `no ${names.join(", ")} on ${profile.joints.topic}`;
     };
     await untilSeen(profile.name, options, missing, state.stamps);
-    const goals = profile.detections === null ? [] : tableGoals(GOAL_SLOTS, {}, arm.model.root);
+    const goals = profile.detections === null ? [] : detectedGoals(arm.model.root);
     return createRosRobot({
       client,
       clock,

@@ -7,8 +7,8 @@ import {
   type ArmRobot,
   CARRIED_PANDA,
   DIFF_DRIVE,
+  detectedGoals,
   diffDriveContract,
-  GOAL_SLOTS,
   impossible,
   MOBILE_BASE,
   MOBILE_PANDA,
@@ -18,8 +18,6 @@ import {
   SKID_STEER,
   SO101_ROBOT,
   skidSteerContract,
-  TARGET_SIZE,
-  tableGoals,
   UR5E_ROBOT,
 } from "../../core/index.js";
 import { guardOf } from "../safety/scan-guard.js";
@@ -94,7 +92,7 @@ const MOBILE_MANIPULATOR: DrivenMobileManipulator = {
   name: MOBILE_PANDA.name,
   arm: CARRIED_PANDA,
   high: MOBILE_BASE.lift.high,
-  contract: mobilePandaContract("any", [...tableGoals(GOAL_SLOTS, {}, "map"), TARGET_SIZE], null),
+  contract: mobilePandaContract("any", detectedGoals("map"), null),
   guard: {
     radius: MOBILE_BASE.radius,
     margin: 0.03,

@@ -111,7 +111,7 @@ const TASK: TableTask = {
     },
   },
   slots: ["target", "place"],
-  rules: { place: { classes: ["drawer"], symmetry: 1 } },
+  rules: { place: { classes: ["drawer"], symmetry: 1, shows: ["opening"] } },
   setup: (seed): TableSetup => {
     const random = createRandom(seed).fork("layout");
     const { cabinet: stand, cube: range } = RANGES;

@@ -17,6 +17,7 @@ import {
   type GoalSlot,
   LIFT_JOINT,
   MOBILE_BASE,
+  measureGoal,
   mobilePandaContract,
   norm,
   type ObjectClass,
@@ -26,7 +27,6 @@ import {
   type Scene,
   type SceneObject,
   scenePart,
-  TARGET_SIZE,
   type TaskCard,
   TOOL_STEP,
   tableGoals,
@@ -281,7 +281,7 @@ export function createMobileEnvironment(task: MobileTask, options: EnvironmentOp
 /** What the robot shows and takes for a task. */
 function contractOf({ card, symmetry }: MobileTask): Contract {
   const pose = tableGoals(SLOTS, { target: symmetry, place: null }, "map");
-  return mobilePandaContract(card.name, [...pose, TARGET_SIZE], {
+  return mobilePandaContract(card.name, [...pose, measureGoal("target", "size")], {
     physics: MOBILE_RULES.physicsRate,
     engine: { name: ENGINE.name, version: ENGINE.version },
   });

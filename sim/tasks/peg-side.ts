@@ -92,7 +92,7 @@ const TASK: TableTask = {
   },
   slots: ["target", "place"],
   rules: {
-    target: { classes: ["peg"], symmetry: 1 },
+    target: { classes: ["peg"], symmetry: 1, shows: ["size"] },
     place: { classes: ["hole"], symmetry: 1 },
   },
   physicsRate: PHYSICS,

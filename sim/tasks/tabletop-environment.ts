@@ -13,6 +13,7 @@ import {
   type GoalBinding,
   type GoalSlot,
   IDENTITY_POSE,
+  measureGoal,
   nameOfArm,
   type ObjectClass,
   objectById,
@@ -53,6 +54,8 @@ export interface SlotRule {
   readonly classes: readonly ObjectClass[];
   /** turns of 2π/n about z that cannot be told apart; null: the orientation is not a goal feature */
   readonly symmetry: number | null;
+  /** what else of it decides what to do, as goal features; default nothing */
+  readonly shows?: readonly ("size" | "opening")[];
 }
 
 /**
@@ -112,7 +115,10 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
   const senses = SENSES.filter((sense) => task.senses?.includes(sense) || options.senses?.includes(sense));
   const show = (trace: Float64Array, scene: Scene): Scene => task.trace?.show(trace, scene) ?? scene;
   const frame = robots[0].model.root;
-  const goals = tableGoals(slots, symmetry, frame);
+  const goals = [
+    ...tableGoals(slots, symmetry, frame),
+    ...slots.flatMap((slot) => (ruleOf(task, slot).shows ?? []).map((part) => measureGoal(slot, part))),
+  ];
   const simulated = { physics: physicsRate, engine: { name: ENGINE.name, version: ENGINE.version } };
   const plain: Contract =
     team === undefined

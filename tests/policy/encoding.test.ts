@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import {
   type Contract,
+  measureGoal,
   type Quat,
   rotate,
   skidSteerContract,
@@ -49,8 +50,15 @@ const rowOf = (episode: Episode, name: string, frame: number): number[] => {
   return Array.from(values.subarray(frame * size, (frame + 1) * size));
 };
 
+/** A way, and what of it lies within 10 cm and within 3 cm, axis by axis. */
+const closeUp = (offset: readonly number[]): number[] =>
+  [Number.POSITIVE_INFINITY, 0.1, 0.03].flatMap((reach) =>
+    offset.map((x) => Math.min(reach, Math.max(-reach, x))),
+  );
+const from = (a: readonly number[], b: readonly number[]): number[] => b.map((x, i) => x - a[i]!);
+
 describe("an observation of an arm", () => {
-  test("is position, heading and width of the hand, and goals as they are and as seen from it", async () => {
+  test("is the hand, and goals as they are, and from it and from each other also close up", async () => {
     const episodes = syntheticEpisodes(ARM, 3, 40);
     const data = await prepare(episodes, ARM);
     for (const frame of [0, 17, 39]) {
@@ -60,7 +68,7 @@ describe("an observation of an arm", () => {
       const cube = get("goal.target.orientation") as unknown as Quat;
       const turn = 4 * twistAngle(cube, [0, 0, 1]);
       const up = rotate(cube, [0, 0, 1]);
-      const seen = (goal: number[]) => [...goal, ...goal.map((x, i) => x - hand[i]!)];
+      const seen = (goal: number[]) => [...goal, ...closeUp(from(hand, goal))];
       near(frameOf(data, frame).observation, [
         ...hand,
         Math.cos(yaw),
@@ -69,6 +77,22 @@ describe("an observation of an arm", () => {
         ...seen(get("goal.target.position")),
         ...[Math.cos(turn), Math.sin(turn), Math.cos(turn - 4 * yaw), Math.sin(turn - 4 * yaw), up[0], up[1]],
         ...seen(get("goal.place.position")),
+        ...closeUp(from(get("goal.target.position"), get("goal.place.position"))),
+      ]);
+    }
+  });
+
+  test("is also how long a thing is and, close up, how far a drawer is open, where a task asks for it", async () => {
+    const shown = [measureGoal("target", "size"), measureGoal("place", "opening")];
+    const contract = { ...ARM, goals: [...ARM.goals, ...shown] };
+    const episodes = syntheticEpisodes(contract, 2, 30);
+    const data = await prepare(episodes, contract);
+    for (const frame of [0, 17]) {
+      const get = (name: string) => rowOf(episodes[0]!, name, frame);
+      // before the offset between the two goals
+      near(frameOf(data, frame).observation.slice(-15, -9), [
+        ...get("goal.target.size"),
+        ...closeUp(get("goal.place.opening")),
       ]);
     }
   });
@@ -153,7 +177,7 @@ describe("an observation of a mobile manipulator", () => {
         const distance = Math.hypot(gx - x, gy - y, 1e-3);
         const share = Math.hypot(gx - x, gy - y) / distance;
         const bearing = Math.atan2(gy - y, gx - x) - heading;
-        const from = [
+        const seen = [
           share * distance * Math.cos(bearing) - hand[0]!,
           share * distance * Math.sin(bearing) - hand[1]!,
           gz - lift - hand[2]!,
@@ -163,7 +187,7 @@ describe("an observation of a mobile manipulator", () => {
           ...[share * Math.cos(bearing), share * Math.sin(bearing), gz],
           // Within 30 cm and 5 cm of the tool, of an arm whose foot stands at 0.1, 0, 0.4 m.
           ...[0.3, 0.05].flatMap((reach) =>
-            [0.1, 0, 0.4].map((middle, k) => Math.min(reach, Math.max(-reach, from[k]! - middle))),
+            [0.1, 0, 0.4].map((middle, k) => Math.min(reach, Math.max(-reach, seen[k]! - middle))),
           ),
         ];
       };
@@ -200,7 +224,7 @@ describe("an observation of two arms", () => {
       near(frameOf(data, frame).observation, [
         ...hands.flatMap(({ at, yaw, width }) => [...at, Math.cos(yaw), Math.sin(yaw), ...width]),
         ...goal,
-        ...hands.flatMap(({ at }) => goal.map((x, k) => x - at[k]!)),
+        ...hands.flatMap(({ at }) => closeUp(from(at, goal))),
         ...[Math.cos(turn), Math.sin(turn)],
         ...hands.flatMap(({ yaw }) => [Math.cos(turn - yaw), Math.sin(turn - yaw)]),
         ...[up[0], up[1]],

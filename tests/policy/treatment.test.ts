@@ -3,7 +3,7 @@
  * what was recorded or what was scripted.
  */
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Contract, type Quat, type Vec3, wrapAngle, yawOf } from "../../core/index.js";
+import { type Contract, measureGoal, type Quat, type Vec3, wrapAngle, yawOf } from "../../core/index.js";
 import { buildEpisode, checkEpisode, type Episode } from "../../datasets/index.js";
 import {
   checkRecipe,
@@ -226,6 +226,26 @@ describe("a mirror image", () => {
     for (const plane of planes()) {
       const twice = mirrorEpisode(contract, mirrorEpisode(contract, scripted, LOOKS, plane), LOOKS, plane);
       for (const [i, value] of twice.actions.entries()) expect(value).toBeCloseTo(scripted.actions[i]!, 6);
+    }
+  });
+
+  it("leaves how long a thing is and how far a drawer is open as they are", () => {
+    const goals = [measureGoal("target", "size"), measureGoal("place", "opening")];
+    const measures = { "goal.target.size": 3, "goal.place.opening": 1 };
+    const features = {
+      ...scripted.features,
+      ...Object.fromEntries(
+        Object.entries(measures).map(([name, size]) => [
+          name,
+          Float32Array.from({ length: size * scripted.length }, (_, i) => 0.01 * (1 + i)),
+        ]),
+      ),
+    };
+    const shown = { ...contract, goals: [...contract.goals, ...goals] };
+    for (const plane of planes()) {
+      const image = mirrorEpisode(shown, { ...scripted, features }, LOOKS, plane);
+      for (const name of Object.keys(measures))
+        expect(image.features[name]).toEqual(features[name as keyof typeof features]);
     }
   });
 

@@ -146,6 +146,45 @@ describe("misses", () => {
   });
 });
 
+describe("a drawer", () => {
+  /** One that is opened at 1 cm/s. */
+  const openedAt = (time: number): Scene => {
+    const scene = sceneAt(time);
+    return { ...scene, objects: [{ ...first(scene), id: "drawer", class: "drawer", opening: 0.01 * time }] };
+  };
+
+  test("is seen as far open as it is, as late and as exactly as its place", () => {
+    const detector = createDetector(exact, 200_008, openedAt(0));
+    const noisy = createDetector(DETECTOR, 200_008, openedAt(0));
+    const errors: number[] = [];
+    for (let look = 1; look <= 2000; look++) {
+      for (const each of [detector, noisy]) each.advance(look * 0.1, () => openedAt(look * 0.1));
+      const { opening, time } = first(detector.scene());
+      expect(opening).toBeCloseTo(0.01 * time, 12);
+      errors.push(first(noisy.scene()).opening! - 0.01 * time);
+    }
+    const deviation = Math.sqrt(errors.reduce((sum, x) => sum + x * x, 0) / errors.length);
+    expect(deviation).toBeGreaterThan(0.0019);
+    expect(deviation).toBeLessThan(0.0021);
+  });
+
+  test("changes nothing about the noise of places, and goes on from a saved state to the bit", () => {
+    const run = (detector: ReturnType<typeof createDetector>, from: number, world: (time: number) => Scene) =>
+      Array.from({ length: 20 }, (_, i) => {
+        detector.advance((from + i) * 0.05, () => world((from + i) * 0.05));
+        return first(detector.scene());
+      });
+    const cube = createDetector(DETECTOR, 200_009, sceneAt(0));
+    const [original, copy] = [0, 1].map((k) => createDetector(DETECTOR, 200_009 + k, openedAt(0)));
+    const poses = (seen: readonly { pose: unknown }[]) => seen.map(({ pose }) => pose);
+    expect(poses(run(original!, 1, openedAt))).toEqual(poses(run(cube, 1, sceneAt)));
+    const state = new StateWriter();
+    original!.save(state);
+    copy!.load(new StateReader(state.finish()));
+    expect(run(copy!, 21, openedAt)).toEqual(run(original!, 21, openedAt));
+  });
+});
+
 test("a result may come later than the next look", () => {
   const detector = createDetector({ ...exact, age: 0.25 }, 200_007, sceneAt(0));
   for (let step = 1; step <= 40; step++) detector.advance(step * 0.05, () => sceneAt(step * 0.05));
