@@ -46,6 +46,8 @@ export interface TaskCard {
   readonly reset: string;
   /** whose definition it follows, and where it differs (in brackets: the source's); absent: our own */
   readonly source?: { readonly definition: string; readonly differences: string };
+  /** what its score is, where it has one beside success, in words; see `Environment.score` */
+  readonly score?: string;
 }
 
 /** The robot as it stands, exactly: for pictures and for cues to whoever drives, never for a policy. */
@@ -107,6 +109,8 @@ export interface Environment {
   /** seconds since reset */
   time(): number;
   outcome(): Outcome;
+  /** The highest score of this episode so far, 0 to 1; absent or null where the task has none: success is all there is. */
+  score?(): number | null;
   /** The whole state as bytes; restoring it continues bit for bit in the same engine variant. */
   snapshot(): Uint8Array;
   restore(snapshot: Uint8Array): void;

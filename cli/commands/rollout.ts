@@ -71,7 +71,7 @@ export const addRollout: AddCommand = (program, { terminal, cores, signal }) => 
           );
           return { value, summary: formatRate(value.evaluation.rate) };
         });
-        const { seeds, failures, rate } = value.evaluation;
+        const { seeds, failures, rate, score } = value.evaluation;
         terminal.line(
           `  ${seeds.use} seeds ${seeds.first} to ${seeds.last}, horizon ${card.horizon} s, constants ${constants}`,
         );
@@ -82,6 +82,7 @@ export const addRollout: AddCommand = (program, { terminal, cores, signal }) => 
               .join(", ") || "none"
           }${value.notBegun > 0 ? `; ${value.notBegun} not begun, the skill before failed` : ""}`,
         );
+        if (score !== undefined) terminal.line(`  score ${score.toFixed(3)}, mean of ${card.score}`);
         terminal.line(
           arm === null ? `  ${card.reset}` : `  on ${arm.title}; cubes where it reaches, see docs/robots.md`,
         );
@@ -95,7 +96,12 @@ export const addRollout: AddCommand = (program, { terminal, cores, signal }) => 
           ...(randomise === null ? {} : { randomise }),
           ...value.evaluation,
           notBegun: value.notBegun,
-          trials: value.trials.map(({ seed, outcome, seconds }) => ({ seed, outcome, seconds })),
+          trials: value.trials.map(({ seed, outcome, seconds, score }) => ({
+            seed,
+            outcome,
+            seconds,
+            ...(score === null ? {} : { score }),
+          })),
         });
       } finally {
         await pool.close();

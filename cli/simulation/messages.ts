@@ -64,6 +64,8 @@ export interface Trial {
   readonly outcome: Exclude<Outcome, { state: "running" }>;
   /** of robot time */
   readonly seconds: number;
+  /** the highest of the episode; null of a task without */
+  readonly score: number | null;
   readonly goal: string;
   readonly frames: readonly FilmFrame[];
 }

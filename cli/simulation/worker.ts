@@ -131,9 +131,10 @@ async function work(job: Job): Promise<Answer> {
         const outcome = environment.outcome();
         if (outcome.state !== "running") {
           const goal = showGoal(environment.goal());
+          const score = environment.score?.() ?? null;
           return {
             kind: "trial",
-            trial: { seed: job.seed, outcome, seconds: environment.time(), goal, frames: [] },
+            trial: { seed: job.seed, outcome, seconds: environment.time(), score, goal, frames: [] },
           };
         }
       }
@@ -152,6 +153,7 @@ async function work(job: Job): Promise<Answer> {
             seed: job.seed,
             outcome: outcome.state === "running" ? { state: "failure", kind: "timed-out" } : outcome,
             seconds,
+            score: environment.score?.() ?? null,
             goal: showGoal(environment.goal()),
             frames: [],
           },
@@ -164,15 +166,20 @@ async function work(job: Job): Promise<Answer> {
         if (last === undefined || environment.time() - last.time >= job.film - 1e-9)
           frames.push(takePicture(environment.time(), observation, environment.scene()));
       };
-      const { outcome, seconds } = await drive(policy, environment, createRandom(job.seed).fork("policy"), {
-        onStep,
-        ...(job.execute === null ? {} : { execute: job.execute }),
-      });
+      const { outcome, seconds, score } = await drive(
+        policy,
+        environment,
+        createRandom(job.seed).fork("policy"),
+        {
+          onStep,
+          ...(job.execute === null ? {} : { execute: job.execute }),
+        },
+      );
       if (job.film !== null)
         frames.push(takePicture(environment.time(), environment.observe(), environment.scene()));
       return {
         kind: "trial",
-        trial: { seed: job.seed, outcome, seconds, goal: showGoal(environment.goal()), frames },
+        trial: { seed: job.seed, outcome, seconds, score, goal: showGoal(environment.goal()), frames },
       };
     }
     case "watch": {

@@ -16,11 +16,16 @@ export interface Evaluation {
   /** count by kind */
   readonly failures: Readonly<Record<string, number>>;
   readonly seeds: { readonly first: number; readonly last: number; readonly use: SeedUse };
+  /** mean of the trials' highest, of a task that has one */
+  readonly score?: number;
 }
 
 /** What trials add up to. Refuses seeds that cross ranges. */
-export function summarise(trials: readonly Pick<Trial, "seed" | "outcome">[]): Evaluation {
+export function summarise(
+  trials: readonly (Pick<Trial, "seed" | "outcome"> & Partial<Pick<Trial, "score">>)[],
+): Evaluation {
   const seeds = trials.map((trial) => trial.seed);
+  const scores = trials.flatMap(({ score }) => score ?? []);
   const failures: Record<string, number> = {};
   let successes = 0;
   for (const { outcome } of trials)
@@ -30,6 +35,7 @@ export function summarise(trials: readonly Pick<Trial, "seed" | "outcome">[]): E
     rate: wilson(successes, trials.length),
     failures,
     seeds: { first: Math.min(...seeds), last: Math.max(...seeds), use: useOf(seeds) },
+    ...(scores.length === 0 ? {} : { score: scores.reduce((sum, score) => sum + score, 0) / scores.length }),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Trial {
   /** of robot time since the policy took over */
   readonly seconds: number;
   readonly steps: number;
+  /** the highest that was reached, 0 to 1; null of a task without */
+  readonly score: number | null;
 }
 
 /** How a rollout is carried out and watched. */
@@ -63,7 +65,8 @@ export async function drive(
       environment.step(chunk.subarray(row * size, (row + 1) * size));
       steps += 1;
       const outcome = environment.outcome();
-      if (outcome.state !== "running") return { outcome, seconds: environment.time() - begin, steps };
+      if (outcome.state !== "running")
+        return { outcome, seconds: environment.time() - begin, steps, score: environment.score?.() ?? null };
     }
   }
 }

@@ -73,6 +73,8 @@ export interface JudgedTask {
   held?(facts: TableFacts, taken: boolean): boolean;
   /** whether the goal is met at this moment */
   met(facts: TableFacts): boolean;
+  /** how well it stands at this moment, 0 to 1, where that is told beside success */
+  score?(facts: TableFacts): number;
 }
 
 /** Rules that hold for every task at the table. */
@@ -94,11 +96,13 @@ export interface Judgement {
   readonly met: number;
   /** whether a target was ever in hand */
   readonly taken: boolean;
+  /** the highest so far; 0 of a task without */
+  readonly score: number;
   readonly outcome: Outcome;
 }
 
 /** The judgement of an episode in which nothing has happened yet. */
-export const UNJUDGED: Judgement = { met: 0, taken: false, outcome: { state: "running" } };
+export const UNJUDGED: Judgement = { met: 0, taken: false, score: 0, outcome: { state: "running" } };
 
 /** What is judged in a frame. */
 export interface JudgedFrame {
@@ -162,6 +166,7 @@ export function judge(task: JudgedTask, before: Judgement, frame: JudgedFrame): 
   const held = task.held?.(facts, before.taken) ?? slots.filter(isTarget).some(liftedInHand);
   const taken = before.taken || held;
   const met = task.met(facts) ? before.met + 1 : 0;
+  const score = Math.max(before.score, task.score?.(facts) ?? 0);
   const isBound = (object: SceneObject): boolean => slots.some((slot) => goal[slot] === object.id);
   const failure = (): FailureKind | null => {
     const most = limits?.wrist ?? Number.POSITIVE_INFINITY;
@@ -187,9 +192,9 @@ export function judge(task: JudgedTask, before: Judgement, frame: JudgedFrame): 
     if (!timeUp) return null;
     return !taken ? "missed" : held ? "timed-out" : "dropped";
   };
-  if (met >= TABLE_RULES.frames) return { met, taken, outcome: { state: "success" } };
+  if (met >= TABLE_RULES.frames) return { met, taken, score, outcome: { state: "success" } };
   const kind = failure();
-  return { met, taken, outcome: kind === null ? before.outcome : { state: "failure", kind } };
+  return { met, taken, score, outcome: kind === null ? before.outcome : { state: "failure", kind } };
 }
 
 /** What is not disturbed by being elsewhere: it cannot be, or what it hangs on was to be moved. */

@@ -101,6 +101,7 @@ const TASK: TableTask = {
       "edge x 0.5 ± 0.12 m, y ± 0.12 m, then turned by any angle about a point 3.6 cm further in; " +
       "the outline's at 0.5, 0 m, yaw π/4; tool at x 0.5 ± 0.16 m, y ± 0.16 m, 10 cm above the table, yaw ± 0.15 " +
       "rad. Success: the T covers more than 95 % of the outline, for 10 frames of 50 ms.",
+    score: "the highest share of the outline that was covered, over 95 %, at most 1: what gym-pusht counts",
     source: {
       definition: "gym-pusht PushT-v0 (Chi et al. 2023)",
       differences:
@@ -152,6 +153,7 @@ const TASK: TableTask = {
   // It is never taken; once touched, it is only ever late.
   held: ({ target, touched }, taken) => taken || touched(target),
   met: ({ target, place }) => teeCoverage(target.pose, place!.pose) > GYM.success,
+  score: ({ target, place }) => Math.min(1, teeCoverage(target.pose, place!.pose) / GYM.success),
 };
 
 export const pushT = tableModule(TASK, {

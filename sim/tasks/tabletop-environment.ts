@@ -265,12 +265,14 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
     contacts: () => episode.sim.arms.flatMap((arm) => arm.contacts()),
     time: () => episode.steps * TOOL_STEP.period,
     outcome: () => episode.judgement.outcome,
+    score: () => (task.score === undefined ? null : episode.judgement.score),
     snapshot: () => {
       const { sim, controls, detector, goal, rest, judgement } = episode;
       const state = new StateWriter();
       const ids = sim.scene().objects.map((object) => object.id);
       state.put(episode.seed, episode.steps, episode.since, judgement.met, Number(judgement.taken));
       state.put(outcomeNumber(judgement.outcome));
+      if (task.score !== undefined) state.put(judgement.score);
       for (const slot of slots) state.put(ids.indexOf(goal[slot]!));
       for (const position of rest) state.putArray(position);
       state.putArray(episode.trace);
@@ -291,6 +293,7 @@ export function createTabletopEnvironment(task: TableTask, options: EnvironmentO
         met: state.get(),
         taken: state.get() === 1,
         outcome: outcomeOf(state.get()) ?? refuse("snapshot", "must hold an outcome"),
+        score: task.score === undefined ? 0 : state.get(),
       };
       const { objects } = restored.sim.scene();
       restored.goal = Object.fromEntries(slots.map((slot) => [slot, objects[state.get()]!.id]));

@@ -64,6 +64,9 @@ describe("every task", () => {
         "",
         `**Definition.** ${sentence(card.reset)} Horizon ${card.horizon} s.`,
         "",
+        ...(card.score === undefined
+          ? []
+          : [`**Score**, which \`rollout\` says beside success: ${card.score}.`, ""]),
         ...(card.source === undefined
           ? ["**Source.** Our own.", ""]
           : [

@@ -118,11 +118,19 @@ describe("an episode", () => {
     environment.reset(SEED + 1);
     const script = task.demonstrator(SEED + 1, "clean");
     const covered = () => teeCoverage(poseOf("tee"), poseOf("tee_outline"));
-    let frames = 0;
+    let [frames, most] = [0, 0];
     while (environment.outcome().state === "running") {
       environment.step(script.act(environment));
       frames = covered() > 0.95 ? frames + 1 : 0;
+      most = Math.max(most, covered());
+      // The score of gym-pusht, at its highest: it does not fall when the T is pushed away again.
+      expect(environment.score!()).toBe(Math.min(1, most / 0.95));
     }
+    const begun = environment.snapshot();
+    environment.reset(SEED);
+    expect(environment.score!()).toBe(0);
+    environment.restore(begun);
+    expect(environment.score!()).toBe(1);
     expect(environment.outcome()).toEqual({ state: "success" });
     expect(frames).toBe(10);
     const at = poseOf("tee").position;
