@@ -19,7 +19,7 @@ import { CompareCard } from "./rollouts/compare-card.js";
 import { RolloutDeck } from "./rollouts/deck.js";
 import { PolicyCard } from "./rollouts/policy-card.js";
 import { TrialsCard } from "./rollouts/trials-card.js";
-import { go, route, routeTo } from "./route.js";
+import { complete, route, routeTo } from "./route.js";
 import { words } from "./settings.js";
 import { Stage } from "./stage.js";
 import type { Studio } from "./studio.js";
@@ -45,7 +45,7 @@ export function App({ studio }: { readonly studio: Studio }) {
     replay.active.value = onEpisodes && episode !== null;
     if (!onEpisodes) return;
     if (episode === null && newest !== null) {
-      go(routeTo("episodes", newest));
+      complete("episodes", routeTo("episodes", newest));
       return;
     }
     const rate = link.opened.peek()?.contract.rates.record ?? 20;

@@ -38,3 +38,12 @@ addEventListener("hashchange", () => {
 export const go = (address: string): void => {
   location.hash = address;
 };
+
+/**
+ * Says the rest of a place that the address leaves open: Back does not lead here again. Who has gone elsewhere meanwhile,
+ * even if the page has yet to hear of it, stays there.
+ */
+export function complete(open: Screen, address: string): void {
+  const { screen, episode } = parseRoute(location.hash);
+  if (screen === open && episode === null) location.replace(address);
+}

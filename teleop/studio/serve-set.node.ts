@@ -95,10 +95,13 @@ export function serveSet(folder: string): SetServer {
     const lock = await lockAfterReload(path);
     const name = randomUUID();
     locks.set(name, lock);
-    response.on("close", () => {
+    const letGo = (): void => {
       locks.delete(name);
       void lock.release();
-    });
+    };
+    response.on("close", letGo);
+    // Whoever has gone while it waited is not told of any more.
+    if (response.closed || response.destroyed) return letGo();
     response.writeHead(200, { "content-type": "text/plain", "cache-control": "no-store" });
     response.write(`${name}\n`);
   };

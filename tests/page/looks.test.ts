@@ -181,6 +181,41 @@ describe.skipIf(CHROMIUM === null)(inBrowser("every screen"), () => {
     expect(errors).toEqual([]);
   });
 
+  it("goes where it was told last, however soon after, and Back leads out of Episodes", {
+    timeout: LONG,
+  }, async () => {
+    const { page, errors } = await studio.open("", { viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(PATIENCE);
+    await page.waitForSelector('.deck[data-phase="ready"]');
+    // Off again at once, before Episodes has gone on to the newest take.
+    await page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const seen = new MutationObserver(() => {
+            if (document.querySelector(".screen-episodes") === null) return;
+            seen.disconnect();
+            location.hash = "#/train";
+            resolve();
+          });
+          seen.observe(document.body, { subtree: true, childList: true, attributes: true });
+          location.hash = "#/episodes";
+        }),
+    );
+    await page.waitForSelector(".screen-train");
+    await page.waitForTimeout(1000);
+    expect(await page.evaluate(() => location.hash)).toBe("#/train");
+    await page.evaluate(() => {
+      location.hash = "#/episodes";
+    });
+    await page.waitForFunction(() => location.hash === "#/episodes/5");
+    await page.evaluate(() => history.back());
+    await page.waitForSelector(".screen-train");
+    await page.waitForTimeout(500);
+    expect(await page.evaluate(() => location.hash)).toBe("#/train");
+    await page.context().close();
+    expect(errors).toEqual([]);
+  });
+
   it("is as sharp as the screen where one has two pixels for one", { timeout: LONG }, async () => {
     const { page, errors } = await studio.open("", {
       viewport: { width: 1440, height: 900 },

@@ -553,6 +553,17 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
     await during("cue-dropped-frames", dropped, (ms) => stall(page, 220, ms));
   });
 
+  it("says so when the thread that simulates could not be loaded", { timeout: LONG }, async () => {
+    const context = await studio.browser.newContext({ locale: "en-GB" });
+    await context.route(/worker\.browser-[^/]+\.js$/, (route) => route.abort());
+    const page = await context.newPage();
+    await page.goto(studio.url);
+    const toast = page.locator(".toast", { hasText: "the thread could not be started" });
+    await toast.waitFor({ timeout: PATIENCE });
+    expect(await toast.getByRole("button").textContent()).toBe("Reload the page");
+    await context.close();
+  });
+
   it("rings the block that the first lesson is about", { timeout: LONG }, async () => {
     const page = await open("stack");
     await page.locator(".lesson").waitFor();

@@ -158,6 +158,24 @@ describe("a data set behind the server", () => {
     await next.release();
   });
 
+  it("is not kept from the next one by a tab that went away while it waited", async () => {
+    const first = await store().lock("meta/x.lock");
+    const gone = new AbortController();
+    const address = `${server.url}api/sets/${name}/lock?path=meta%2Fx.lock`;
+    const waiting = fetch(address, { method: "POST", headers: mine(), signal: gone.signal }).catch(
+      () => null,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    gone.abort();
+    await waiting;
+    await first.release();
+    // It is tried again and again for those who wait: the one that is gone is given it, too, and gives it back.
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    const next = await store().lock("meta/x.lock");
+    expect(await next.held()).toBe(true);
+    await next.release();
+  });
+
   it("survives a tab that is killed in mid-take and in mid-write: every kept take is there, the set goes on", async () => {
     const client = join(root, `client${sets}.mjs`);
     const index = (room: string) => JSON.stringify(new URL(`../../dist/${room}/index.js`, import.meta.url));
