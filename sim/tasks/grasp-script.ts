@@ -194,7 +194,9 @@ class GraspScript implements Demonstrator {
         return off < 0.012 && turn < TURNED && tool[2] < at[2] + habit.hover + 0.03 ? "down" : "above";
       case "down":
         if (off > 0.03) return "above";
-        return Math.abs(this.wayPoint(sight).position[2] - tool[2]) < 0.004 && off < 0.006 && turn < 0.12
+        return Math.abs(this.wayPoint(sight).position[2] - tool[2]) < 0.004 &&
+          off < 0.006 &&
+          turn < ALIGNED_TO_CLOSE
           ? "close"
           : "down";
       case "close":
@@ -226,6 +228,7 @@ class GraspScript implements Demonstrator {
           return Math.hypot(y, z) > put.keep || steps > 3 * PATIENCE ? "carry" : "lower";
         }
         if (off > put!.keep) return "carry";
+        if (put!.loose === true && steps > 2 * PATIENCE) return "release";
         return tool[2] < put!.release(sight.target, place!, tool[2]) + put!.settle ? "release" : "lower";
       case "release":
         return width > openFor(move) - 0.01 && steps >= 2 ? "leave" : "release";
@@ -348,6 +351,9 @@ class GraspScript implements Demonstrator {
     const { symmetry } = this.move;
     const face = symmetry === null ? null : yawOf(sight.target.pose.orientation) + (this.move.turn ?? 0);
     const period = symmetry === null ? Math.PI / 2 : (2 * Math.PI) / symmetry;
+    const turnable = (yaw: number): boolean => beyond(sight.edges, yaw + this.habit.yaw) < TURNABLE;
+    // What lies loosely may have turned since.
+    if (this.grip !== null && this.phase === "above" && !turnable(this.grip.yaw)) this.grip = null;
     if (this.grip === null) {
       const near = face === null ? sight.toolYaw : nearestSymmetric(face, sight.toolYaw, period);
       const other = near > sight.toolYaw ? near - period : near + period;
@@ -355,7 +361,7 @@ class GraspScript implements Demonstrator {
       const choices = [0, SHIFT, -SHIFT].flatMap((shift) =>
         [near, other]
           .filter((yaw) => withinReach(sight.edges, sight.at[0], sight.at[1], yaw, yaw === near ? TURNED : 0))
-          .filter((yaw) => this.endsWithin(sight, yaw))
+          .filter((yaw) => turnable(yaw) && this.endsWithin(sight, yaw))
           .map((yaw) => {
             const [x, y, z] = sight.at;
             const place: Vec3 = [x + shift * cos(yaw), y + shift * sin(yaw), z];
@@ -399,6 +405,9 @@ function withinReach({ low, high }: Edges, x: number, y: number, yaw: number, sl
   return inside && allowed && Math.abs(yaw - middle - atan2(y, x)) < MOST_TURN;
 }
 
+/** rad by which a yaw is beyond the last one that may be commanded; negative: within. */
+const beyond = ({ low, high }: Edges, yaw: number): number => Math.max(low[3]! - yaw, yaw - high[3]!);
+
 /** m to the edge of the workspace; rad between the tool's yaw and the direction in which the arm reaches out. */
 const EDGE = 0.01;
 const MOST_TURN = 2;
@@ -407,8 +416,10 @@ const TURN_EDGE = 0.02;
 /** m beside the middle of a thing at which it is grasped where the middle has no room, and the room that is enough. */
 const SHIFT = 0.009;
 const ROOM = 0.004;
-/** rad that the hand may be off when it goes down. */
+/** rad that the hand may be off when it goes down, when it closes, and beyond the last yaw that it is sent to. */
 const TURNED = 0.15;
+const ALIGNED_TO_CLOSE = 0.12;
+const TURNABLE = 0.11;
 /** m beside its target that a hand goes by mistake. */
 const DETOUR = 0.045;
 /** m above the top of a thing at which fingers that close early find nothing. */

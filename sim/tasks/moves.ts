@@ -38,6 +38,8 @@ export interface SetDown extends Putting {
   release(target: SceneObject, place: SceneObject, tool: number): number;
   /** m above `release` at which it is low enough */
   readonly settle: number;
+  /** whether it is let go as well where it comes no lower for a while: a rope's end, which is held anyhow */
+  readonly loose?: boolean;
   /** the point of the thing that is brought over its place, in its own frame; default its origin */
   tip?(target: SceneObject, place: SceneObject): Vec3;
 }
@@ -176,6 +178,7 @@ export const layOn = (
   reach: 0.012,
   keep: radius,
   settle: 0.002,
+  loose: true,
   spread: 0.6,
   care: () => 0.7,
   lead: () => Number.POSITIVE_INFINITY,

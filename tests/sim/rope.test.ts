@@ -29,6 +29,7 @@ import {
   rapier,
   ropeProps,
   ropeWorld,
+  taskByName,
 } from "../../sim/index.js";
 import { smooth } from "./rig.js";
 
@@ -260,6 +261,19 @@ describe("the end of a rope between the fingers", () => {
   test("slips out of fingers that press with 1 N: it is not glued", () => {
     expect(shaken(1).held).toBe(false);
   });
+});
+
+test.each([
+  ["that lies turned so that the hand must take it the other way round", 210_005],
+  ["that is held so high that it comes no lower", 210_065],
+] as const)("the script lays an end %s", async (_, seed) => {
+  const task = taskByName("soft-rope");
+  const environment = await task.create();
+  environment.reset(seed);
+  const script = task.demonstrator(seed);
+  while (environment.outcome().state === "running") environment.step(script.act(environment));
+  expect(environment.outcome().state).toBe("success");
+  environment.free();
 });
 
 test("a snapshot of a rope between the fingers goes on to the bit", () => {
