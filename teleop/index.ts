@@ -22,7 +22,7 @@ export { type Sight, sightOf } from "./operator/sight.js";
 export { STYLES as OPERATOR_STYLES, type Style as OperatorStyle } from "./operator/styles.js";
 export * from "./record.js";
 export { CUES, type Cue, type CueFacts, cuesOf } from "./studio/cues.js";
-export { type Edges, edgesOf, type Hand, moveHand } from "./studio/hand.js";
+export { type Edges, edgesOf, type Hand, type HandRange, handRangeOf, moveHand } from "./studio/hand.js";
 export { httpStore } from "./studio/http-store.js";
 export { manipulabilityOf } from "./studio/manipulability.js";
 export {

@@ -3,14 +3,7 @@
  * robot's rate, so that a key held for 60 ms moves the tool by exactly 60 ms of its speed whenever the steps fall.
  * The page moves its ghost by the same function. Frame: the arm's base; metres, radians. Pure.
  */
-import {
-  type Contract,
-  FRANKA_HAND,
-  featureOf,
-  PANDA_WORKSPACE,
-  type ToolWorkspace,
-  type Vec3,
-} from "../../core/index.js";
+import { type Contract, featureOf, refuse, type ToolWorkspace, type Vec3 } from "../../core/index.js";
 import type { Intent } from "../devices/intent.js";
 
 /** A wanted tool pose and gripper. */
@@ -27,13 +20,16 @@ export interface HandRange {
   readonly open: number;
 }
 
-const PANDA_RANGE: HandRange = { workspace: PANDA_WORKSPACE, open: FRANKA_HAND.open };
-
-/** Where the hand of a contract's arm may go, as its actions say. */
+/** Where the hand of a contract's arm may go, as its actions say. @throws InputError for one that sets no bounds to it */
 export function handRangeOf(contract: Contract): HandRange {
   const { limits } = featureOf(contract, "action.ee.position");
   const yaw = featureOf(contract, "action.ee.yaw").limits;
-  if (limits === null || yaw === null || contract.gripper === null) return PANDA_RANGE;
+  if (limits === null || yaw === null || contract.gripper === null)
+    return refuse(
+      "studio",
+      "the contract must say where the hand may go and how far it opens",
+      contract.robot,
+    );
   const [from, to] = [yaw.low[0]!, yaw.high[0]!];
   return {
     workspace: {
@@ -51,12 +47,7 @@ export type Edges = readonly [Side, Side, Side, Side];
 type Side = -1 | 0 | 1;
 
 /** The hand `seconds` later under an intent, kept in the workspace. */
-export function moveHand(
-  hand: Hand,
-  intent: Intent,
-  seconds: number,
-  { workspace, open }: HandRange = PANDA_RANGE,
-): Hand {
+export function moveHand(hand: Hand, intent: Intent, seconds: number, { workspace, open }: HandRange): Hand {
   const [vx, vy, vz] = intent.linear;
   // The frame turns with the yaw: over one intent's short life its middle is exact enough, and exact without turn.
   const turn = intent.frame === "tool" ? hand.yaw + (intent.angular[2] * seconds) / 2 : 0;
@@ -77,7 +68,7 @@ export function moveHand(
 }
 
 /** On which sides of the workspace the hand stands. */
-export function edgesOf({ position, yaw }: Hand, { workspace }: HandRange = PANDA_RANGE): Edges {
+export function edgesOf({ position, yaw }: Hand, { workspace }: HandRange): Edges {
   const side = (value: number, low: number, high: number): Side =>
     value <= low ? -1 : value >= high ? 1 : 0;
   const { low, high } = workspace;

@@ -140,12 +140,25 @@ describe.skipIf(CHROMIUM === null)(inBrowser("every screen"), () => {
         location.hash = hash;
       }, `#/${screen}`);
       await page.waitForSelector(`.screen-${screen}`);
+      if (screen === "episodes") await page.waitForSelector(".charts .uplot, .charts canvas");
       await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
       const reached = new Set<string>();
       const unseen: string[] = [];
-      for (let i = 0; i < 120; i++) {
-        await page.keyboard.press("Tab");
-        const at = await page.evaluate(() => {
+      /** Once around by Tab. */
+      const around = async (): Promise<void> => {
+        const met = new Set<string>();
+        for (let i = 0; i < 120; i++) {
+          await page.keyboard.press("Tab");
+          const at = await focused();
+          if (at === null) continue;
+          if (met.has(at.name) && met.size > 12) return;
+          met.add(at.name);
+          reached.add(at.name);
+          if (!at.ring) unseen.push(at.name);
+        }
+      };
+      const focused = () =>
+        page.evaluate(() => {
           const element = document.activeElement as HTMLElement;
           if (element === document.body) return null;
           const name = element.getAttribute("aria-label") ?? element.textContent?.trim() ?? element.id;
@@ -157,25 +170,28 @@ describe.skipIf(CHROMIUM === null)(inBrowser("every screen"), () => {
           const ring = stage || (outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 1);
           return { name: `${element.tagName} ${name.slice(0, 40)}`, ring };
         });
-        if (at === null) continue;
-        if (reached.has(at.name) && reached.size > 12) break;
-        reached.add(at.name);
-        if (!at.ring) unseen.push(at.name);
+      const buttons = (): Promise<string[]> =>
+        page.evaluate(() =>
+          [
+            ...document.querySelectorAll<HTMLElement>(
+              ".frame button:not(:disabled), .frame a[href], .frame select",
+            ),
+          ]
+            .filter((each) => each.offsetParent !== null && each.tabIndex >= 0)
+            .map(
+              (each) =>
+                `${each.tagName} ${(each.getAttribute("aria-label") ?? each.textContent?.trim() ?? each.id).slice(0, 40)}`,
+            ),
+        );
+      // What comes while somebody goes around is reached the next time.
+      let missed: string[] = [];
+      for (let times = 0; times < 4; times++) {
+        await around();
+        missed = (await buttons()).filter((each) => !reached.has(each));
+        if (missed.length === 0) break;
       }
       expect([screen, unseen]).toEqual([screen, []]);
-      const buttons = await page.evaluate(() =>
-        [
-          ...document.querySelectorAll<HTMLElement>(
-            ".frame button:not(:disabled), .frame a[href], .frame select",
-          ),
-        ]
-          .filter((each) => each.offsetParent !== null && each.tabIndex >= 0)
-          .map(
-            (each) =>
-              `${each.tagName} ${(each.getAttribute("aria-label") ?? each.textContent?.trim() ?? each.id).slice(0, 40)}`,
-          ),
-      );
-      expect([screen, buttons.filter((each) => !reached.has(each))]).toEqual([screen, []]);
+      expect([screen, missed]).toEqual([screen, []]);
     }
     await page.context().close();
     expect(errors).toEqual([]);

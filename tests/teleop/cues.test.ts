@@ -26,6 +26,7 @@ import {
   cuesOf,
   edgesOf,
   type Hand,
+  handRangeOf,
   type Intent,
   manipulabilityOf,
   moveHand,
@@ -241,6 +242,7 @@ function cofactors(m: readonly (readonly number[])[]): number {
 }
 
 describe("a hand", () => {
+  const range = handRangeOf(contract);
   const hand: Hand = { position: [0.5, 0, 0.2], yaw: 0, width: 0.08 };
   const intent = (more: Partial<Intent>): Intent => ({
     frame: "base",
@@ -252,38 +254,43 @@ describe("a hand", () => {
 
   it("moves by velocity times time, however the time is cut", () => {
     const asked = intent({ linear: [0.1, -0.05, 0.02], angular: [0, 0, 0.5] });
-    const once = moveHand(hand, asked, 0.5);
+    const once = moveHand(hand, asked, 0.5, range);
     let often = hand;
-    for (let i = 0; i < 50; i++) often = moveHand(often, asked, 0.01);
+    for (let i = 0; i < 50; i++) often = moveHand(often, asked, 0.01, range);
     expect(once.position).toEqual([0.55, -0.025, 0.21000000000000002]);
     for (const [i, value] of often.position.entries()) expect(value).toBeCloseTo(once.position[i]!, 12);
     expect(often.yaw).toBeCloseTo(0.25, 12);
   });
 
   it("goes along its own axes in the tool's frame, also while it turns", () => {
-    const turned = moveHand({ ...hand, yaw: Math.PI / 2 }, intent({ frame: "tool", linear: [0.1, 0, 0] }), 1);
+    const turned = moveHand(
+      { ...hand, yaw: Math.PI / 2 },
+      intent({ frame: "tool", linear: [0.1, 0, 0] }),
+      1,
+      range,
+    );
     expect(turned.position[0]).toBeCloseTo(0.5, 12);
     expect(turned.position[1]).toBeCloseTo(0.1, 12);
     // a circle of radius v / w
     const circling = intent({ frame: "tool", linear: [0.1, 0, 0], angular: [0, 0, 1] });
     let at = hand;
-    for (let i = 0; i < 100; i++) at = moveHand(at, circling, 0.01);
+    for (let i = 0; i < 100; i++) at = moveHand(at, circling, 0.01, range);
     expect(at.position[0]).toBeCloseTo(0.5 + 0.1 * Math.sin(1), 4);
     expect(at.position[1]).toBeCloseTo(0.1 * (1 - Math.cos(1)), 4);
   });
 
   it("stays in the workspace, and says at which sides it stands", () => {
-    const far = moveHand(hand, intent({ linear: [9, -9, -9], angular: [0, 0, 9] }), 1);
+    const far = moveHand(hand, intent({ linear: [9, -9, -9], angular: [0, 0, 9] }), 1, range);
     const { low, high, yaw } = PANDA_WORKSPACE;
     expect(far.position).toEqual([high[0], low[1], low[2]]);
     expect(far.yaw).toBe(yaw);
-    expect(edgesOf(far)).toEqual([1, -1, -1, 1]);
-    expect(edgesOf(hand)).toEqual([0, 0, 0, 0]);
+    expect(edgesOf(far, range)).toEqual([1, -1, -1, 1]);
+    expect(edgesOf(hand, range)).toEqual([0, 0, 0, 0]);
   });
 
   it("opens and closes by share", () => {
-    expect(moveHand(hand, intent({ gripper: 1 }), 0).width).toBe(0);
-    expect(moveHand(hand, intent({ gripper: 0.25 }), 0).width).toBeCloseTo(0.06, 12);
-    expect(moveHand(hand, intent({}), 0).width).toBe(0.08);
+    expect(moveHand(hand, intent({ gripper: 1 }), 0, range).width).toBe(0);
+    expect(moveHand(hand, intent({ gripper: 0.25 }), 0, range).width).toBeCloseTo(0.06, 12);
+    expect(moveHand(hand, intent({}), 0, range).width).toBe(0.08);
   });
 });
