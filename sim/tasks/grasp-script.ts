@@ -249,7 +249,10 @@ class GraspScript implements Demonstrator {
       case "above": {
         const [x, y, z] = this.shifted(sight);
         const [dx, dy] = habit.detour ?? [0, 0];
-        return { position: [x + ox + dx, y + oy + dy, z + habit.hover], yaw, care: 1 };
+        // Not farther than the last joint goes where the hand is now: there it would stand still for ever.
+        const around = (sight.edges.low[3]! + sight.edges.high[3]!) / 2 + atan2(command[1]!, command[0]!);
+        const turned = Math.abs(yaw - around) < FARTHEST ? yaw : around + clip(yaw - around, FARTHEST);
+        return { position: [x + ox + dx, y + oy + dy, z + habit.hover], yaw: turned, care: 1 };
       }
       case "down": {
         const [x, y, z] = this.shifted(sight);
@@ -411,6 +414,8 @@ const beyond = ({ low, high }: Edges, yaw: number): number => Math.max(low[3]! -
 /** m to the edge of the workspace; rad between the tool's yaw and the direction in which the arm reaches out. */
 const EDGE = 0.01;
 const MOST_TURN = 2;
+/** rad, the same as the hand goes by: a Panda's last joint ends at 2.11. */
+const FARTHEST = 2.08;
 /** rad to the last yaw that may be commanded. */
 const TURN_EDGE = 0.02;
 /** m beside the middle of a thing at which it is grasped where the middle has no room, and the room that is enough. */

@@ -20,6 +20,7 @@ import {
   addProps,
   createArmSim,
   createWorld,
+  type DemonstrationStyle,
   initEngine,
   MANILA,
   type PhysicsWorld,
@@ -266,11 +267,12 @@ describe("the end of a rope between the fingers", () => {
 test.each([
   ["that lies turned so that the hand must take it the other way round", 210_005],
   ["that is held so high that it comes no lower", 210_065],
-] as const)("the script lays an end %s", async (_, seed) => {
+  ["on whose way the last joint would come to its end", 210_079, "clean"],
+] as const)("the script lays an end %s", async (_, seed, style?: DemonstrationStyle) => {
   const task = taskByName("soft-rope");
   const environment = await task.create();
   environment.reset(seed);
-  const script = task.demonstrator(seed);
+  const script = task.demonstrator(seed, style);
   while (environment.outcome().state === "running") environment.step(script.act(environment));
   expect(environment.outcome().state).toBe("success");
   environment.free();
