@@ -397,9 +397,10 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
     await picture(page, "cue-at-limit");
     const parted = await middle(page);
     await letGo(page, ["KeyS"]);
-    await fine(page);
+    await expect
+      .poll(async () => changed(parted, await middle(page)), { timeout: PATIENCE })
+      .toBeGreaterThan(400);
     expect(await pin(page, /^J4 at limit, turn back$/).count()).toBe(1);
-    expect(changed(parted, await middle(page))).toBeGreaterThan(400);
   });
 
   it("shows where the arm ends, and where it can hardly move", { timeout: LONG }, async () => {
@@ -500,8 +501,8 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
     await close(page);
 
     const gentle = await open("drawer");
-    await holdUntil(gentle, ["KeyE"], pin(gentle, /^[3-9]\d mm up$/));
     await slowly(gentle);
+    await holdUntil(gentle, ["KeyE"], pin(gentle, /^[3-9]\d mm up$/));
     // A third of a millimetre at a time: one more would be a hit.
     const touch = pin(gentle, /^\d+\.\d N contact$/);
     await gentle.keyboard.down("ShiftLeft");
