@@ -25,8 +25,11 @@ export interface ToolReach {
 /** What of an arm its reach depends on. */
 export type ReachingArm = Pick<ArmRobot, "model" | "tool" | "home" | "workspace" | "gripper">;
 
-/** Heights of a workspace that are worked out, and rad between turns: what lies between them is mixed from its neighbours. */
-const HEIGHTS = 30;
+/**
+ * m at most between heights that are worked out, the ends of the workspace among them, and rad between turns: what lies
+ * between them is mixed from its neighbours.
+ */
+const EVERY = 0.017;
 const TURN = 0.2;
 /** m by which what is worked out may be short */
 const CLOSE = 5e-4;
@@ -35,6 +38,8 @@ const INWARD = 0.01;
 /** m that a tool may stand off its last axis and count as on it: turned there, it stays where it is */
 const ON_AXIS = 1e-3;
 const FREE = Number.POSITIVE_INFINITY;
+/** heights of the grid that count as none */
+const ROUNDING = 1e-9;
 
 /** The reach of an arm whose first joint is upright. Each height takes milliseconds when it is asked for first. */
 export function toolReach({ model, tool, home, workspace, gripper }: ReachingArm): ToolReach {
@@ -44,7 +49,8 @@ export function toolReach({ model, tool, home, workspace, gripper }: ReachingArm
   const yawCentre = workspace.yawCentre ?? 0;
   const control = createToolPoseControl(chain, { ...anywhere, yawCentre }, home, gripper.open);
   const { command } = control;
-  const every = (workspace.high[2] - workspace.low[2]) / HEIGHTS;
+  const { low, high } = workspace;
+  const every = (high[2] - low[2]) / Math.ceil((high[2] - low[2]) / EVERY);
   const turns = toolOffAxis(chain) > ON_AXIS;
   const known = new Map<string, number | null>();
   control.reset(home, 0);
@@ -78,13 +84,16 @@ export function toolReach({ model, tool, home, workspace, gripper }: ReachingArm
     const key = `${height} ${turn}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    const value = search(height * every, turn * TURN);
+    const value = search(low[2] + height * every, turn * TURN);
     known.set(key, value);
     return value;
   };
   const atTurn = (z: number, turn: number): number | null => {
-    const below = Math.floor(z / every);
-    return mixed(worked(below, turn), worked(below + 1, turn), z / every - below);
+    const height = (z - low[2]) / every;
+    const below = Math.floor(height + ROUNDING);
+    // At the top of the workspace nothing above it is asked for: the arm may not come there.
+    if (height - below <= ROUNDING) return worked(below, turn);
+    return mixed(worked(below, turn), worked(below + 1, turn), height - below);
   };
   return {
     axis: [ax, ay],

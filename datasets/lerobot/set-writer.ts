@@ -4,7 +4,7 @@
  * episodes grown by a row, then statistics and totals. The rename of the table is the commit: killed before it, the episode was never there
  * (its frames are taken out at the next opening); killed after it, the rest is made up for. LeRobot itself counts
  * by the totals, so it sees a whole set at every moment. Files are replaced whole and roll over at a small
- * size; a store is told which of their bytes it has already, so that an append costs the same however many went before.
+ * size, so an append costs much the same however many went before; of tables a store is told which bytes it has already.
  */
 import { refuse } from "../../core/index.js";
 import { MOST_FRAMES } from "../episode.js";

@@ -75,7 +75,8 @@ function plainRecipe(contract: Contract): Recipe {
   const observations = defaultObservations(contract);
   switch (contract.control) {
     case "tool-pose": {
-      const steps = STEPS_BY_SLOTS[slotsOf(contract).length - 1] ?? STEPS_BY_SLOTS[2];
+      const slots = Math.min(Math.max(slotsOf(contract).length, 1), STEPS_BY_SLOTS.length);
+      const steps = STEPS_BY_SLOTS[slots - 1]!;
       return { ...COMMON, observations, steps, execute: 8 };
     }
     case "base-twist":

@@ -66,6 +66,7 @@ function armSurface(tool: Vec3, yaw: number, reach: ToolReach, onTable: boolean)
     onTable && z + up < 0
       ? []
       : steps().flatMap((aside): Spot[] => {
+          if (Math.hypot(up, aside) >= PATCH) return []; // too far to be drawn, and dear to ask for
           const angle = bearing + aside / away;
           const at = endOf(reach, angle, z + up, yaw);
           return at === null ? [] : [[at, [-Math.sin(angle), Math.cos(angle), 0]]];

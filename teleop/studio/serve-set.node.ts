@@ -29,6 +29,13 @@ export interface SetServer {
   close(): Promise<void>;
 }
 
+/** Refuses a write that would become larger than one may be once it is put together, before anything is read. */
+function checkSent(files: readonly SentFile[]): readonly SentFile[] {
+  const size = files.reduce((sum, { rest, from }) => sum + from.bytes + rest.length, 0);
+  if (size > MOST_BODY) refuse("files", `must have at most ${MOST_BODY} bytes together`, size);
+  return files;
+}
+
 /** Serves the set in a folder. */
 export function serveSet(folder: string): SetServer {
   const store = folderStore(folder);
@@ -39,7 +46,6 @@ export function serveSet(folder: string): SetServer {
     if (from.bytes === 0) return { path, bytes: rest };
     const size = await store.size(path);
     if (size !== from.of) refuse(path, `must have the ${from.of} bytes that it was written with`, size);
-    if (from.bytes > MOST_BODY) refuse(path, `must have at most ${MOST_BODY} bytes`, from.bytes);
     return { path, bytes: Buffer.concat([await store.read(path, 0, from.bytes), rest]) };
   };
 
@@ -119,7 +125,7 @@ export function serveSet(folder: string): SetServer {
         case "DELETE file":
           return answerFile(query, method, response);
         case "POST files":
-          await store.write(await Promise.all(unpackFiles(await bodyOf(request)).map(whole)));
+          await store.write(await Promise.all(checkSent(unpackFiles(await bodyOf(request))).map(whole)));
           return end(response, 204);
         case "GET lock":
         case "POST lock":

@@ -1,5 +1,6 @@
 /** Training as steps: the same seed gives the same bits, also when stopped, resumed, or run in another thread. */
 import { describe, expect, test } from "vitest";
+import { GOAL_SLOTS, pandaContract, tableGoals } from "../../core/index.js";
 import {
   type Candidate,
   type Checkpoint,
@@ -118,6 +119,12 @@ describe("training", () => {
 });
 
 describe("a recipe", () => {
+  test("takes more steps the more things a goal is about, and the fewest for a goal about none", () => {
+    const stepsOf = (slots: number) =>
+      defaultRecipe(pandaContract("any", tableGoals(GOAL_SLOTS.slice(0, slots)), null)).steps;
+    expect([0, 1, 2, 3, 4].map(stepsOf)).toEqual([2500, 2500, 8000, 24000, 24000]);
+  });
+
   test("warms up linearly and ends at nothing along a cosine", () => {
     const recipe = { ...RECIPE, learningRate: 0.1, warmUp: 10, steps: 110 };
     expect(learningRate(recipe, 0)).toBeCloseTo(0.01, 12);

@@ -168,6 +168,28 @@ describe("a drawer", () => {
     expect(deviation).toBeLessThan(0.0021);
   });
 
+  test("that a look misses stays as far open as it was seen last, with the time of then, after a snapshot too", () => {
+    const [original, copy] = [0, 1].map(() =>
+      createDetector({ ...exact, dropout: 0.5 }, 200_010, openedAt(0)),
+    );
+    let stale = 0;
+    const look = (detector: ReturnType<typeof createDetector>, at: number): unknown => {
+      detector.advance(at * 0.1, () => openedAt(at * 0.1));
+      const { opening, time } = first(detector.scene());
+      expect(opening).toBeCloseTo(0.01 * time, 12);
+      if (detector.scene().time > time) stale++;
+      return detector.scene();
+    };
+    for (let at = 1; at <= 100; at++) look(original!, at);
+    const state = new StateWriter();
+    original!.save(state);
+    const reader = new StateReader(state.finish());
+    copy!.load(reader);
+    reader.finish();
+    for (let at = 101; at <= 200; at++) expect(look(copy!, at)).toEqual(look(original!, at));
+    expect(stale).toBeGreaterThan(60);
+  });
+
   test("changes nothing about the noise of places, and goes on from a saved state to the bit", () => {
     const run = (detector: ReturnType<typeof createDetector>, from: number, world: (time: number) => Scene) =>
       Array.from({ length: 20 }, (_, i) => {

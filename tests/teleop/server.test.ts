@@ -335,6 +335,13 @@ describe("a stranger", () => {
       const answer = await call("/api/sets/x/files", mine(), { method: "POST", body });
       expect(answer.status).toBeGreaterThanOrEqual(400);
     }
+    // A short body may not ask for more of what is in place than a long one could bring.
+    const number = (value: number): number[] => [...new Uint8Array(Uint32Array.of(value).buffer)];
+    const large = [...[1, 0, 200 * 2 ** 20, 200 * 2 ** 20].flatMap(number), 97];
+    const body = Uint8Array.of(...number(2), ...large, ...large);
+    const answer = await call("/api/sets/x/files", mine(), { method: "POST", body });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatch(/files: must have at most 268435456 bytes together, got 419430400/);
     for (const query of ["path=a.bin&from=-1", "path=a.bin&to=1e9", "path=a.bin&from=x", ""])
       expect((await call(`/api/sets/x/file?${query}`, mine())).status).toBeGreaterThanOrEqual(400);
     expect((await call("/api/sets/x/files", mine(), { method: "PUT" })).status).toBe(405);

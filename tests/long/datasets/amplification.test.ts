@@ -15,9 +15,10 @@ const TAKES = 5;
 const TRIES = 20;
 /**
  * Tasks that ask more than to be moved with their objects: a path of its own, a peg lying in the hand that must meet a hole
- * from the side, a rope that lies otherwise in every layout. Most of it misses; the yield says so.
+ * from the side, a rope that lies otherwise in every layout. Most of it misses; the yield says so. And what is kept of the
+ * tries at least.
  */
-const MORE_THAN_MOVED = ["wipe", "peg-side", "soft-rope"];
+const MORE_THAN_MOVED: Readonly<Record<string, number>> = { wipe: 0, "peg-side": 1, "soft-rope": 3 };
 
 describe.each(TASKS.map((task) => [task.card.name, task] as const))("takes of %s", (name, task) => {
   it("become many, or say why not", async () => {
@@ -59,7 +60,7 @@ describe.each(TASKS.map((task) => [task.card.name, task] as const))("takes of %s
     const found = attempts.reduce(counted, NO_YIELD);
     expect(found.kept + Object.values(found.failures).reduce((sum, count) => sum + count, 0)).toBe(TRIES);
     console.log(`${name}: kept ${found.kept} of ${found.tried}, ${JSON.stringify(found.failures)}`);
-    if (!MORE_THAN_MOVED.includes(name)) expect(found.kept).toBeGreaterThanOrEqual(TRIES / 2);
+    expect(found.kept).toBeGreaterThanOrEqual(MORE_THAN_MOVED[name] ?? TRIES / 2);
     environment.free();
   });
 });
