@@ -71,8 +71,11 @@ export interface JudgedTask {
    * @param taken whether it was before
    */
   held?(facts: TableFacts, taken: boolean): boolean;
-  /** whether the goal is met at this moment */
-  met(facts: TableFacts): boolean;
+  /**
+   * whether the goal is met at this moment
+   * @param score of this moment, where the task has one: it need not be worked out twice
+   */
+  met(facts: TableFacts, score: number): boolean;
   /** how well it stands at this moment, 0 to 1, where that is told beside success */
   score?(facts: TableFacts): number;
 }
@@ -165,8 +168,9 @@ export function judge(task: JudgedTask, before: Judgement, frame: JudgedFrame): 
   };
   const held = task.held?.(facts, before.taken) ?? slots.filter(isTarget).some(liftedInHand);
   const taken = before.taken || held;
-  const met = task.met(facts) ? before.met + 1 : 0;
-  const score = Math.max(before.score, task.score?.(facts) ?? 0);
+  const scored = task.score?.(facts) ?? 0;
+  const met = task.met(facts, scored) ? before.met + 1 : 0;
+  const score = Math.max(before.score, scored);
   const isBound = (object: SceneObject): boolean => slots.some((slot) => goal[slot] === object.id);
   const failure = (): FailureKind | null => {
     const most = limits?.wrist ?? Number.POSITIVE_INFINITY;
