@@ -104,8 +104,8 @@ export class Desk {
     this.notes = new TakeNotes(() => around.ports.now());
     this.state = beginRecorder(takes.length + 1);
     this.fresh = seed + 1;
-    this.due = around.ports.now() + this.stage.period;
     this.stage.setOut(seed, this.state);
+    this.due = around.ports.now() + this.stage.period;
   }
 
   handle(message: DeskMessage): void {
@@ -198,13 +198,14 @@ export class Desk {
     steering.take(device, intent, at, now);
     this.stage.heard(when);
     if (!wasStill || steering.still) return;
+    // Word of a touch may come late: the step that follows it is due now at the earliest, and no other was missed.
+    const onset = Math.max(now, when + ONSET);
     if (this.state.phase.name === "armed") {
       this.tell({ kind: "motion" }, now);
-      this.due = when + ONSET;
+      this.due = onset;
     }
     // At rest nothing is seen of the beat: it falls when the hand moves.
-    if (this.due !== null && idle && this.state.driver !== "policy")
-      this.due = Math.min(this.due, when + ONSET);
+    if (this.due !== null && idle && this.state.driver !== "policy") this.due = Math.min(this.due, onset);
   }
 
   private act(action: Action, now: number): void {
@@ -357,8 +358,7 @@ export class Desk {
         // It takes a moment, in which the page is to say so.
         this.around.ports.post({ kind: "recorder", at: now, recorder: this.state }, []);
         this.setOut(effect.which === "same" && this.trials === null ? stage.seed : this.nextSeed());
-        this.tell({ kind: "layout-ready" }, now);
-        this.nextTrial(now);
+        this.layoutStands(this.around.ports.now());
         return;
       default:
         impossible(effect);
@@ -442,12 +442,19 @@ export class Desk {
     return this.fresh++;
   }
 
+  private layoutStands(now: number): void {
+    this.tell({ kind: "layout-ready" }, now);
+    this.nextTrial(now);
+  }
+
   private setOut(seed: number): void {
     this.log = null;
     this.driver = null;
     this.drove = null;
     this.waiting = false;
     this.stage.setOut(seed, this.state);
+    // Its time begins now: no step was due while it did not stand.
+    if (this.due !== null) this.due = Math.max(this.due, this.around.ports.now());
   }
 
   /** The next of a row of trials, as soon as its layout stands. */

@@ -29,6 +29,43 @@ function toolOf(studio: Studio, row = -1): number[] {
   return [...data.subarray(at, at + 3)];
 }
 
+describe("the clock of steps", () => {
+  it("misses none while a layout is set out, however long that takes", async () => {
+    const studio = await studioOf({ task: "lift", setOutTakes: 0.4 });
+    studio.run(0.2);
+    for (const _ of [1, 2]) {
+      studio.act({ kind: "new-layout" });
+      studio.run(0.3);
+      studio.act({ kind: "record" });
+      studio.tap("KeyA", 0.2);
+      studio.run(0.3);
+      studio.act({ kind: "throw-away" });
+      studio.run(0.3);
+    }
+    expect(studio.last().timings.dropped).toBe(0);
+  });
+
+  it("misses none when word of a touch comes late, but says so when the machine was away", async () => {
+    const studio = await studioOf({ task: "lift" });
+    const touch = (y: number, at: number) =>
+      studio.send({
+        kind: "intent",
+        device: "gamepad",
+        at,
+        intent: { frame: "base", linear: [0, y, 0], angular: [0, 0, 0], gripper: null },
+      });
+    studio.run(0.3);
+    touch(0.1, studio.now() - 0.25);
+    studio.run(0.1);
+    touch(0, studio.now());
+    studio.run(0.3);
+    expect(studio.last().timings.dropped).toBe(0);
+    studio.away(0.3);
+    studio.run(0.1);
+    expect(studio.last().timings.dropped).toBeGreaterThanOrEqual(5);
+  });
+});
+
 describe("driving", () => {
   it("moves the hand by exactly the time a key is held, wherever the steps fall", async () => {
     const studio = await studioOf({ task: "lift" });

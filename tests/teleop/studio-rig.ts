@@ -30,6 +30,8 @@ export interface Studio {
   tap(code: string, seconds?: number): void;
   /** moves time on, as a worker's timers and a page's repeats would */
   run(seconds: number): void;
+  /** time goes on, and the machine does nothing */
+  away(seconds: number): void;
   /** opening, storing and loading come to their end, then time goes on a moment */
   settle(): Promise<void>;
   last(): StatesMessage;
@@ -44,6 +46,8 @@ export interface StudioOptions {
   readonly store?: FileStore;
   readonly policies?: Readonly<Record<string, Policy>>;
   readonly maker?: string;
+  /** seconds that a layout takes to be set out, in which time goes on; default none */
+  readonly setOutTakes?: number;
   readonly onMessage?: (message: FromSimulation) => void;
 }
 
@@ -63,7 +67,13 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     wake: () => {},
     createTask: async (name, robot = "") => {
       const module = taskByName(name);
-      return { environment: await module.create({ horizon: 1e6, ...armOption(robot) }), card: module.card };
+      const environment = await module.create({ horizon: 1e6, ...armOption(robot) });
+      const { reset } = environment;
+      environment.reset = (seed) => {
+        time += options.setOutTakes ?? 0;
+        reset(seed);
+      };
+      return { environment, card: module.card };
     },
     openStore: async () => store,
     loadPolicy: async (bytes) => policies[new TextDecoder().decode(bytes)]!,
@@ -101,6 +111,9 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
         if (!isStill(keyboard.intent(time)) && time - repeated >= INTENT_REPEAT) speak();
         time = Math.min(end, Math.max(time + 1e-4, Math.min(due, time + GRAIN)));
       }
+    },
+    away: (seconds) => {
+      time += seconds;
     },
     settle: async () => {
       await session.settled();
