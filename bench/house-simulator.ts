@@ -1,10 +1,10 @@
 /**
- * Our simulator making the motion of `tabletop-motion`, through the door that the twin uses. Fingers: five rounded boxes
- * each. The observation is read as the product reads it: joints and their velocities, tool pose, opening, the scene with
- * its five cubes.
+ * Our simulator making the motion of `tabletop-motion`, through the door that the twin uses. The observation is read as
+ * the product reads it: joints and their velocities, tool pose, opening, the scene with its five cubes.
  */
 import { chainTo, PANDA, PANDA_TOOL, toolPose, toolYaw } from "../core/index.js";
 import { type ArmSim, createArmSim, cubesAndBins, initEngine, type Layout, TABLETOP } from "../sim/index.js";
+import { type Fingers, pandaWith } from "./fingers.js";
 import { type Held, shake } from "./hold.js";
 import {
   CONTROL_RATE,
@@ -49,6 +49,8 @@ export interface HouseOptions {
   readonly sleep?: boolean;
   /** kg of every cube; default 0.1 */
   readonly mass?: number;
+  /** default the product's five boxes */
+  readonly fingers?: Fingers;
 }
 
 /** Our simulator at these settings. */
@@ -57,11 +59,12 @@ export async function openHouse(options: HouseOptions): Promise<Simulator & { ho
   const { size, mass, friction } = TABLETOP.cube;
   if (JSON.stringify({ size, mass, friction }) !== JSON.stringify(PEER_CUBE))
     throw new Error("our cubes are no longer those of the peer's scene: change mujoco-scene.xml too");
-  const { rate, sleep = false } = options;
+  const { rate, sleep = false, fingers = "five" } = options;
   const substeps = rate / CONTROL_RATE;
   const open = (): ArmSim =>
     createArmSim(0, {
       dt: 1 / rate,
+      robot: pandaWith(fingers),
       setup: cubesAndBins(layout()),
       sleep,
       massScale: (options.mass ?? mass) / mass,

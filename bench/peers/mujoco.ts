@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Pose } from "../../core/index.js";
+import { BOXES, type Fingers } from "../fingers.js";
 import { type Held, shake } from "../hold.js";
 import { FRICTION, PARTS, PUSHER } from "../quasi-static-push.js";
 import {
@@ -54,6 +55,8 @@ export interface MujocoOptions {
   readonly sleep?: boolean;
   /** kg of every cube; default 0.1 */
   readonly mass?: number;
+  /** default the scene's one box */
+  readonly fingers?: Fingers;
   /** s, time constant of contacts, at least two time steps; default 4 ms or 2.05 time steps */
   readonly solref?: number;
   /** how much harder friction is than the normal direction; default 10 */
@@ -79,8 +82,22 @@ const optionsXml = (xml: string, options: MujocoOptions): string => {
       /<option [^>]*\/>/,
       `<option timestep="${dt}" integrator="${integrator}" cone="elliptic" impratio="${impratio}" solver="Newton" noslip_iterations="${noslip}"${flags}`,
     )
-    .replace(/<geom solref="[^"]*"/, `<geom solref="${solref.toFixed(5)} 1"`);
+    .replace(/<geom solref="[^"]*"/, `<geom solref="${solref.toFixed(5)} 1"`)
+    .replace(/<geom name="pad_left"[^>]*>/, geoms(1, options.fingers))
+    .replace(/<geom name="pad_right"[^>]*>/, geoms(-1, options.fingers));
 };
+
+/** m along a finger's z, from its origin to the pad's centre */
+const PAD = 0.045;
+
+/** The boxes of the finger on that side. */
+const geoms = (side: 1 | -1, fingers: Fingers = "one"): string =>
+  BOXES[fingers]
+    .map(
+      ({ half, centre: [x, y, z] }) =>
+        `<geom size="${half.join(" ")}" pos="${x} ${side * y} ${(PAD + z).toFixed(6)}"/>`,
+    )
+    .join("");
 
 async function load(): Promise<Mujoco> {
   const { folder } = await makePeer<{ folder: string }>("mujoco");
