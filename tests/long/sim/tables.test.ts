@@ -1,5 +1,5 @@
 /**
- * The whole tables of the engine study as regression bounds: four shapes, two masses, two rates, twenty seconds
+ * The whole tables of the engine study as regression bounds: four shapes, four masses, two rates, twenty seconds
  * with shaking; pegs over their clearance; demonstrators over 200 seeds. `tests/sim` has a sample.
  */
 import { beforeAll, describe, expect, test } from "vitest";
