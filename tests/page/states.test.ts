@@ -448,6 +448,8 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
     await slowly(small);
     await holdUntil(small, ["KeyQ"], pin(small, /^J4 \d° from limit$/));
     await still(small, "cue-near-limit-so101");
+    // Only as high as it goes is the wrist's limit met before the edge.
+    await holdUntil(small, ["KeyQ"], pin(small, edge));
     await holdUntil(small, ["KeyW"], pin(small, /^J4 at limit, turn back$/));
     await farthest(small, "so101", ["KeyW", "KeyA"]);
     await close(small);
