@@ -2,7 +2,17 @@
  * How much room a hand has to come down beside other things: gaps between rectangles seen from above. Metres, frame
  * of the arm's base. For scripts that choose how to grasp; the physics decides what really happens.
  */
-import { cos, FRANKA_HAND, HAND_DRIVE, type SceneObject, sin, type Vec3, yawOf } from "../../core/index.js";
+import {
+  armOfRobot,
+  cos,
+  FRANKA_HAND,
+  HAND_DRIVE,
+  type JawDrive,
+  type SceneObject,
+  sin,
+  type Vec3,
+  yawOf,
+} from "../../core/index.js";
 
 /** A rectangle on the table: middle, turn of its long side, half extents. */
 interface Rectangle {
@@ -12,8 +22,47 @@ interface Rectangle {
   readonly half: readonly [number, number];
 }
 
-/** Half extents of an open finger along the tool's x and y, and how far out its middle is. */
-const FINGER = { half: [0.0115, 0.009], out: FRANKA_HAND.open / 2 + 0.0075 } as const;
+/** An open hand from above: its fingers, and how far it opens to come down on a thing, m. */
+export interface OpenHand {
+  readonly opening: number;
+  /** where the middle of each is along the tool's y, and half extents along the tool's x and y, a little larger than they are */
+  readonly fingers: readonly { readonly at: number; readonly half: readonly [number, number] }[];
+}
+
+/** Of two fingers that slide, open all the way. */
+export const SLIDING_HAND: OpenHand = {
+  opening: FRANKA_HAND.open,
+  fingers: [1, -1].map((side) => ({ at: side * (FRANKA_HAND.open / 2 + 0.0075), half: [0.0115, 0.009] })),
+};
+
+/** m: what a jaw opens farther than its fixed one is off the middle, and by which jaws are taken for thicker. */
+const FARTHER = 0.005;
+const MARGIN = 0.0015;
+
+/**
+ * Of a jaw that turns against a fixed one: it opens so far that there is about as much room on both sides of what is taken, as
+ * the fixed one cannot give way. Opened wider, it meets what stands beside, and has to be turned or moved aside for it.
+ */
+export function jawHand({ face, fixed, moving }: JawDrive): OpenHand {
+  const opening = 2 * Math.abs(face) + FARTHER;
+  const half = (boxes: JawDrive["fixed"], axis: 0 | 1): number =>
+    Math.max(...boxes.map((box) => box.half[axis]));
+  const wide = Math.max(...fixed.map((box) => Math.abs(box.centre[0]) + box.half[0])) + MARGIN / 3;
+  return {
+    opening,
+    fingers: [
+      { at: face - half(fixed, 1), half: [wide, half(fixed, 1) + MARGIN] },
+      { at: face + opening + half(moving, 1), half: [wide, half(moving, 1) + MARGIN] },
+    ],
+  };
+}
+
+/** The hand of the built-in robot of that name; of others two fingers that slide. */
+export function openHandOf(robot: string): OpenHand {
+  const gripper = armOfRobot(robot)?.gripper;
+  return gripper?.kind === "jaw" ? jawHand(gripper.drive) : SLIDING_HAND;
+}
+
 /** Height of the palm's lower side above the tool. */
 const PALM = -HAND_DRIVE.palm.centre[2] - HAND_DRIVE.palm.half[2];
 
@@ -22,7 +71,12 @@ const PALM = -HAND_DRIVE.palm.centre[2] - HAND_DRIVE.palm.half[2];
  * when they overlap.
  * @param others what stands around, without what is grasped
  */
-export function roomForHand([x, y, z]: Vec3, yaw: number, others: readonly SceneObject[]): number {
+export function roomForHand(
+  { fingers }: OpenHand,
+  [x, y, z]: Vec3,
+  yaw: number,
+  others: readonly SceneObject[],
+): number {
   let room = Number.POSITIVE_INFINITY;
   for (const other of others) {
     if (other.class === "bin" || other.class === "mark") continue;
@@ -34,20 +88,9 @@ export function roomForHand([x, y, z]: Vec3, yaw: number, others: readonly Scene
       half: [other.size[0] / 2, other.size[1] / 2],
     };
     const top = oz + other.size[2] / 2;
-    // A finger opens along the tool's y, which points to -y of the base at yaw 0: the sign does not matter here.
-    for (const side of [1, -1])
-      room = Math.min(
-        room,
-        gap(
-          {
-            x: x - side * FINGER.out * sin(yaw),
-            y: y + side * FINGER.out * cos(yaw),
-            yaw,
-            half: FINGER.half,
-          },
-          thing,
-        ),
-      );
+    // The tool's y points to -y of the base at yaw 0.
+    for (const { at, half } of fingers)
+      room = Math.min(room, gap({ x: x + at * sin(yaw), y: y - at * cos(yaw), yaw, half }, thing));
     if (top > z + PALM) {
       const [px, py] = HAND_DRIVE.palm.half;
       room = Math.min(room, gap({ x, y, yaw, half: [px, py] }, thing));

@@ -11,7 +11,6 @@ import {
   type Demonstrator,
   distance,
   type Environment,
-  FRANKA_HAND,
   featureOf,
   type GoalSlot,
   nearestSymmetric,
@@ -28,7 +27,7 @@ import {
   wrapAngle,
   yawOf,
 } from "../../core/index.js";
-import { roomForHand } from "./clearance.js";
+import { type OpenHand, openHandOf, roomForHand } from "./clearance.js";
 import { createHandMotion, type HandMotion, type WayPoint } from "./hand-motion.js";
 import { CUBE_MOVE, type Move, type Put, type Slide } from "./moves.js";
 import { DEFAULT_STYLE, type DemonstrationStyle } from "./task.js";
@@ -75,6 +74,7 @@ interface Sight {
   readonly toolYaw: number;
   readonly edges: Edges;
   readonly width: number;
+  readonly openHand: OpenHand;
   readonly command: Float64Array;
   /** fingers closed on something of a cube's size */
   readonly holding: boolean;
@@ -132,7 +132,7 @@ class GraspScript implements Demonstrator {
     }
     const [x, y, z, yaw] = this.hand.next(sight.command, this.wayPoint(sight));
     this.lastWidth = sight.width;
-    return Float64Array.of(x, y, z, yaw, CLOSED.includes(this.phase) ? 0 : openFor(this.move));
+    return Float64Array.of(x, y, z, yaw, CLOSED.includes(this.phase) ? 0 : openFor(this.move, sight));
   }
 
   private enter(phase: Phase): void {
@@ -204,7 +204,7 @@ class GraspScript implements Demonstrator {
           return !sight.holding ? "reopen" : move.slide === undefined ? "up" : "slide";
         return steps > PATIENCE ? "reopen" : "close";
       case "reopen":
-        return width > openFor(move) - 0.02 && tool[2] > 0.06 ? "above" : "reopen";
+        return width > openFor(move, sight) - 0.02 && tool[2] > 0.06 ? "above" : "reopen";
       case "slide":
         if (!sight.holding) return "reopen";
         if (Math.abs(slideLeft(sight.target, move.slide!)) < move.slide!.near) return "release";
@@ -231,7 +231,7 @@ class GraspScript implements Demonstrator {
         if (put!.loose === true && steps > 2 * PATIENCE) return "release";
         return tool[2] < put!.release(sight.target, place!, tool[2]) + put!.settle ? "release" : "lower";
       case "release":
-        return width > openFor(move) - 0.01 && steps >= 2 ? "leave" : "release";
+        return width > openFor(move, sight) - 0.01 && steps >= 2 ? "leave" : "release";
       case "leave":
         if (tool[2] > move.leave - 0.03 && this.due(environment) !== move) return "above";
         return steps > PATIENCE ? "above" : "leave";
@@ -368,7 +368,7 @@ class GraspScript implements Demonstrator {
           .map((yaw) => {
             const [x, y, z] = sight.at;
             const place: Vec3 = [x + shift * cos(yaw), y + shift * sin(yaw), z];
-            return { yaw, shift, room: roomForHand(place, yaw, others) };
+            return { yaw, shift, room: roomForHand(sight.openHand, place, yaw, others) };
           }),
       );
       if (choices.length === 0) choices.push({ yaw: near, shift: 0, room: 0 });
@@ -383,7 +383,7 @@ class GraspScript implements Demonstrator {
 }
 
 /** How far the hand opens for a move, m. */
-const openFor = (move: Move): number => move.width ?? FRANKA_HAND.open;
+const openFor = (move: Move, { openHand }: Sight): number => move.width ?? openHand.opening;
 
 /** The phases in which the hand is closed. */
 const CLOSED: readonly Phase[] = ["close", "slide", "up", "carry", "lower"];
@@ -463,6 +463,7 @@ function look(environment: Environment, move: Move): Sight {
     toolYaw: toolYaw([qx, qy, qz, qw]),
     edges: { low: [...position.low, ...yaw.low], high: [...position.high, ...yaw.high] },
     width,
+    openHand: openHandOf(environment.contract.robot),
     command: environment.command(),
     holding: near && width > 0.012 && width < 0.06,
   };
