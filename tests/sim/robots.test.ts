@@ -8,6 +8,7 @@ import {
   type ArmRobot,
   armChain,
   armContract,
+  armOption,
   chainTo,
   compose,
   createIk,
@@ -32,6 +33,7 @@ import {
   SimulatedArm,
   StateReader,
   StateWriter,
+  taskByName,
 } from "../../sim/index.js";
 import { addObject, createRig, poseOf, smooth } from "./rig.js";
 
@@ -285,6 +287,27 @@ describe.each(ARM_ROBOTS.map((robot) => [robot.name, robot] as const))("%s", (_,
     expect(toolPose(chain, control.q).position[1]).toBeCloseTo(y + 0.03, 3);
     expect(toolYaw(toolPose(chain, control.q).orientation)).toBeCloseTo(yaw + 0.3, 2);
     expect(control.command[4]).toBe(robot.gripper.open);
+  });
+
+  it("is shown lift in layouts of its own zone, and what stands beside is left where it stood", async () => {
+    const task = taskByName("lift");
+    const environment = await task.create(armOption(robot.name));
+    let [lifted, pushed] = [0, 0];
+    for (let seed = 200_000; seed < 200_030; seed++) {
+      environment.reset(seed);
+      const others = () =>
+        environment.scene().objects.filter(({ id }) => id !== environment.goal()["target"]);
+      const before = others();
+      const script = task.demonstrator(seed);
+      while (environment.outcome().state === "running") environment.step(script.act(environment));
+      lifted += Number(environment.outcome().state === "success");
+      pushed += Number(
+        others().some(({ pose }, i) => distance(pose.position, before[i]!.pose.position) > 0.005),
+      );
+    }
+    environment.free();
+    expect(lifted).toBeGreaterThanOrEqual(29);
+    expect(pushed).toBeLessThanOrEqual(1);
   });
 });
 
