@@ -13,6 +13,7 @@ export { COURSE_LAYOUT, drawCourse } from "./base/course-layout.js";
 export { castCourse } from "./base/course-scan.js";
 export { drawRoom, ROOM_LAYOUT } from "./base/layout.js";
 export { LOCALISATION, localise, senseTilt } from "./base/localise.js";
+export { type Point, planPath } from "./base/path.js";
 export {
   clearance,
   type Obstacle,
@@ -22,6 +23,7 @@ export {
   type PlanarPose,
   type Room,
   roomObjects,
+  roomOf,
 } from "./base/room.js";
 export { castScan } from "./base/scan.js";
 export { createSkidSim, type SkidSimOptions } from "./base/skid-sim.js";

@@ -16,6 +16,7 @@ export {
 } from "./cameras/render-set.js";
 export { ENDLESS, type Restaged, restage } from "./cameras/restage.js";
 export * from "./devices/index.js";
+export { type Errand as OperatorErrand, errandOf } from "./operator/errand.js";
 export { TICK as OPERATOR_TICK } from "./operator/hands.js";
 export { DESK_AZIMUTH, type Deeds as OperatorDeeds, Operator } from "./operator/operator.js";
 export { type Sight, sightOf } from "./operator/sight.js";

@@ -5,6 +5,7 @@
  */
 import type { BrowserContext, Page } from "playwright-core";
 import {
+  errandOf,
   OPERATOR_TICK,
   Operator,
   type OperatorDeeds,
@@ -132,10 +133,7 @@ export async function workAt(
   ears: Ears,
   { person, takes, seconds, signal, onTake }: Work,
 ): Promise<Worked> {
-  const operator = new Operator(
-    () => ({ target: ears.scene!.goal["target"]!, place: ears.scene!.goal["place"] ?? null }),
-    person,
-  );
+  const operator = new Operator(() => errandOf(ears.scene!), person);
   let keys: Promise<unknown> = Promise.resolve();
   const end = now() + seconds;
   let tick = now();

@@ -4,18 +4,14 @@
  * `Eyes` and does nothing but press keys. One instance drives one take. It is a model: its takes are never a human's.
  */
 import { nearestSymmetric, planarDistance, type Random, type Vec3, wrapAngle } from "../../core/index.js";
+import { ARM_CRAFT } from "./craft.js";
+import type { ArmErrand, Person } from "./errand.js";
 import { Hands, type Wants, type Way } from "./hands.js";
-import type { Axis, KeyEvent, KeysOfAxes } from "./keys.js";
+import type { Axis, KeyEvent } from "./keys.js";
 import type { Eyes, Sight, Thing } from "./sight.js";
 import { drawHabits, type Habits, type Style } from "./styles.js";
 
 type Phase = "above" | "down" | "close" | "up" | "carry" | "lower" | "release" | "leave" | "reopen";
-
-/** What there is to do. */
-export interface Errand {
-  readonly target: string;
-  readonly place: string | null;
-}
 
 /** Aim is worse along the line of sight: y, in the picture that looks along it. */
 const DEPTH = { axis: "y", factor: 1.4 } as const;
@@ -23,7 +19,7 @@ const DEPTH = { axis: "y", factor: 1.4 } as const;
 const HELD = [0.012, 0.06] as const;
 
 /** Drives one take. */
-export class ArmPerson {
+export class ArmPerson implements Person {
   private readonly hands: Hands;
   private readonly habits: Habits;
   private phase: Phase = "above";
@@ -45,9 +41,8 @@ export class ArmPerson {
 
   constructor(
     private readonly eyes: Eyes,
-    private readonly errand: Errand,
+    private readonly errand: ArmErrand,
     private readonly style: Style,
-    keys: KeysOfAxes,
     private readonly random: Random,
     now: number,
     /** the page's speed step, which outlives a take */
@@ -58,7 +53,7 @@ export class ArmPerson {
     this.habits = drawHabits(style, random);
     this.delay = this.habits.delay;
     const first = now + random.uniform(0.3, 0.8) * this.habits.slowness;
-    this.hands = new Hands(style, this.habits, keys, random, first, step, holding);
+    this.hands = new Hands(style, this.habits, ARM_CRAFT, random, first, step, holding);
     this.aim = this.newAim(1);
     this.enter(holding ? "up" : "above", now, true);
   }

@@ -1,15 +1,19 @@
 /**
- * The hands of a person who drives an arm with keys: of the ways that are wanted they press a few keys at once, choose
+ * The hands of a person who drives an arm or a base with keys: of the ways that are wanted they press a few keys at once, choose
  * the speed, hit wrong keys, and rest. They remember where they have moved the command. Metres, radians, seconds. Not
  * here: what is wanted, and why.
  */
 import type { Random } from "../../core/index.js";
 import { FINE, SPEEDS, speedOf } from "../devices/speeds.js";
-import { AXES, type Axis, Fingers, type KeyEvent, type KeysOfAxes } from "./keys.js";
+import type { Craft } from "./craft.js";
+import { AXES, type Axis, Fingers, type KeyEvent } from "./keys.js";
 import type { Habits, Style } from "./styles.js";
 
 /** Seconds between the ticks of the person's own clock. */
 export const TICK = 0.01;
+
+/** Seconds until a wrong key with an end of its own, the gripper's or the brake's, is noticed. */
+const NOTICED = 0.45;
 
 /** How far to go along some axes, m and rad. */
 export type Way = Partial<Record<Axis, number>>;
@@ -24,8 +28,9 @@ export interface Wants {
 /** The hands during one take. */
 export class Hands {
   private readonly fingers = new Fingers();
-  /** where the own keys have moved the command since the take began, tick by tick */
+  /** where the own keys have moved what is driven since the take began, tick by tick; and how fast they do now */
   private readonly own: number[][] = [[0, 0, 0, 0]];
+  private readonly speeds: number[] = [0, 0, 0, 0];
   /** keys hit by mistake, and keys not to be pressed before a time */
   private readonly mistakes = new Set<string>();
   private readonly restUntil = new Map<Axis, number>();
@@ -35,7 +40,7 @@ export class Hands {
   constructor(
     private readonly style: Style,
     private readonly habits: Habits,
-    private readonly keys: KeysOfAxes,
+    private readonly craft: Craft,
     private readonly random: Random,
     /** nothing is pressed before */
     private busyUntil: number,
@@ -63,7 +68,7 @@ export class Hands {
   tick(now: number): readonly KeyEvent[] {
     const { events, released } = this.fingers.take(now);
     for (const code of released) {
-      const axis = AXES.find((each) => this.keys[each].includes(code));
+      const axis = AXES.find((each) => this.craft.keys[each].includes(code));
       if (axis === undefined) continue;
       this.restUntil.set(axis, now + this.random.uniform(...this.style.settles) * this.habits.slowness);
       if (this.mistakes.delete(code))
@@ -78,35 +83,48 @@ export class Hands {
     return this.fingers.dropAll();
   }
 
-  /** Where the own keys have moved the command in the last seconds, by axis. */
+  /** Where the own keys have moved what is driven in the last seconds, by axis. */
   moved(seconds: number): number[] {
     const now = this.own.at(-1)!;
     const then = this.own[Math.max(0, this.own.length - 1 - Math.round(seconds / TICK))]!;
     return now.map((value, i) => value - then[i]!);
   }
 
+  /** How far it runs on, by axis, when every key is let go. */
+  runsOn(): number[] {
+    return this.speeds.map((speed, i) => (speed * Math.abs(speed)) / (2 * this.craft.brakes[AXES[i]!]));
+  }
+
   /** Lets every key go and does nothing for a while. */
   rest(now: number, seconds: number): void {
-    for (const axis of AXES) for (const code of this.keys[axis]) this.fingers.release(code, now);
+    for (const axis of AXES) for (const code of this.craft.keys[axis]) this.fingers.release(code, now);
     this.busyUntil = Math.max(this.busyUntil, now + seconds);
   }
 
   private velocity(axis: Axis): number {
-    const { linear, angular } = speedOf("arm", this.step);
+    const { linear, angular } = speedOf(this.craft.body, this.step);
     const fine = this.fingers.isDown("ShiftLeft") ? FINE : 1;
-    return fine * (axis === "yaw" ? angular : linear);
+    return Math.min(this.craft.fastest[axis], fine * (axis === "yaw" ? angular : linear));
   }
 
-  /** Remembers where the own keys have moved the command. */
+  /** Remembers where the own keys have moved what is driven. */
   private remember(): void {
     const last = this.own.at(-1)!;
-    this.own.push(
-      AXES.map((axis, i) => {
-        const [less, more] = this.keys[axis];
-        const sign = Number(this.fingers.isDown(more)) - Number(this.fingers.isDown(less));
-        return last[i]! + sign * TICK * this.velocity(axis);
-      }),
-    );
+    for (const [i, axis] of AXES.entries()) {
+      const most = TICK * this.craft.brakes[axis];
+      const wanted = this.direction(axis) * this.velocity(axis);
+      const speed = this.speeds[i]!;
+      this.speeds[i] = Math.min(speed + most, Math.max(speed - most, wanted));
+    }
+    this.own.push(this.speeds.map((speed, i) => last[i]! + TICK * speed));
+  }
+
+  /** Which way the keys that are down push. */
+  private direction(axis: Axis): number {
+    const down = (code: string | undefined): number =>
+      Number(code !== undefined && this.fingers.isDown(code));
+    const [less, more] = this.craft.keys[axis];
+    return down(more) - down(less);
   }
 
   /** Closes or opens the gripper, unless it is believed to be so already. */
@@ -117,7 +135,14 @@ export class Hands {
 
   /** A gripper that closed or opened by mistake is noticed after a while, and put right. */
   mendSlip(closed: boolean, now: number): void {
-    if (this.slippedAt !== null && now - this.slippedAt >= 0.45) this.setGripper(closed, now);
+    if (this.slippedAt !== null && now - this.slippedAt >= NOTICED) this.setGripper(closed, now);
+  }
+
+  /** A brake that was hit by mistake lets nothing go on that is held: that is noticed, and every key is let go. */
+  mendBrake(now: number): void {
+    if (this.slippedAt === null || now - this.slippedAt < NOTICED) return;
+    this.slippedAt = null;
+    this.rest(now, 0.1);
   }
 
   private grip(now: number): void {
@@ -132,14 +157,15 @@ export class Hands {
 
   /** Speed steps cost presses, so they change between movements only. @returns whether it took its time for that */
   private chooseSpeed({ way, fine }: Wants, now: number): boolean {
-    const still = AXES.every((axis) => this.keys[axis].every((code) => !this.fingers.isDown(code)));
+    const { body, scale, keys } = this.craft;
+    const still = AXES.every((axis) => keys[axis].every((code) => !this.fingers.isDown(code)));
     const far = Math.max(0, ...(["x", "y", "z"] as const).map((axis) => Math.abs(way[axis] ?? 0)));
     if (!still || far === 0) return false;
     const usual = this.habits.usualStep;
     let wanted = usual;
-    if (!this.habits.usesShift && (fine || far < 0.03)) wanted = 2;
-    else if (!this.habits.usesShift && far < 0.08) wanted = Math.min(3, usual);
-    if (far > 0.2 && this.style.name !== "novice") wanted = Math.min(SPEEDS.arm.length, usual + 1);
+    if (!this.habits.usesShift && (fine || far < 0.03 * scale)) wanted = 2;
+    else if (!this.habits.usesShift && far < 0.08 * scale) wanted = Math.min(3, usual);
+    if (far > 0.2 * scale && this.style.name !== "novice") wanted = Math.min(SPEEDS[body].length, usual + 1);
     if (wanted === this.step) return false;
     const code = wanted > this.step ? "Equal" : "Minus";
     this.step += Math.sign(wanted - this.step);
@@ -150,12 +176,13 @@ export class Hands {
 
   private press({ way, fine }: Wants, now: number): void {
     const { style, random, fingers } = this;
-    const { linear, angular } = speedOf("arm", this.step);
+    const { keys, scale } = this.craft;
+    const { linear, angular } = speedOf(this.craft.body, this.step);
     const ways = (["x", "y", "z"] as const).flatMap((axis) =>
       way[axis] === undefined ? [] : [Math.abs(way[axis])],
     );
     const [nearest, farthest] = [Math.min(9, ...ways), Math.max(0, ...ways)];
-    const near = 0.02 + 0.28 * linear;
+    const near = 0.02 * scale + 0.28 * linear;
     const onlyTurn = ways.length === 0;
     const shift =
       this.habits.usesShift &&
@@ -167,19 +194,25 @@ export class Hands {
     const share = shift ? FINE : 1;
 
     for (const axis of AXES) {
-      const [less, more] = this.keys[axis];
+      const [less, more] = keys[axis];
       for (const [code, sign] of [
         [less, -1],
         [more, 1],
       ] as const)
-        if (fingers.isDown(code) && !this.mistakes.has(code) && Math.sign(way[axis] ?? 0) !== sign)
+        if (
+          code !== undefined &&
+          fingers.isDown(code) &&
+          !this.mistakes.has(code) &&
+          Math.sign(way[axis] ?? 0) !== sign
+        )
           fingers.release(code, now);
     }
-    let held = AXES.filter((axis) => this.keys[axis].some((code) => fingers.isDown(code))).length;
+    let held = AXES.filter((axis) => keys[axis].some((code) => fingers.isDown(code))).length;
     for (const axis of this.habits.order) {
       const left = way[axis];
       if (left === undefined) continue;
-      const code = this.keys[axis][left > 0 ? 1 : 0];
+      const code = keys[axis][left > 0 ? 1 : 0];
+      if (code === undefined) continue;
       const time = Math.abs(left) / (share * (axis === "yaw" ? angular : linear));
       const until = time < 0.22 ? now + time + style.jitter * random.normal() : Number.POSITIVE_INFINITY;
       if (fingers.isDown(code)) {
@@ -205,8 +238,9 @@ export class Hands {
       this.grip(now);
       return;
     }
-    const other = random.next() < 0.5 ? axis : random.pick(AXES);
-    const wrong = this.keys[other].find((each) => each !== code)!;
+    const { keys } = this.craft;
+    const other = random.next() < 0.5 ? axis : random.pick(AXES.filter((each) => keys[each].length > 0));
+    const wrong = keys[other].find((each) => each !== code)!;
     if (fingers.isDown(wrong)) return;
     this.mistakes.add(wrong);
     fingers.press(wrong, now, now + random.uniform(0.25, 0.45));

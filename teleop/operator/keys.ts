@@ -6,12 +6,12 @@ export interface KeyEvent {
   readonly down: boolean;
 }
 
-/** Ways in which keys move an arm. */
+/** Ways in which keys move a robot; of a base x is forward. */
 export type Axis = "x" | "y" | "z" | "yaw";
 export const AXES: readonly Axis[] = ["x", "y", "z", "yaw"];
 
-/** Which key moves which way, as the page's picture makes it. */
-export type KeysOfAxes = Readonly<Record<Axis, readonly [less: string, more: string]>>;
+/** Which key moves which way, as the page's picture makes it: less, then more; none along what a robot cannot move. */
+export type KeysOfAxes = Readonly<Record<Axis, readonly string[]>>;
 
 const SHORTEST = 0.06;
 

@@ -4,18 +4,14 @@
  * the same model drives the session headless and the real page in a browser.
  */
 import { createRandom, type Random } from "../../core/index.js";
-import { ArmPerson, type Errand } from "./driver.js";
-import type { KeyEvent, KeysOfAxes } from "./keys.js";
+import { FIRST_STEP } from "../devices/speeds.js";
+import { BasePerson } from "./base-driver.js";
+import { ArmPerson } from "./driver.js";
+import type { Errand, Person } from "./errand.js";
+import type { KeyEvent } from "./keys.js";
 import { Eyes, type Sight } from "./sight.js";
 import { STYLES, type Style } from "./styles.js";
 
-/** Keys in the view frame of the desk's picture, which looks along y: W is +y, D is +x. */
-export const DESK_KEYS: KeysOfAxes = {
-  x: ["KeyA", "KeyD"],
-  y: ["KeyS", "KeyW"],
-  z: ["KeyE", "KeyQ"],
-  yaw: ["KeyJ", "KeyL"],
-};
 /** The direction into that picture, rad about z. */
 export const DESK_AZIMUTH = Math.atan2(0.02 + 2.12, 0.31 - 2.02);
 
@@ -36,8 +32,9 @@ export class Operator {
   readonly eyes = new Eyes();
   readonly style: Style;
   private readonly random: Random;
-  private person: ArmPerson | null = null;
-  private step = 3;
+  private person: Person | null = null;
+  /** the page's speed step, once something was driven */
+  private step: number | null = null;
   /** nothing is decided about the recorder before */
   private busyUntil = 0;
   /** the phase that was acted upon, until another one is seen */
@@ -81,7 +78,7 @@ export class Operator {
     return events;
   }
 
-  private drive(person: ArmPerson, now: number): readonly KeyEvent[] {
+  private drive(person: Person, now: number): readonly KeyEvent[] {
     const events = person.tick(now);
     this.step = person.speedStep;
     return events;
@@ -132,7 +129,7 @@ export class Operator {
   }
 
   /** What went wrong is put right, or taken back. */
-  private regret(person: ArmPerson, now: number, events: KeyEvent[]): void {
+  private regret(person: Person, now: number, events: KeyEvent[]): void {
     if (person.age(now) > PATIENCE) {
       this.give(now, events);
       return;
@@ -158,9 +155,13 @@ export class Operator {
     return true;
   }
 
-  private newPerson(now: number, holding: boolean): ArmPerson {
+  private newPerson(now: number, holding: boolean): Person {
     const random = createRandom(`${this.random.next()}`);
-    return new ArmPerson(this.eyes, this.errand(), this.style, DESK_KEYS, random, now, this.step, holding);
+    const [errand, { eyes, style }] = [this.errand(), this];
+    const step = this.step ?? FIRST_STEP[errand.body];
+    return errand.body === "base"
+      ? new BasePerson(eyes, errand, style, random, now, step)
+      : new ArmPerson(eyes, errand, style, random, now, step, holding);
   }
 
   private tap(code: string, now: number, events: KeyEvent[]): void {

@@ -1,5 +1,5 @@
 /**
- * What a person sees of the page: the picture of a while ago. Frame: the arm's base as the page draws it; metres,
+ * What a person sees of the page: the picture of a while ago. Frame: the scene's, of an arm its base; metres,
  * radians, seconds on the page's clock.
  */
 import { type Quat, toolYaw, type Vec3, yawOf } from "../../core/index.js";
@@ -15,6 +15,8 @@ export interface Thing {
 export interface Sight {
   readonly time: number;
   readonly tool: Thing;
+  /** where a base stands; of an arm what carries it */
+  readonly base: Thing;
   /** m between the fingers */
   readonly width: number;
   readonly things: Readonly<Record<string, Thing>>;
@@ -62,11 +64,12 @@ export function sightOf(
       data[base + offset + 6]!,
     ],
   });
-  const tool = pose(offsets.tool);
+  const [tool, root] = [pose(offsets.tool), pose(offsets.root)];
   const { phase } = recorder;
   return {
     time,
     tool: { position: tool.position, yaw: toolYaw(tool.orientation) },
+    base: { position: root.position, yaw: yawOf(root.orientation) },
     width: data[base + offsets.gripper]!,
     things: Object.fromEntries(
       scene.objects.map(({ id }, i): [string, Thing] => {

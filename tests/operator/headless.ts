@@ -4,9 +4,11 @@ import type { Episode, FileStore } from "../../datasets/index.js";
 import { memoryStore, openDataset } from "../../datasets/index.js";
 import { taskByName } from "../../sim/index.js";
 import {
+  type Body,
   createStudioSession,
   DESK_AZIMUTH,
   deviceByName,
+  errandOf,
   type FromSimulation,
   INTENT_REPEAT,
   isStill,
@@ -37,6 +39,8 @@ export interface ShiftOptions {
   readonly seconds?: number;
   readonly takes?: number;
   readonly style?: OperatorStyle;
+  /** takes up every key that was pressed */
+  readonly heard?: Set<string>;
 }
 
 /** Lets an operator work. */
@@ -54,8 +58,10 @@ export async function work(options: ShiftOptions): Promise<Shift> {
   let scene: SceneMessage | null = null;
   let states: StatesMessage | null = null;
   let recorder: StatesMessage["recorder"] | null = null;
+  let body: Body = "arm";
   let busy = false;
   const hear = (message: FromSimulation): void => {
+    if (message.kind === "opened") body = message.body;
     if (message.kind === "scene") scene = message;
     if (message.kind === "states") [states, recorder] = [message, message.recorder];
     if (message.kind === "recorder") {
@@ -86,13 +92,9 @@ export async function work(options: ShiftOptions): Promise<Shift> {
   });
   await session.settled();
 
-  const operator = new Operator(
-    () => ({ target: scene!.goal["target"]!, place: scene!.goal["place"] ?? null }),
-    person,
-    options.style,
-  );
+  const operator = new Operator(() => errandOf(scene!), person, options.style);
   let keyboard = deviceByName("keyboard")
-    .begin("arm")
+    .begin(body)
     .take({ kind: "view", azimuth: DESK_AZIMUTH }, time).device;
   let said = 0;
   let shift = false;
@@ -108,6 +110,7 @@ export async function work(options: ShiftOptions): Promise<Shift> {
       operator.eyes.show(sightOf(time, scene, states, recorder));
     const events = operator.tick(time);
     for (const { code, down } of events) {
+      options.heard?.add(code);
       if (code === "ShiftLeft") shift = down;
       const input = { kind: "key", code, down, repeat: false, shift, modified: false } as const;
       const taken = keyboard.take(input, time);
