@@ -21,6 +21,7 @@ const CLEARANCE_WEIGHT = 0.25;
 const LEAST_CLEARANCE = 0.05;
 const SMOOTHING_ROUNDS = 30;
 
+/** A point of the floor. */
 export interface Point {
   readonly x: number;
   readonly y: number;
