@@ -1,12 +1,14 @@
 /**
- * A film of every take that is kept, made from its states as recorded cameras see them, and those of earlier visits,
- * which lie beside the data set. Not here: how a film is drawn and where it lies (`films.ts`).
+ * A film of every take: made while the person looks at what has ended, so that the card of a kept one has it; and those
+ * of earlier visits, which lie beside the data set. Not here: how a film is drawn and where it lies (`films.ts`).
  */
-import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { SceneObject } from "../../core/index.js";
 import type { FileStore } from "../../datasets/index.js";
-import type { ViewState, WorldView } from "../../sim/view/index.js";
+import type { ViewState, WorldKind } from "../../sim/view/index.js";
 import { isAmplified } from "./amplification.js";
-import { FILM, type Film, filmFrom, filmOf, keepFilm, readFilms } from "./films.js";
+import { createFilmThread } from "./film-thread.js";
+import { FILM, type Film, filmFrom, keepFilm, readFilms } from "./films.js";
 import type { History } from "./history.js";
 import type { Library } from "./library.js";
 import type { Link } from "./link.js";
@@ -20,8 +22,8 @@ export interface Films {
   readonly all: ReadonlySignal<ReadonlyMap<number, Film>>;
   /** number of the take that was kept a moment ago; null after a while */
   readonly justKept: ReadonlySignal<number | null>;
-  /** Makes the film of a take from states of it, and keeps it beside the data set. */
-  make(index: number, states: readonly ViewState[]): void;
+  /** Makes the film of a take from its objects and states of it, and keeps it beside the data set. */
+  make(index: number, objects: readonly SceneObject[], states: readonly ViewState[]): void;
   /** Another set is opened: its films are others. */
   clear(): void;
 }
@@ -30,12 +32,13 @@ export interface Films {
 export interface FilmParts {
   readonly link: Link;
   readonly library: Library;
-  readonly view: Signal<WorldView | null>;
+  /** what is seen, and the robot in it by the name in its contract */
+  readonly world: () => { readonly kind: WorldKind; readonly robot: string };
   readonly history: () => History;
 }
 
 /** No film yet. */
-export function createFilms({ link, library, view, history }: FilmParts): Films {
+export function createFilms({ link, library, world, history }: FilmParts): Films {
   const all = signal<ReadonlyMap<number, Film>>(new Map());
   const justKept = signal<number | null>(null);
 
@@ -48,28 +51,32 @@ export function createFilms({ link, library, view, history }: FilmParts): Films 
     }
     if (here) all.value = new Map([...all.peek(), ...found]);
   };
-  const make = (index: number, states: readonly ViewState[]): void => {
-    const cameras = view.peek()?.cameras;
+  const thread = createFilmThread();
+  type Jpeg = Awaited<ReturnType<typeof thread.film>>;
+  const keep = async (index: number, film: Promise<Jpeg>): Promise<void> => {
     const store = library.store();
-    if (cameras === undefined || states.length === 0) return;
-    void filmOf(cameras, states).then(async (bytes) => {
-      if (bytes === null) return;
-      add(store, [[index, filmFrom(bytes)]]);
-      if (store !== null) await keepFilm(store, index, bytes);
-    });
+    const jpeg = await film;
+    if (jpeg === null) return;
+    add(store, [[index, filmFrom(jpeg)]]);
+    if (store !== null) await keepFilm(store, index, jpeg);
   };
 
-  let pending: ReturnType<History["film"]> = [];
+  const stage = () => ({ ...world(), objects: link.scene.peek()?.objects ?? [] });
+  const film = (): Promise<Jpeg> => thread.film(stage(), history().film(FILM.pictures));
+  /** of the take on the desk, when it has ended */
+  let ended: Promise<Jpeg> | null = null;
+  const phase = computed(() => link.recorder.value?.phase.name);
   effect(() => {
-    const name = link.recorder.value?.phase.name;
-    if (name === "review" || name === "kept") pending = history().film(FILM.pictures);
+    if (phase.value === "armed") thread.prepare(stage());
+    // The last state of the take is heard a moment after its end.
+    if (phase.value === "review") ended = Promise.resolve().then(film);
+    else if (phase.value === "recording") ended = null;
   });
   let filmed = 0;
-  let toFilm: (() => void) | null = null;
   let keptTimer: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
     const takes = link.takes.value;
-    if (takes.length < filmed) [filmed, toFilm] = [0, null];
+    if (takes.length < filmed) filmed = 0;
     const take = takes.at(-1);
     if (take === undefined || takes.length === filmed) return;
     filmed = takes.length;
@@ -80,15 +87,7 @@ export function createFilms({ link, library, view, history }: FilmParts): Films 
     keptTimer = setTimeout(() => {
       justKept.value = null;
     }, KEPT);
-    const states = pending.length > 0 ? pending : history().film(FILM.pictures);
-    toFilm = () => make(take.index, states);
-  });
-  // Pictures of the past must not delay the next layout: they are drawn when it has been.
-  effect(() => {
-    if (link.recorder.value?.phase.name !== "ready" || toFilm === null) return;
-    const film = toFilm;
-    toFilm = null;
-    requestAnimationFrame(() => requestAnimationFrame(film));
+    void keep(take.index, ended ?? film());
   });
   effect(() => {
     const store = library.state.value === "ready" ? library.store() : null;
@@ -103,7 +102,7 @@ export function createFilms({ link, library, view, history }: FilmParts): Films 
   return {
     all,
     justKept,
-    make,
+    make: (index, objects, states) => void keep(index, thread.film({ ...world(), objects }, states)),
     clear: () => {
       for (const { url } of all.peek().values()) URL.revokeObjectURL(url);
       all.value = new Map();

@@ -3,7 +3,7 @@
  * data set as `films/NUMBER.jpg`. They are made from states, so they may be lost and made again.
  */
 import type { FileStore } from "../../datasets/index.js";
-import type { ViewState, WorldView } from "../../sim/view/index.js";
+import type { CameraRig, ViewState } from "../../sim/view/index.js";
 
 /** Pictures of a take side by side in one image. */
 export interface Film {
@@ -19,17 +19,17 @@ const FOLDER = "films";
 const MOST = 200;
 const MOST_BYTES = 1_000_000;
 
-/** The film of states, JPEG; null where graphics are lost. */
+/** The film of states, JPEG; null of none. */
 export async function filmOf(
-  cameras: WorldView["cameras"],
+  cameras: CameraRig,
   states: readonly ViewState[],
 ): Promise<Uint8Array<ArrayBuffer> | null> {
   const { width, height } = FILM;
-  const canvas = new OffscreenCanvas(width * states.length, height);
+  const canvas = new OffscreenCanvas(Math.max(1, width * states.length), height);
   // By the processor: a context of graphics is waited for, behind everything that they have to do.
   const context = canvas.getContext("2d", { willReadFrequently: true });
   const which = cameras.names.slice(0, 1);
-  if (context === null) return null;
+  if (context === null || states.length === 0) return null;
   const cut = (width - height) / 2;
   try {
     for (const [i, state] of states.entries()) {

@@ -66,9 +66,16 @@ export function createHistory(rate: number): History {
       if (recorder.frames < frames) {
         frames = recorder.frames;
         if (frames + tail === 0) [speeds, closed, marks, states] = [[], [], [], []];
+        else
+          marks = [
+            ...marks.filter((mark) => !wentBack(mark, frames, frames)),
+            { frame: frames, what: "rewind" },
+          ];
         return;
       }
       if (recorder.phase.name === "paused" && recorder.frames === frames + cut) {
+        // What was taken back has not happened.
+        marks = marks.filter((mark) => !wentBack(mark, frames, recorder.frames - 1));
         frames = recorder.frames;
         return;
       }
@@ -101,3 +108,7 @@ export function createHistory(rate: number): History {
     },
   };
 }
+
+/** A rewind that ended in those frames. */
+const wentBack = ({ frame, what }: Mark, from: number, to: number): boolean =>
+  what === "rewind" && frame >= from && frame <= to;

@@ -25,6 +25,7 @@ export function Hud({ studio }: { readonly studio: Studio }) {
     <main class="free" ref={free}>
       <div class="hud">
         <span
+          role="status"
           class={`driver ${replaying ? "replay" : driver === "policy" ? "policy" : driver === "taken-over" ? "taken" : "you"}`}
         >
           <i class="dot" aria-hidden="true" />

@@ -189,7 +189,12 @@ export function createStudio(parts: StudioParts, firstTask: string, firstRobot?:
   let drawn = 0;
   let since = performance.now();
   let lastHand: Hand | null = null;
-  const films = createFilms({ link, library, view, history: () => history });
+  const films = createFilms({
+    link,
+    library,
+    world: () => ({ kind: worldOfTask(task.peek()), robot: robot.peek() }),
+    history: () => history,
+  });
 
   const notices = createNotices({
     link,
@@ -199,7 +204,10 @@ export function createStudio(parts: StudioParts, firstTask: string, firstRobot?:
   });
   const sound = createSound(link);
   effect(() =>
-    sound.cues([...link.cues.value.map(({ kind }) => kind), ...notices.now.value.map(({ kind }) => kind)]),
+    sound.cues(
+      link.cues.value,
+      notices.now.value.map(({ kind }) => kind),
+    ),
   );
 
   const inTake = computed(() => {

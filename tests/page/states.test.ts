@@ -18,6 +18,21 @@ const PICTURES = process.env["STUDIO_PICTURES"] ?? mkdtempSync(join(tmpdir(), "a
 /** mean levels of grey, of 255, by which shapes differ at least where they are told apart */
 const APART = 6;
 
+/** A card on its way: the middles of what it flew from and to, and of it at both ends, px; levels of red on it. */
+interface Flight {
+  readonly begins: readonly number[];
+  readonly from: readonly number[];
+  readonly ends: readonly number[];
+  readonly to: readonly number[];
+  readonly reds: readonly number[];
+}
+
+/** What a gamepad was shaken with: its heavy motor and its light one, 0 to 1, for ms; and what was to be heard. */
+interface Felt {
+  readonly shakes: readonly (readonly [number, number, number])[];
+  readonly sounds: readonly ("tone" | "rustle")[];
+}
+
 interface Area {
   readonly x: number;
   readonly y: number;
@@ -264,18 +279,41 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
     expect(toldApart(shapes)).toEqual([]);
   });
 
-  it("lets a kept take's card fly to its place, where there is one and motion is not to be spared", {
+  it("lets a kept take's card fly to its place with its picture, where there is one and motion is not to be spared", {
     timeout: LONG,
   }, async () => {
     const page = await open("can");
-    /** Where flying cards began and ended, and what they flew from and to: measured at both ends of their way. */
+    /**
+     * Where flying cards began and ended, and what they flew from and to, measured at both ends of their way; their
+     * pictures; and how many films the page's thread has drawn.
+     */
     await page.evaluate(() => {
+      const made = { films: 0 };
+      const Plain = Worker;
+      globalThis.Worker = class extends Plain {
+        constructor(url: string | URL, options?: WorkerOptions) {
+          super(url, options);
+          if (/film\.worker/.test(String(url)))
+            this.addEventListener("message", ({ data }) => {
+              if (data.jpeg !== null) setTimeout(() => made.films++);
+            });
+        }
+      };
       const middle = (element: Element | null | undefined): number[] => {
         const { x, y, width, height } = element!.getBoundingClientRect();
         return [x + width / 2, y + height / 2];
       };
-      const flights: unknown[] = [];
-      Object.assign(globalThis, { flights });
+      const flights: Flight[] = [];
+      /** the levels of red of a picture, some of them */
+      const redsOf = async (url: string): Promise<number[]> => {
+        const image = new Image();
+        image.src = url;
+        await image.decode();
+        const context = new OffscreenCanvas(16, 10).getContext("2d")!;
+        context.drawImage(image, 0, 0, 16, 10);
+        return [...context.getImageData(0, 0, 16, 10).data].filter((_, i) => i % 4 === 0);
+      };
+      Object.assign(globalThis, { flights, made });
       new MutationObserver((changes) => {
         for (const node of changes.flatMap(({ addedNodes }) => [...addedNodes])) {
           if (!(node instanceof HTMLElement) || !node.classList.contains("flying")) continue;
@@ -288,26 +326,35 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
           const list = document.querySelector(".takes li:first-child")!;
           const seen = list.getBoundingClientRect().width > 0;
           const place = seen ? list : document.querySelector(".rail button:last-child");
-          flights.push({
+          const flown = {
             begins,
             from: middle(document.querySelector(".deck .recorder")),
             ends,
             to: middle(place),
+            reds: [] as number[],
+          };
+          flights.push(flown);
+          const { backgroundImage } = node.querySelector<HTMLElement>(".thumbnail")!.style;
+          void redsOf(backgroundImage.slice('url("'.length, -'")'.length)).then((reds) => {
+            flown.reds = reds;
           });
           // On its way until its picture is there.
           flight!.currentTime = 120;
         }
       }).observe(document.body, { childList: true });
     });
-    const flights = () =>
-      page.evaluate(() => (globalThis as unknown as { flights: Record<string, number[]>[] }).flights);
+    const flights = () => page.evaluate(() => (globalThis as unknown as { flights: Flight[] }).flights);
+    const made = () => page.evaluate(() => (globalThis as unknown as { made: { films: number } }).made.films);
     const keep = async (take: number, flies: boolean): Promise<void> => {
       await page.focus("#stage");
       await page.keyboard.press("KeyR");
+      const before = await made();
       await driveBy(page, ["KeyE"], 4);
       await inPhase(page, "recording");
       await page.keyboard.press("Enter");
       await inPhase(page, "review");
+      // A busy machine takes its time for it.
+      await expect.poll(made, { timeout: PATIENCE }).toBe(before + 1);
       await page.keyboard.press("Enter");
       await page.waitForSelector(`.takes li:nth-child(${take})`, { state: "attached" });
       if (flies) {
@@ -325,7 +372,8 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
     await page.setViewportSize({ width: 1024, height: 768 });
     await keep(2, true);
     const flown = await flights();
-    expect(flown.map(({ begins, from, ends, to }) => [near(begins!, from!), near(ends!, to!)])).toEqual([
+    for (const { reds } of flown) expect(Math.max(...reds) - Math.min(...reds)).toBeGreaterThan(100);
+    expect(flown.map(({ begins, from, ends, to }) => [near(begins, from), near(ends, to)])).toEqual([
       [true, true],
       [true, true],
     ]);
@@ -478,15 +526,47 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
     expect(changed(seen, await greyOf(up, ".pictures > .picture:first-child"))).toBeGreaterThan(150);
   });
 
-  it("tells touch from hit, what from whom, and how far the command is ahead", {
+  /** Lays a gamepad beside the keyboard; what it was shaken with, and what was to be heard. */
+  const feel = async (page: Page): Promise<() => Promise<Felt>> => {
+    await page.evaluate(() => {
+      const felt: { shakes: number[][]; sounds: string[] } = { shakes: [], sounds: [] };
+      const vibrationActuator = {
+        playEffect: async (
+          _: string,
+          { strongMagnitude, weakMagnitude, duration }: GamepadEffectParameters,
+        ) => felt.shakes.push([strongMagnitude!, weakMagnitude!, duration!]),
+      };
+      const buttons = Array.from({ length: 17 }, () => ({ pressed: false, touched: false, value: 0 }));
+      const pad = { mapping: "standard", axes: [0, 0, 0, 0], buttons, vibrationActuator };
+      Object.defineProperty(navigator, "getGamepads", { value: () => [pad] });
+      const { start } = AudioScheduledSourceNode.prototype;
+      AudioScheduledSourceNode.prototype.start = function (...when) {
+        felt.sounds.push("tone");
+        start.apply(this, when);
+      };
+      // A buffer's source has one of its own.
+      const rustle = AudioBufferSourceNode.prototype.start;
+      AudioBufferSourceNode.prototype.start = function (...when) {
+        felt.sounds.push("rustle");
+        rustle.apply(this, when);
+      };
+      Object.assign(globalThis, { felt });
+    });
+    return () => page.evaluate(() => (globalThis as unknown as { felt: Felt }).felt);
+  };
+
+  it("tells touch from hit, to the ear and to the hand, too; what from whom, and how far the command is ahead", {
     timeout: LONG,
   }, async () => {
     const page = await open("drawer");
+    const felt = await feel(page);
     await page.keyboard.press("KeyR");
     await holdUntil(page, ["KeyA"], pin(page, /^Edge of the workspace$/));
     await press(page, ["KeyE"], pin(page, /^(Gripper|Hand) hit cabinet, \d+ N$/));
     await pin(page, /^Commanded \d+ mm ahead$/).waitFor();
     await letGo(page, ["KeyE"]);
+    expect((await felt()).shakes).toContainEqual([1, 1, 120]);
+    expect((await felt()).sounds).toContain("tone");
     await still(page, "cue-collision");
     await picture(page, "cue-lag");
     await page.keyboard.press("Enter");
@@ -503,6 +583,7 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
     await close(page);
 
     const gentle = await open("drawer");
+    const touched = await feel(gentle);
     await slowly(gentle);
     await holdUntil(gentle, ["KeyE"], pin(gentle, /^[3-9]\d mm up$/));
     // A third of a millimetre at a time: one more would be a hit.
@@ -512,6 +593,11 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
     await gentle.keyboard.up("ShiftLeft");
     await still(gentle, "cue-contact");
     expect(await gentle.textContent(".contact b")).toMatch(/^\d+\.\d N$/);
+    const { shakes, sounds } = await touched();
+    const [heavy, light, ms] = shakes[0]!;
+    expect([heavy, ms, sounds.includes("rustle")]).toEqual([0, 120, true]);
+    expect(light).toBeGreaterThan(0.5 / 40);
+    expect(light).toBeLessThan(1);
   });
 
   it("notices a thread that is late, that is silent, and frames that are dropped", {

@@ -55,6 +55,21 @@ describe("the history of a take", () => {
     expect(mm(history.speeds)).toEqual([20, 40, 60, 20]);
   });
 
+  it("marks where a rewind ended, until what it cut off comes back", () => {
+    const history = driven();
+    const rewinds = () =>
+      history.marks.filter(({ frame }) => frame <= history.frames).map(({ frame }) => frame);
+    step(history, 0.01, { frames: 4, tail: 1, ...PAUSED });
+    expect(rewinds()).toEqual([4]);
+    step(history, 0.003, { frames: 2, tail: 2, ...PAUSED });
+    step(history, 0.002, { frames: 1, tail: 3, ...PAUSED });
+    expect(rewinds()).toEqual([1]);
+    step(history, 0.01, { frames: 4, tail: 1, ...PAUSED });
+    expect(rewinds()).toEqual([4]);
+    step(history, 0.011, { frames: 5, tail: 1 });
+    expect(rewinds()).toEqual([4]);
+  });
+
   it("begins anew with the next take", () => {
     const history = driven();
     step(history, 0, { frames: 0 });

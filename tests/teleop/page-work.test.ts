@@ -143,7 +143,12 @@ describe("films", () => {
   it("of a set that was left while they were read are not shown with the next one's, and given back", async () => {
     const { link, library, openAnother } = page();
     const revoked = vi.spyOn(URL, "revokeObjectURL");
-    const films = createFilms({ link, library, view: signal(null), history: () => createHistory(20) });
+    const films = createFilms({
+      link,
+      library,
+      world: () => ({ kind: "tabletop", robot: "panda" }),
+      history: () => createHistory(20),
+    });
     const state = library.state as Signal<Library["state"]["value"]>;
     openAnother(await withFilm(3));
     state.value = "ready";

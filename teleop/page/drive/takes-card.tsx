@@ -56,8 +56,10 @@ function TakeCard(props: { readonly studio: Studio; readonly take: TakeRow; read
   const text = words.value;
   const place = useRef<HTMLLIElement>(null);
   useLayoutEffect(() => {
-    if (comes && place.current !== null && studio.films.justKept.peek() === take.index + 1)
-      flyIn(place.current);
+    if (!comes || studio.films.justKept.peek() !== take.index + 1) return;
+    // Before it is seen, but with its picture, if that is there.
+    const frame = requestAnimationFrame(() => place.current && flyIn(place.current));
+    return () => cancelAnimationFrame(frame);
   }, []);
   return (
     <li ref={place}>

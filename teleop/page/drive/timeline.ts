@@ -83,7 +83,7 @@ export function drawTimeline(
   return { take: x(frames), tail: x(frames + tail) };
 }
 
-/** ◆ grip, ● release, ▲ limit or contact, ○ the rest. */
+/** ◆ grip, ● release, ▲ limit or contact, ⟲ a rewind that ended there. */
 function drawMark(
   context: CanvasRenderingContext2D,
   { what }: Mark,
@@ -108,6 +108,16 @@ function drawMark(
       context.moveTo(x, y - 5);
       context.lineTo(x + 5, y + 4);
       context.lineTo(x - 5, y + 4);
+      break;
+    case "rewind":
+      context.strokeStyle = context.fillStyle = colour("--text-1");
+      context.lineWidth = 1.5;
+      context.arc(x, y, 3.5, -0.6 * Math.PI, 0.9 * Math.PI);
+      context.stroke();
+      context.beginPath();
+      context.moveTo(x - 5.5, y - 4);
+      context.lineTo(x + 0.5, y - 6.5);
+      context.lineTo(x + 0.5, y - 0.5);
       break;
     default:
       context.fillStyle = colour("--text-3");

@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { isAmplified } from "../amplification.js";
 import { Verdict } from "../drive/takes-card.js";
+import { FILM } from "../films.js";
 import { usedFrames } from "../library.js";
 import type { ReplayScene } from "../replay.js";
 import { words } from "../settings.js";
@@ -19,7 +20,7 @@ export function EpisodeInfo({ studio }: { readonly studio: Studio }) {
   // A take from an earlier visit gets its pictures when its scene has been made again.
   useEffect(() => {
     if (scene.state !== "ready" || index === null || films.all.peek().has(index)) return;
-    films.make(index, replay.film(8));
+    films.make(index, replay.objects.peek() ?? [], replay.film(FILM.pictures));
   }, [scene, index, films, replay]);
 
   if (take === undefined) return null;

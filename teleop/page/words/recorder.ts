@@ -62,7 +62,7 @@ const zh: typeof en = {
   reviewFailed: "没有成功。作为失败保留吗？",
   reviewEnded: "录制结束，保留吗？",
   kept: (n) => `第 ${n} 条已保留`,
-  thrown: "已丢弃 · 可撤销",
+  thrown: "已丢弃 · 撤销",
   resetting: (n) => `正在布置第 ${n} 个布局`,
   ofMany: (n, all) => `${n} / ${all}`,
   plan: "本次计划",
