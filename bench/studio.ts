@@ -10,6 +10,7 @@
  */
 import { cpus, loadavg } from "node:os";
 import type { Bench, BenchRow } from "./result.js";
+import { baseParts } from "./studio/base.js";
 import { deadlineParts } from "./studio/deadlines.js";
 import { learningParts } from "./studio/learning.js";
 import { loadingParts } from "./studio/loading.js";
@@ -18,7 +19,14 @@ import { readOptions } from "./studio/options.js";
 import { pictureParts } from "./studio/pictures.js";
 
 /** In the order in which they are measured: what is quick first. */
-const PARTS = [...loadingParts, ...pictureParts, ...learningParts, ...deadlineParts, ...operatorParts];
+const PARTS = [
+  ...loadingParts,
+  ...pictureParts,
+  ...learningParts,
+  ...deadlineParts,
+  ...operatorParts,
+  ...baseParts,
+];
 
 /** Figures of the studio. */
 export const bench: Bench = {

@@ -60,6 +60,7 @@ export { type MirrorPlane, mirrorEpisode, mirrorPlanes } from "./treatment/mirro
 export { keptFrames, type Pace, retime } from "./treatment/retime.js";
 export { smoothCommands } from "./treatment/smooth.js";
 export {
+  BASE_TREATMENT,
   checkTreatment,
   isTreated,
   PEOPLE,
@@ -68,3 +69,4 @@ export {
   type Treatment,
   treatEpisodes,
 } from "./treatment/treatment.js";
+export { type Turned, turnedCopies } from "./treatment/turned.js";

@@ -2,7 +2,13 @@
 import { type Contract, integerIn, positive, refuse, slotsOf } from "../../core/index.js";
 import { algorithmByName } from "../algorithms/index.js";
 import { defaultObservations, type Looks } from "../encoding/observations.js";
-import { checkTreatment, isTreated, TOOL_TREATMENT, type Treatment } from "../treatment/treatment.js";
+import {
+  BASE_TREATMENT,
+  checkTreatment,
+  isTreated,
+  TOOL_TREATMENT,
+  type Treatment,
+} from "../treatment/treatment.js";
 
 /** How a policy is trained. The data set keeps what was recorded: what is done to takes before is a part of this. */
 export interface Recipe {
@@ -47,12 +53,22 @@ const COMMON = {
 
 /**
  * The recipe for a contract when nobody says otherwise, by what the robot is and what the task asks for.
- * @param makers who made the episodes: takes of people at a tool are treated, see `treatment`
+ * @param makers who made the episodes: takes of people at a tool or a base are treated, see `treatment`
  */
 export function defaultRecipe(contract: Contract, makers: readonly string[] = []): Recipe {
   const recipe = plainRecipe(contract);
-  const people = contract.control === "tool-pose" && makers.some((maker) => isTreated(TOOL_TREATMENT, maker));
-  return people ? { ...recipe, ...TAKES, steps: Math.min(recipe.steps, STEPS_OF_TAKES) } : recipe;
+  const treatedBy = (treatment: Treatment): boolean => makers.some((maker) => isTreated(treatment, maker));
+  switch (contract.control) {
+    case "tool-pose":
+      return treatedBy(TOOL_TREATMENT)
+        ? { ...recipe, ...TAKES, steps: Math.min(recipe.steps, STEPS_OF_TAKES) }
+        : recipe;
+    case "base-twist":
+      return treatedBy(BASE_TREATMENT) ? { ...recipe, treatment: BASE_TREATMENT } : recipe;
+    case "arm-team":
+    case "mobile-manipulation":
+      return recipe;
+  }
 }
 
 /**

@@ -1,9 +1,11 @@
 /**
- * Mirror images of a take in the upright middle planes of the workspace: four takes from one. Right for fingers that
- * are alike, objects seen by their poses and goals that are observed; not for cameras, handed tools, or a goal that
- * is always in the same place and not looked at. Frame: the arm's base; metres, quaternions x y z w.
+ * Mirror images of a take. Of an arm in the upright middle planes of the workspace: four takes from one. Right for
+ * fingers that are alike, objects seen by their poses and goals that are observed; not for cameras, handed tools, or a
+ * goal that is always in the same place and not looked at. Frame: the arm's base. Of a base, whose left is like its
+ * right, one image, in which it turns and sees the other way around: in the plane y = 0 of the map, which is as good as
+ * any, since policies see everything from the base. Metres, quaternions x y z w.
  */
-import { type Contract, type Feature, featureOf, refuse, sizeOf } from "../../core/index.js";
+import { type Contract, type Feature, featureOf, refuse, sizeOf, TILT } from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
 
 /** Images in x, in y, or in both; and where the planes stand, m. */
@@ -13,8 +15,13 @@ export interface MirrorPlane {
   readonly middle: readonly [x: number, y: number];
 }
 
-/** The three images of a take; refuses a contract, or a feature looked at, that has none. */
+/** The planes of a take's images: three of an arm, one of a base; refuses a contract, or a feature looked at, that has none. */
 export function mirrorPlanes(contract: Contract, observations: readonly string[]): MirrorPlane[] {
+  if (contract.control === "base-twist") {
+    for (const feature of [...seen(contract, observations), ...contract.actions])
+      if (signsOf(feature) === null && !isScan(feature)) kindOf(feature);
+    return [{ x: false, y: true, middle: [0, 0] }];
+  }
   const position = contract.actions.find(({ representation: { kind } }) => kind === "position");
   const limits = position?.limits;
   if (limits === undefined || limits === null)
@@ -23,8 +30,7 @@ export function mirrorPlanes(contract: Contract, observations: readonly string[]
       "commands must be positions within limits, whose middle is the mirror",
       contract.control,
     );
-  for (const feature of seen(contract, observations)) kindOf(feature);
-  for (const feature of contract.actions) kindOf(feature);
+  for (const feature of [...seen(contract, observations), ...contract.actions]) kindOf(feature);
   const middle = [0, 1].map((i) => (limits.low[i]! + limits.high[i]!) / 2) as [number, number];
   return [
     { x: true, y: false, middle },
@@ -70,6 +76,16 @@ const seen = (contract: Contract, observations: readonly string[]): Feature[] =>
   ...contract.goals,
 ];
 
+/** What of a base changes its sign in a mirror that swaps left and right. */
+const SIGNS: Readonly<Record<string, readonly number[]>> = {
+  "observation.base.twist": [1, -1],
+  [TILT.name]: [-1, 1],
+  "action.base.linear": [1],
+  "action.base.angular": [-1],
+};
+const signsOf = ({ name }: Feature): readonly number[] | null => SIGNS[name] ?? null;
+const isScan = ({ representation: { kind } }: Feature): boolean => kind === "ranges";
+
 /** How a feature looks in a mirror: a place, an orientation, an angle about z, or a size that stays. */
 function kindOf({
   name,
@@ -94,6 +110,11 @@ function mirrorColumns(
   feature: Feature,
   { x, y, middle }: MirrorPlane,
 ): void {
+  const signs = signsOf(feature);
+  if (signs !== null || isScan(feature)) {
+    mirrorOfBase(values, stride, offset, sizeOf(feature), signs);
+    return;
+  }
   const kind = kindOf(feature);
   for (let at = offset; at < values.length; at += stride)
     if (kind === "place") {
@@ -110,4 +131,19 @@ function mirrorColumns(
         values[at + 2]! *= -1;
       }
     } else if (kind === "angle" && x !== y) values[at]! *= -1;
+}
+
+/** Mirrors the columns of what only a base has: signs, or the beams of its scanner, counter-clockwise from the front. */
+function mirrorOfBase(
+  values: Float32Array | Float64Array,
+  stride: number,
+  offset: number,
+  size: number,
+  signs: readonly number[] | null,
+): void {
+  for (let at = offset; at < values.length; at += stride) {
+    const row = values.slice(at, at + size);
+    for (let i = 0; i < size; i++)
+      values[at + i] = signs === null ? row[(size - i) % size]! : signs[i]! * row[i]!;
+  }
 }

@@ -25,9 +25,12 @@ export interface Pace {
 /** m by which the gripper's command must change to be one: actions are float32, the initial command is not */
 const TOLD = 1e-4;
 
-/** The episode with the frames that stay, its meta information moved along. */
-export function retime(contract: Contract, episode: Episode, pace: Pace): Episode {
-  const kept = keptFrames(contract, episode, pace);
+/** The episode with the frames that stay. */
+export const retime = (contract: Contract, episode: Episode, pace: Pace): Episode =>
+  keepFrames(episode, keptFrames(contract, episode, pace));
+
+/** The episode with only these of its frames, its meta information moved along. */
+export function keepFrames(episode: Episode, kept: readonly number[]): Episode {
   const size = episode.actions.length / episode.length;
   /** how many frames before this one stay: where it lies now, or the next that stayed does */
   const now = (frame: number): number => {

@@ -4,11 +4,12 @@
  * "move" and "grip" follow the same observation, and a chunk of commands covers next to nothing; cloned as they are,
  * such takes fail. Smoothed, brought to a steady pace and mirrored they do not. Scripted demonstrations are left alone.
  */
-import { type Contract, positive, refuse } from "../../core/index.js";
+import { type Contract, integerIn, positive, refuse } from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
 import { mirrorEpisode, mirrorPlanes } from "./mirror.js";
 import { type Pace, retime } from "./retime.js";
 import { smoothCommands } from "./smooth.js";
+import { type Turned, turnedCopies } from "./turned.js";
 
 /** What is done to takes; every part of it may be off. */
 export interface Treatment {
@@ -18,8 +19,10 @@ export interface Treatment {
   readonly smooth: number;
   /** a steady pace by dropping frames; null keeps them all */
   readonly pace: Pace | null;
-  /** adds the images of each take in the middle planes of the workspace */
+  /** adds the images of each take: of an arm in the middle planes of the workspace, of a base left and right swapped */
   readonly mirror: boolean;
+  /** of a base: adds copies that point to the side and turn back; absent: none */
+  readonly turned?: Turned;
 }
 
 /** The makers whose hands were on keys, sticks or pads. */
@@ -33,6 +36,18 @@ export const TOOL_TREATMENT: Treatment = {
   mirror: true,
 };
 
+/**
+ * For takes of a base: mirrored, and with copies that turn back. Its commands are speeds of this very moment, and stay as
+ * they were recorded: smoothing them and dropping frames changed nothing that could be told from chance.
+ */
+export const BASE_TREATMENT: Treatment = {
+  makers: PEOPLE,
+  smooth: 0,
+  pace: null,
+  mirror: true,
+  turned: { beams: 1, within: 0.6 },
+};
+
 /** Whether a maker's episodes are treated. */
 export const isTreated = ({ makers }: Treatment, maker: string): boolean =>
   makers.some((prefix) => maker.startsWith(prefix));
@@ -40,7 +55,7 @@ export const isTreated = ({ makers }: Treatment, maker: string): boolean =>
 /** What was done, for whoever shows it. */
 export interface Treated {
   readonly episodes: readonly Episode[];
-  /** episodes that were treated, and frames before and after, mirror images not counted */
+  /** episodes that were treated, and frames before and after, images and copies not counted */
   readonly count: number;
   readonly before: number;
   readonly after: number;
@@ -56,26 +71,35 @@ export function treatEpisodes(
   observations: readonly string[],
   treatment: Treatment,
 ): Treated {
+  const { turned } = treatment;
   const planes = treatment.mirror ? mirrorPlanes(contract, observations) : [];
   let [count, before, after] = [0, 0, 0];
-  const treated = episodes.flatMap((episode) => {
+  const shown = episodes.flatMap((episode) => {
     if (!isTreated(treatment, episode.meta.maker)) return [episode];
     const smoothed = smoothCommands(contract, episode, treatment.smooth * contract.rates.record);
     const paced = treatment.pace === null ? smoothed : retime(contract, smoothed, treatment.pace);
     count += 1;
     before += episode.length;
     after += paced.length;
-    return [paced, ...planes.map((plane) => mirrorEpisode(contract, paced, observations, plane))];
+    const copies = turned === undefined ? [] : turnedCopies(contract, paced, observations, turned);
+    return [paced, ...copies].flatMap((each) => [
+      each,
+      ...planes.map((plane) => mirrorEpisode(contract, each, observations, plane)),
+    ]);
   });
-  return { episodes: treated, count, before, after };
+  return { episodes: shown, count, before, after };
 }
 
 /** The treatment, or a refusal with place, rule and value. */
 export function checkTreatment(treatment: Treatment): Treatment {
   const place = "recipe.treatment";
-  const { makers, smooth, pace } = treatment;
+  const { makers, smooth, pace, turned } = treatment;
   if (makers.length > 100) refuse(place, "makers must be at most 100", makers.length);
   if (!(smooth >= 0 && smooth <= 1)) refuse(place, "smooth must be from 0 to 1 s", smooth);
+  if (turned !== undefined) {
+    positive(place, "turned.within", turned.within);
+    integerIn(place, "turned.beams", turned.beams, 1, 1000);
+  }
   if (pace === null) return treatment;
   for (const name of ["distance", "radius", "fingers"] as const) positive(place, name, pace[name]);
   for (const name of ["before", "after"] as const)

@@ -62,7 +62,7 @@ export class BasePerson implements Person {
     this.begun = now;
     this.habits = drawHabits(style, random);
     this.delay = this.habits.delay;
-    this.place = room.places.find(({ name }) => name === place)!;
+    this.place = place;
     this.way = new WaySeen(room, this.place, random.uniform(...MARGIN));
     this.turnFirst = this.habits.most === 1 ? 0 : random.uniform(...TURN_FIRST);
     const first = now + random.uniform(0.3, 0.8) * this.habits.slowness;

@@ -1,5 +1,5 @@
 /** What there is to do, as the page says it, and what drives it: the persons that an operator sends to the keys. */
-import { type Room, roomOf } from "../../sim/index.js";
+import { type Point, type Room, roomOf } from "../../sim/index.js";
 import type { SceneMessage } from "../studio/protocol.js";
 import type { KeyEvent } from "./keys.js";
 
@@ -13,7 +13,7 @@ export interface ArmErrand {
 /** Somewhere to drive a base to, through a room as the page's map shows it. */
 export interface BaseErrand {
   readonly body: "base";
-  readonly place: string;
+  readonly place: Point;
   readonly room: Room;
 }
 
@@ -23,9 +23,9 @@ export type Errand = ArmErrand | BaseErrand;
 /** The errand of a layout: with nothing to take, a base is to drive somewhere. */
 export function errandOf({ goal, objects }: Pick<SceneMessage, "goal" | "objects">): Errand {
   const { target, place } = goal;
-  return target === undefined
-    ? { body: "base", place: place!, room: roomOf(objects) }
-    : { body: "arm", target, place: place ?? null };
+  if (target !== undefined) return { body: "arm", target, place: place ?? null };
+  const [x, y] = objects.find(({ id }) => id === place)!.pose.position;
+  return { body: "base", place: { x, y }, room: roomOf(objects) };
 }
 
 /** Somebody at the keys during one take. */

@@ -113,7 +113,9 @@ export function RecipeCard({ studio }: { readonly studio: Studio }) {
           />
           <span>
             {text.treat}
-            <span class="note">{text.treatExplain}</span>
+            <span class="note">
+              {opened.contract.control === "base-twist" ? text.treatExplainBase : text.treatExplain}
+            </span>
           </span>
         </label>
       ) : null}
