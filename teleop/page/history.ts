@@ -42,6 +42,8 @@ export function createHistory(rate: number): History {
   let frames = 0;
   /** frames that the last rewind cut off and that may come back */
   let tail = 0;
+  /** what a take had that is gone from the desk: it may have been thrown away, and be taken back */
+  let gone: { frames: number; had: [number[], boolean[], Mark[], ViewState[]] } | null = null;
   let last: LiveState | null = null;
   const cued = new Set<string>();
   return {
@@ -64,6 +66,7 @@ export function createHistory(rate: number): History {
       tail = recorder.tail;
       if (recorder.frames === frames) return;
       if (recorder.frames < frames) {
+        if (recorder.frames + tail === 0) gone = { frames, had: [speeds, closed, marks, states] };
         frames = recorder.frames;
         if (frames + tail === 0) [speeds, closed, marks, states] = [[], [], [], []];
         else
@@ -77,6 +80,11 @@ export function createHistory(rate: number): History {
         // What was taken back has not happened.
         marks = marks.filter((mark) => !wentBack(mark, frames, recorder.frames - 1));
         frames = recorder.frames;
+        return;
+      }
+      if (frames === 0 && recorder.frames === gone?.frames && recorder.phase.name !== "recording") {
+        frames = gone.frames;
+        [speeds, closed, marks, states] = gone.had;
         return;
       }
       marks = marks.filter((mark) => mark.frame <= frames);

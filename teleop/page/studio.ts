@@ -233,17 +233,17 @@ export function createStudio(parts: StudioParts, firstTask: string, firstRobot?:
     document.documentElement.dataset["driver"] = driver.value === "policy" ? "policy" : "you";
   });
 
-  // A new layout: its states are read by its order, and the take begins anew.
+  // A new layout: its states are read by its order.
   effect(() => {
     const scene = link.scene.value;
     live = scene === null ? null : createLive(scene, link.opened.peek()?.body ?? body.peek());
-    history = createHistory(link.opened.peek()?.contract.rates.record ?? 20);
     reached.value = [];
   });
 
   effect(() => {
     const opened = link.opened.value;
     if (opened === null) return;
+    history = createHistory(opened.contract.rates.record);
     input.peek()?.dispose();
     input.value = createInput(link, body.value, (action) => {
       if (action.kind === "switch-body") switchBody();

@@ -70,6 +70,17 @@ describe("the history of a take", () => {
     expect(rewinds()).toEqual([4]);
   });
 
+  it("comes back with a take that was thrown away", () => {
+    const history = driven();
+    step(history, 0, { frames: 0, phase: { name: "ready" } });
+    expect(history.film(5)).toEqual([]);
+    step(history, 0.015, { frames: 5, ...PAUSED });
+    expect(mm(history.speeds)).toEqual([20, 40, 60, 80, 100]);
+    expect(history.film(5)).toHaveLength(5);
+    step(history, 0.016, { frames: 6 });
+    expect(mm(history.speeds)).toEqual([20, 40, 60, 80, 100, 20]);
+  });
+
   it("begins anew with the next take", () => {
     const history = driven();
     step(history, 0, { frames: 0 });
