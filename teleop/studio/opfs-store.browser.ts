@@ -1,7 +1,9 @@
 /**
  * A store in the browser's own storage (the origin private file system). A file is written to the side and put in
  * place when its stream is closed, as the standard of `createWritable` has it. Before that a new file is there
- * already, but empty: an empty file counts as absent. The lock is a Web Lock, which the browser gives free when the
+ * already, but empty: an empty file counts as absent. A file is written whole, though the rest of it is known: a stream that
+ * keeps what is there copies it first and saves nothing, and a file that is changed in its place could be torn in the
+ * middle, earlier takes with it (docs/studio.md has the figures). The lock is a Web Lock, which the browser gives free when the
  * tab dies. Nothing here leaves the browser: see the export as a zip.
  */
 import { refuse } from "../../core/index.js";
