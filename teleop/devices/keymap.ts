@@ -27,6 +27,7 @@ const EVERYWHERE: KeyMap = {
   NumpadEnter: act({ kind: "keep" }),
   Backspace: { does: "rewind" },
   Delete: act({ kind: "throw-away" }),
+  KeyZ: act({ kind: "undo" }),
   Digit1: act({ kind: "mark", success: true }),
   Digit2: act({ kind: "mark", success: false }),
   KeyT: act({ kind: "take-over" }),

@@ -159,7 +159,8 @@ export function delayOf(
   picture: number,
 ): { readonly ms: number; readonly stage: DelayStage } {
   const stages = {
-    input: timings?.input ?? 0,
+    // Two threads' clocks are read: one may be a little behind.
+    input: Math.max(0, timings?.input ?? 0),
     late: Math.max(0, timings?.late ?? 0),
     step: timings?.step ?? 0,
     picture,

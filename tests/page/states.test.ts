@@ -230,10 +230,9 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
     await page.keyboard.press("Delete");
     await inPhase(page, "thrown-away");
     await state("thrown-away", /^Thrown away · Undo$/);
-    await page.getByRole("button", { name: "Undo" }).click();
+    await page.keyboard.press("KeyZ");
     await inPhase(page, "review");
 
-    await page.focus("#stage");
     await page.keyboard.press("KeyR");
     await inPhase(page, "recording");
     await page.keyboard.press("Escape");
@@ -273,7 +272,8 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
       const said = await words(page);
       const area = await areaOf(page, ".deck .record");
       const shape = await greys(await picture(page, "state-resetting"), area);
-      seen = /^Setting out layout 2$/.test(said ?? "") && between(shape, shapes.get("ready")!) >= APART;
+      const layout = /\d+/.exec((await page.textContent(".set-up .end")) ?? "")?.[0];
+      seen = said === `Setting out layout ${layout}` && between(shape, shapes.get("ready")!) >= APART;
       shapes.set("resetting", shape);
     }
     expect(toldApart(shapes)).toEqual([]);

@@ -49,8 +49,8 @@ export function Deck({ studio }: { readonly studio: Studio }) {
           <span class="phase" role="status" aria-live={stopped ? "assertive" : "polite"}>
             {kept !== null
               ? text.kept(kept)
-              : shown === "resetting"
-                ? text.resetting(recorder.take)
+              : shown === "resetting" && phase.name === "ready"
+                ? text.resetting(studio.link.scene.value?.seed ?? null)
                 : phaseWords(text, recorder)}
           </span>
         </div>

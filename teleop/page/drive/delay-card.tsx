@@ -11,7 +11,7 @@ export function DelayCard({ studio }: { readonly studio: Studio }) {
   const contract = studio.link.opened.value?.contract ?? null;
   const picture = studio.pictureCost.value;
   const stages = [
-    { name: "input", ms: timings?.input ?? 0, word: text.delayInput },
+    { name: "input", ms: Math.max(0, timings?.input ?? 0), word: text.delayInput },
     { name: "late", ms: Math.max(0, timings?.late ?? 0), word: text.delayLate },
     { name: "step", ms: timings?.step ?? 0, word: text.delayStep },
     { name: "picture", ms: picture, word: text.delayPicture },

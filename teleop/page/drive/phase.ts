@@ -31,7 +31,7 @@ export function phaseWords(text: Words, { phase, take, seconds }: RecorderState)
     case "thrown-away":
       return text.thrown;
     case "resetting":
-      return text.resetting(take);
+      return text.resetting(null);
     case "stopped":
       return phase.reason === BY_HAND
         ? text.stoppedByHand
