@@ -223,7 +223,12 @@ export function createStudio(parts: StudioParts, firstTask: string, firstRobot?:
   const drivable = computed(
     () => (route.value.screen === "drive" || route.value.screen === "rollouts") && !replay.active.value,
   );
-  const driver = computed(() => link.recorder.value?.driver ?? "you");
+  const driver = computed(() => {
+    const recorder = link.recorder.value;
+    // A take that has ended is nobody's to drive on with, and a person decides on it.
+    const ended = ["review", "kept", "thrown-away"].includes(recorder?.phase.name ?? "review");
+    return recorder === null || ended ? "you" : recorder.driver;
+  });
   // Where nobody can drive nothing is held: the keys that come up are not heard there.
   effect(() => {
     if (!drivable.value) input.peek()?.lose();

@@ -431,6 +431,13 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
     const area = await areaOf(page, ".driver .dot");
     shapes.set("taken over", await greys(await picture(page, "state-you-took-over"), area));
     expect(await colour()).toBe("you");
+    // When it has ended nobody drives on, wherever one looks: it is decided upon.
+    await page.keyboard.press("Enter");
+    await inPhase(page, "review");
+    expect(await page.textContent(".driver")).toBe("You are driving");
+    await go("rollouts");
+    await page.locator(".rollout-deck .phase", { hasText: /Keep it/ }).waitFor();
+    await page.getByRole("button", { name: "Keep take" }).waitFor();
     expect(toldApart(shapes)).toEqual([]);
   });
 

@@ -11,7 +11,8 @@ export function Deck({ studio }: { readonly studio: Studio }) {
   const text = words.value;
   const recorder = studio.link.recorder.value;
   if (recorder === null) return <section class="card deck" aria-label={text.record} />;
-  const { phase, seconds, mark, tail, driver } = recorder;
+  const { phase, seconds, mark, tail } = recorder;
+  const driver = studio.driver.value;
   const stopped = phase.name === "stopped";
   const going = phase.name === "recording" || phase.name === "armed";
   const inTake = studio.inTake.value;

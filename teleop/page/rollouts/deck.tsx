@@ -17,7 +17,8 @@ export function RolloutDeck({ studio }: { readonly studio: Studio }) {
   const recorder = link.recorder.value;
   const policy = policies.chosen.value;
   const ready = policy !== null && link.ready.value.includes(policy);
-  const driving = recorder?.driver === "policy" || recorder?.driver === "taken-over";
+  const driver = studio.driver.value;
+  const driving = driver !== "you";
   const stopped = recorder?.phase.name === "stopped";
   const tried = link.trials.value.filter((trial) => trial.policy === policy).length;
   const seeds = Array.from({ length: TRIALS }, (_, i) => SEED_RANGES.test.from + tried + i);
@@ -51,7 +52,7 @@ export function RolloutDeck({ studio }: { readonly studio: Studio }) {
             {recorder === null
               ? text.loading
               : driving && !stopped
-                ? recorder.driver === "policy"
+                ? driver === "policy"
                   ? text.policyDrives
                   : text.youHaveIt
                 : phaseWords(text, recorder)}
@@ -72,7 +73,7 @@ export function RolloutDeck({ studio }: { readonly studio: Studio }) {
             </button>
             <button type="button" class="primary end" onClick={() => studio.act({ kind: "take-over" })}>
               <Icon name="hand" />
-              {recorder?.driver === "policy" ? text.takeOver : text.handBack}
+              {driver === "policy" ? text.takeOver : text.handBack}
               <kbd>T</kbd>
             </button>
           </>
