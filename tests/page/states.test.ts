@@ -513,6 +513,11 @@ describe.skipIf(CHROMIUM === null)(inBrowser("states and cues"), () => {
     await carried.keyboard.press("KeyB");
     await holdUntil(carried, ["KeyQ"], pin(carried, edge));
     await farthest(carried, "mobile-panda", ["KeyW", "KeyA"]);
+    // Of three cameras, too, a phone shows one that can be made out.
+    await carried.setViewportSize({ width: 390, height: 844 });
+    const [shown, ...others] = await carried.locator(".pictures > .picture:visible").all();
+    expect(others).toHaveLength(0);
+    expect((await shown!.boundingBox())!.width).toBeGreaterThan(60);
   });
 
   it("shows the edge of the workspace, and that a camera has lost the gripper", {
