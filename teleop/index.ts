@@ -25,6 +25,7 @@ export * from "./record.js";
 export { CUES, type Cue, type CueFacts, cuesOf } from "./studio/cues.js";
 export { type Edges, edgesOf, type Hand, type HandRange, handRangeOf, moveHand } from "./studio/hand.js";
 export { httpStore } from "./studio/http-store.js";
+export { type JointLead, jointLeadOf } from "./studio/joint-lead.js";
 export { manipulabilityOf } from "./studio/manipulability.js";
 export {
   MOST_EACH,

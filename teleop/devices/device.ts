@@ -96,8 +96,8 @@ export interface DeviceModule {
   /** one sentence */
   readonly summary: string;
   readonly bodies: readonly Body[];
-  /** Nothing is held yet. */
-  begin(body: Body): Held;
+  /** Nothing is held yet. @param joints that an arm may be led by, for devices that do; default 0: there is no joint mode */
+  begin(body: Body, joints?: number): Held;
 }
 
 /** A device as functions over a state of its own; `S` is plain data and never changed in place. */

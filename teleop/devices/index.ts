@@ -32,7 +32,7 @@ export {
 } from "./intent.js";
 export { keyboard, keyboardWith } from "./keyboard.js";
 export { type Binding, describe, KEY_MAPS, type KeyAxis, type KeyMap, remap } from "./keymap.js";
-export { FINE, FIRST_STEP, SPEEDS, type SpeedStep, speedOf } from "./speeds.js";
+export { FINE, FIRST_STEP, jointSpeedOf, SPEEDS, type SpeedStep, speedOf } from "./speeds.js";
 export { PAD, touch } from "./touch.js";
 
 /** Every device, in the order of lists and help texts. */

@@ -24,6 +24,8 @@ export interface Intent {
   readonly linear: Vec3;
   /** rad/s about x, y, z */
   readonly angular: Vec3;
+  /** a joint of an arm that leads instead, from 0, and rad/s; linear and angular are zero then */
+  readonly joint?: { readonly index: number; readonly rate: number };
   /** share of the gripper's closing wanted, 0 open to 1 closed; null leaves it as it is */
   readonly gripper: number | null;
 }
@@ -32,8 +34,10 @@ export interface Intent {
 export const STILL: Intent = { frame: "base", linear: [0, 0, 0], angular: [0, 0, 0], gripper: null };
 
 /** Whether an intent moves anything. */
-export const isStill = ({ linear, angular }: Intent): boolean =>
-  linear.every((value) => value === 0) && angular.every((value) => value === 0);
+export const isStill = ({ linear, angular, joint }: Intent): boolean =>
+  linear.every((value) => value === 0) &&
+  angular.every((value) => value === 0) &&
+  (joint === undefined || joint.rate === 0);
 
 /** What a button stands for. Those that only the page knows (`camera`, `switch-body`, `sheet`, `mute`) never reach the simulation. */
 export type Action =
@@ -60,6 +64,8 @@ export type Action =
   /** of the device itself: a frame or a speed that it now has, for the page to show */
   | { readonly kind: "frame"; readonly frame: DriveFrame }
   | { readonly kind: "speed"; readonly step: number }
+  /** of the device itself: the joint, from 0, that it leads by now; null: it moves the hand */
+  | { readonly kind: "joint"; readonly joint: number | null }
   | { readonly kind: "camera"; readonly move: CameraMove }
   /** from the carrier to the arm on it, or back; nothing where one body is all there is */
   | { readonly kind: "switch-body" }
@@ -68,7 +74,7 @@ export type Action =
 
 /**
  * Whether an action ends motion that no key holds any more: every stop, whatever begins or ends a take, brings the world
- * elsewhere or changes who drives or what is driven, and another frame, which would bend it.
+ * elsewhere or changes who drives or what is driven, and another frame or joint, which would bend it.
  */
 export function endsMotion({ kind }: Action): boolean {
   switch (kind) {
@@ -90,6 +96,7 @@ export function endsMotion({ kind }: Action): boolean {
     case "new-layout":
     case "stop":
     case "frame":
+    case "joint":
     case "switch-body":
       return true;
     default:

@@ -4,12 +4,15 @@
  *
  * For one hand the clutch sticks: a key that moves is pressed once and goes on; it ends when it or its opposite is
  * pressed, with every stop, and whenever the take comes to a stand. Shift is pressed once, too. Nothing else latches.
+ *
+ * In joint mode the keys that turn the hand lead by one joint, those that roll it pick another, and the others that move
+ * do nothing. What is held when the mode or the joint changes counts for neither.
  */
 import { impossible } from "../../core/index.js";
 import { type DeviceInput, type DeviceModule, holding, type Reaction } from "./device.js";
-import { type Action, type Body, type DriveFrame, endsMotion, type Intent } from "./intent.js";
+import { type Action, type Body, type DriveFrame, endsMotion, type Intent, STILL } from "./intent.js";
 import { type Binding, KEY_MAPS, type KeyAxis, type KeyMap } from "./keymap.js";
-import { FINE, FIRST_STEP, otherStep, speedOf } from "./speeds.js";
+import { FINE, FIRST_STEP, jointSpeedOf, otherStep, speedOf } from "./speeds.js";
 import { nextFrame, snapAzimuth, steered } from "./view-frame.js";
 
 interface Keys {
@@ -23,6 +26,10 @@ interface Keys {
   readonly fine: boolean;
   readonly step: number;
   readonly frame: DriveFrame;
+  /** how many joints it may lead by; the one it does, from 0, null outside joint mode; and the one picked last */
+  readonly joints: number;
+  readonly joint: number | null;
+  readonly picked: number;
   /** of the picture now, and the one that motion follows */
   readonly azimuth: number;
   readonly followed: number;
@@ -74,6 +81,8 @@ function press(keys: Keys, { code, repeat, shift, modified }: DeviceInput & { ki
 function down(keys: Keys, code: string, binding: Binding): Reaction<Keys> {
   switch (binding.does) {
     case "move": {
+      if (keys.joint !== null && binding.axis !== "yaw")
+        return binding.axis === "roll" ? picking(keys, binding.sign) : { state: keys, actions: NONE };
       const ended = keys.sticky ? keys.held.filter((each) => sameAxis(keys.map[each], binding)) : [];
       if (ended.length > 0) return { state: without(keys, ended), actions: NONE };
       if (keys.held.includes(code)) return { state: keys, actions: NONE };
@@ -84,7 +93,11 @@ function down(keys: Keys, code: string, binding: Binding): Reaction<Keys> {
       if (keys.shift) return acted(keys, { kind: "restore-tail" });
       return acted({ ...keys, held: [...keys.held, code] }, { kind: "rewind", held: true });
     }
+    case "joint-mode":
+      if (keys.joints === 0) return { state: keys, actions: NONE };
+      return leading(keys, keys.joint === null ? keys.picked : null);
     case "frame": {
+      if (keys.joint !== null) return leading(keys, null);
       const frame = nextFrame(keys.frame);
       return acted({ ...keys, frame }, { kind: "frame", frame });
     }
@@ -102,11 +115,25 @@ function down(keys: Keys, code: string, binding: Binding): Reaction<Keys> {
 /** An action, and what it ends of a sticky clutch: a stop even that it is slow. */
 function acted(keys: Keys, action: Action): Reaction<Keys> {
   const state = endsMotion(action) ? unlatched(keys) : keys;
+  if (action.kind !== "stop") return { state, actions: [action] };
+  const stopped = keys.sticky ? { ...state, fine: false } : state;
+  if (keys.joint === null) return { state: stopped, actions: [action] };
+  const hand = leading(stopped, null);
+  return { state: hand.state, actions: [action, ...hand.actions] };
+}
+
+/** Leads by that joint from now on, or moves the hand; what was held counts for neither. */
+function leading(keys: Keys, joint: number | null): Reaction<Keys> {
+  const moved = keys.held.filter((code) => keys.map[code]?.does === "move");
   return {
-    state: keys.sticky && action.kind === "stop" ? { ...state, fine: false } : state,
-    actions: [action],
+    state: { ...without(keys, moved), joint, picked: joint ?? keys.picked },
+    actions: [{ kind: "joint", joint }],
   };
 }
+
+/** The next joint, or the one before; after the last comes the first. */
+const picking = (keys: Keys, by: 1 | -1): Reaction<Keys> =>
+  leading(keys, (keys.picked + by + keys.joints) % keys.joints);
 
 function release(keys: Keys, code: string, shift: boolean): Reaction<Keys> {
   if (isShift(code))
@@ -151,6 +178,10 @@ function intent(keys: Keys): Intent {
     if (binding?.does === "move") sum[binding.axis] += binding.sign;
   }
   const fine = keys.fine ? FINE : 1;
+  if (keys.joint !== null) {
+    const rate = fine * jointSpeedOf(keys.step) * sum.yaw;
+    return rate === 0 ? STILL : { ...STILL, joint: { index: keys.joint, rate } };
+  }
   const { linear, angular } = speedOf(keys.body, keys.step);
   const [v, w] = [fine * linear, fine * angular];
   const frame = keys.body === "arm" ? keys.frame : "world";
@@ -161,8 +192,8 @@ function intent(keys: Keys): Intent {
   };
 }
 
-/** A keyboard with keys of one's own. */
-export const keyboardWith = (map: KeyMap, body: Body) =>
+/** A keyboard with keys of one's own. @param joints that an arm may be led by */
+export const keyboardWith = (map: KeyMap, body: Body, joints = 0) =>
   holding<Keys>(
     {
       react,
@@ -179,6 +210,9 @@ export const keyboardWith = (map: KeyMap, body: Body) =>
       fine: false,
       step: FIRST_STEP[body],
       frame: "view",
+      joints,
+      joint: null,
+      picked: 0,
       azimuth: 0,
       followed: 0,
     },
@@ -187,7 +221,8 @@ export const keyboardWith = (map: KeyMap, body: Body) =>
 /** Keys by their physical place, any layout and any input method. */
 export const keyboard: DeviceModule = {
   name: "keyboard",
-  summary: "keys by their physical place: W A S D in the plane, Q E up and down, J L turn, Space grips",
+  summary:
+    "keys by their physical place: W A S D in the plane, Q E up and down, J L turn, Space grips, G leads by one joint",
   bodies: ["arm", "base", "carrier"],
-  begin: (body) => keyboardWith(KEY_MAPS[body], body),
+  begin: (body, joints) => keyboardWith(KEY_MAPS[body], body, joints),
 };

@@ -10,6 +10,8 @@ export type Binding =
   | { readonly does: "move"; readonly axis: KeyAxis; readonly sign: 1 | -1 }
   | { readonly does: "rewind" }
   | { readonly does: "frame" }
+  /** joint mode on and off; in it, `yaw` keys lead by the picked joint and `roll` keys pick another */
+  | { readonly does: "joint-mode" }
   | { readonly does: "speed"; readonly by: 1 | -1 }
   | { readonly does: "act"; readonly action: Action; readonly shifted?: Action };
 
@@ -64,6 +66,7 @@ export const KEY_MAPS: Readonly<Record<Body, KeyMap>> = {
     KeyJ: move("yaw", -1),
     KeyL: move("yaw", 1),
     KeyF: { does: "frame" },
+    KeyG: { does: "joint-mode" },
     KeyB: act({ kind: "switch-body" }),
     Space: act({ kind: "toggle-gripper" }),
   },

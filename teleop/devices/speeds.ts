@@ -47,5 +47,11 @@ export const FINE = 0.25;
 export const otherStep = (body: Body, step: number, by: 1 | -1): number =>
   Math.min(SPEEDS[body].length, Math.max(1, step + by));
 
+/** m from a joint to the tool, about as far as an arm stands over its table. */
+const LEVER = 0.5;
+
+/** rad/s of a joint that leads: a tool on a lever of half a metre goes as fast as the step says. */
+export const jointSpeedOf = (step: number): number => speedOf("arm", step).linear / LEVER;
+
 /** The speeds of a step from 1. */
 export const speedOf = (body: Body, step: number): SpeedStep => SPEEDS[body][step - 1]!;

@@ -54,6 +54,8 @@ export interface Input {
   readonly latched: ReadonlySignal<ReadonlySet<string>>;
   readonly frame: Signal<DriveFrame>;
   readonly speed: Signal<number>;
+  /** the joint that keys lead by, from 0; null: they move the hand */
+  readonly joint: Signal<number | null>;
   /** the last device that moved anything */
   readonly device: Signal<DeviceName>;
   /** A press or release on the scene; true when the key was one of ours. */
@@ -78,15 +80,21 @@ const POLL = 20;
 /** Seconds without news of a simulation that runs after which nothing goes on that no key holds. */
 const SILENT = 1;
 
-/** Ties devices for a body to the line. */
-export function createInput(link: Link, body: Body, onPage: (action: PageAction) => void): Input {
+/** Ties devices for a body to the line. @param joints that an arm may be led by */
+export function createInput(
+  link: Link,
+  body: Body,
+  joints: number,
+  onPage: (action: PageAction) => void,
+): Input {
   const down = signal<ReadonlySet<string>>(new Set());
   const latched = signal<ReadonlySet<string>>(new Set());
   const frame = signal<DriveFrame>("view");
   const speed = signal(FIRST_STEP[body]);
+  const joint = signal<number | null>(null);
   const device = signal<DeviceName>("keyboard");
   const devices: Record<DeviceName, Held> = {
-    keyboard: keyboardWith(keyMapOf(body), body),
+    keyboard: keyboardWith(keyMapOf(body), body, joints),
     gizmo: gizmo.begin(body),
     gamepad: gamepad.begin(body),
     touch: touch.begin(body),
@@ -105,6 +113,9 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
         return;
       case "frame":
         frame.value = action.frame;
+        return;
+      case "joint":
+        joint.value = action.joint;
         return;
       case "speed":
         speed.value = action.step;
@@ -157,6 +168,11 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
     down.value = new Set();
     feed({ kind: "lost" }, sharedNow());
   };
+  const tap = (code: string): void => {
+    const now = sharedNow();
+    for (const down of [true, false])
+      feed({ kind: "key", code, down, repeat: false, shift: false, modified: false }, now, "keyboard");
+  };
   const heed = (): void => {
     const habits = { sticky: oneHand.value, patience: holdTime.value };
     untracked(() => feed({ kind: "habits", habits }, sharedNow()));
@@ -182,11 +198,12 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
       return;
     }
     lose();
-    devices.keyboard = keyboardWith(map, body);
+    devices.keyboard = keyboardWith(map, body, joints);
     untracked(heed);
     batch(() => {
       speed.value = FIRST_STEP[body];
       frame.value = "view";
+      joint.value = null;
     });
   });
 
@@ -226,6 +243,7 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
     latched,
     frame,
     speed,
+    joint,
     device,
     key: (event, isDown) => {
       const { code, repeat, shiftKey, ctrlKey, altKey, metaKey } = event;
@@ -242,13 +260,11 @@ export function createInput(link: Link, body: Body, onPage: (action: PageAction)
       return !modified && code !== "F5" && code !== "F11" && code !== "F12";
     },
     act: (action) => {
-      perform(action, sharedNow());
+      // Every stop is Escape's, which ends a mode, too.
+      if (action.kind === "stop") tap("Escape");
+      else perform(action, sharedNow());
     },
-    tap: (code) => {
-      const now = sharedNow();
-      for (const down of [true, false])
-        feed({ kind: "key", code, down, repeat: false, shift: false, modified: false }, now, "keyboard");
-    },
+    tap,
     grab: (handle, hand, ray) => {
       const now = sharedNow();
       feed({ kind: "hand", hand }, now, "gizmo");

@@ -85,6 +85,7 @@ function keyWord(text: Words, body: Body, usual: string): string {
     KeyL: text.keys.yawPlus,
     Space: arm ? text.gripper : text.brake,
     KeyF: text.frame,
+    KeyG: text.jointMode,
     KeyB: text.switchBody,
     KeyR: text.record,
     KeyT: text.takeOver,

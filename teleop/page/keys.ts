@@ -8,7 +8,7 @@ import { type KeyMoves, keyMoves } from "./settings.js";
 export const MOVABLE: Readonly<Record<Body, readonly string[]>> = {
   arm: [
     ...["KeyW", "KeyS", "KeyA", "KeyD", "KeyQ", "KeyE", "KeyJ", "KeyL"],
-    ...["Space", "KeyF", "KeyR", "KeyT", "KeyN", "Digit1", "Digit2"],
+    ...["Space", "KeyF", "KeyG", "KeyR", "KeyT", "KeyN", "Digit1", "Digit2"],
   ],
   base: ["KeyW", "KeyS", "KeyA", "KeyD", "Space", "KeyR", "KeyT", "KeyN", "Digit1", "Digit2"],
   carrier: [

@@ -7,6 +7,7 @@ import { distance, leanOf, yawOf } from "../../core/index.js";
 import type { WorldView } from "../../sim/view/index.js";
 import type { Action, Body } from "../devices/intent.js";
 import type { Hand } from "../studio/hand.js";
+import { type JointLead, jointLeadOf } from "../studio/joint-lead.js";
 import type { StorePlace, TakeEvent } from "../studio/protocol.js";
 import { readTakeEvents } from "../studio/take-events.js";
 import { type Amplification, createAmplification } from "./amplification.js";
@@ -38,6 +39,8 @@ export type { TakeRow } from "./library.js";
 /** Numbers that are shown ten times a second. */
 export interface Numbers {
   readonly joints: readonly number[];
+  /** where the tool is wanted */
+  readonly hand: Hand | null;
   readonly base: {
     /** m, rad */
     readonly x: number;
@@ -66,6 +69,8 @@ export interface Studio {
   readonly robot: Signal<string>;
   readonly body: ReadonlySignal<Body>;
   readonly input: Signal<Input | null>;
+  /** what leads the arm that is driven by one joint; null where it cannot be */
+  readonly lead: ReadonlySignal<JointLead | null>;
   readonly view: Signal<WorldView | null>;
   readonly preset: Signal<string>;
   readonly takes: ReadonlySignal<readonly TakeRow[]>;
@@ -153,13 +158,17 @@ export function createStudio(parts: StudioParts, firstTask: string, firstRobot?:
     chosen.value = next;
     link.send({ kind: "body", body: next });
   };
+  const lead = computed(() => {
+    const opened = link.opened.value;
+    return opened === null || body.value !== "arm" ? null : jointLeadOf(opened.contract);
+  });
   const input = signal<Input | null>(null);
   const view = signal<WorldView | null>(null);
   const preset = signal("");
   const progress = signal<Progress>({ steps: [], done: 0 });
   const reached = signal<readonly number[]>([]);
   const gripper = signal({ width: 0, holds: false });
-  const numbers = signal<Numbers>({ joints: [], base: null, forces: [] });
+  const numbers = signal<Numbers>({ joints: [], hand: null, base: null, forces: [] });
   const pictureCost = signal(0);
   const framesPerSecond = signal(0);
   const graphics = signal<"fine" | "lost" | "none">("fine");
@@ -250,7 +259,7 @@ export function createStudio(parts: StudioParts, firstTask: string, firstRobot?:
     if (opened === null) return;
     history = createHistory(opened.contract.rates.record);
     input.peek()?.dispose();
-    input.value = createInput(link, body.value, (action) => {
+    input.value = createInput(link, body.value, lead.value?.names.length ?? 0, (action) => {
       if (action.kind === "switch-body") switchBody();
       else if (action.kind === "camera") moveCamera(action.move, view.peek()?.camera, preset);
       else if (action.kind === "sheet") sheet.value = !sheet.peek();
@@ -294,6 +303,7 @@ export function createStudio(parts: StudioParts, firstTask: string, firstRobot?:
       };
       numbers.value = {
         joints: Array.from(state.joints),
+        hand: states.hand,
         base:
           state.base === undefined
             ? null
@@ -342,6 +352,7 @@ export function createStudio(parts: StudioParts, firstTask: string, firstRobot?:
     robot,
     body,
     input,
+    lead,
     view,
     preset,
     takes: library.takes,

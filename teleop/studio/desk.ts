@@ -240,6 +240,7 @@ export class Desk {
       // What only the page knows.
       case "camera":
       case "frame":
+      case "joint":
       case "switch-body":
       case "mute":
       case "sheet":
@@ -498,7 +499,7 @@ export class Desk {
   }
 
   private command(): { readonly command: Float32Array; readonly device: string | null } | null {
-    if (this.state.driver !== "policy" || this.driver === null) return this.stage.steering.command();
+    if (this.state.driver !== "policy" || this.driver === null) return this.stage.asked();
     const command = this.driver.next();
     return command === null ? null : { command, device: null };
   }

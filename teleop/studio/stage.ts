@@ -118,6 +118,14 @@ export class Stage {
     this.steering.anchor(this.environment.command(), where);
   }
 
+  /** What is asked for by now, as a command, and the device that moved something for it. */
+  asked(): ReturnType<Steering["command"]> {
+    return this.steering.command(() => {
+      const { joints, jointNames } = robotStateOf(this.environment);
+      return Array.from(joints).slice(carriedBy(jointNames));
+    });
+  }
+
   /** Somebody asked for something at that time: the next step says how long it took to be heard. */
   heard(at: number): void {
     this.newestInput = Math.max(this.newestInput ?? 0, at);

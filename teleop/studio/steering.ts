@@ -17,6 +17,7 @@ import {
 } from "../../core/index.js";
 import { type Body, type Intent, isStill, STILL } from "../devices/intent.js";
 import { type Hand, handRangeOf, moveHand } from "./hand.js";
+import { jointLeadOf } from "./joint-lead.js";
 import { INTENT_EXPIRES } from "./protocol.js";
 
 /** Turns intents into the commands of a contract. */
@@ -36,8 +37,14 @@ export interface Steering {
   letGo(): void;
   /** Where the person wants the tool; of a base where it stands, which `anchor` has told. */
   readonly hand: Hand;
-  /** The next command, [A], and the device that moved something for it. */
-  command(): { readonly command: Float32Array; readonly device: string | null };
+  /**
+   * The next command, [A], and the device that moved something for it.
+   * @param joints of the arm as it stands, [n] rad
+   */
+  command(joints: () => ArrayLike<number>): {
+    readonly command: Float32Array;
+    readonly device: string | null;
+  };
   /** From here on: the command in force and, of a base, where it stands. */
   anchor(command: ArrayLike<number>, stands: Pick<Hand, "position" | "yaw">): void;
 }
@@ -121,10 +128,11 @@ class Voices {
   }
 }
 
-const backwards = ({ frame, linear, angular }: Intent): Intent => ({
+const backwards = ({ frame, linear, angular, joint }: Intent): Intent => ({
   frame,
   linear: [-linear[0], -linear[1], -linear[2]],
   angular: [-angular[0], -angular[1], -angular[2]],
+  ...(joint === undefined ? {} : { joint: { index: joint.index, rate: -joint.rate } }),
   gripper: null,
 });
 
@@ -134,7 +142,10 @@ function armSteering(contract: Contract, pace: Pace): Steering {
     (name) => offsets.get(name) ?? featureOf(contract, name),
   ) as [number, number, number];
   const range = handRangeOf(contract);
+  const lead = jointLeadOf(contract);
   const voices = new Voices();
+  /** rad by which joints are to lead since the last command */
+  const turned = new Map<number, number>();
   const grips = new Map<string, number>();
   let hand: Hand = { position: [0, 0, 0], yaw: 0, width: 0 };
   let time = Number.NaN;
@@ -142,6 +153,9 @@ function armSteering(contract: Contract, pace: Pace): Steering {
   let mover: string | null = null;
 
   const move = (device: string, intent: Intent, seconds: number): void => {
+    const { joint } = intent;
+    if (joint !== undefined)
+      turned.set(joint.index, (turned.get(joint.index) ?? 0) + joint.rate * seconds * pace());
     hand = moveHand(hand, { ...intent, gripper: null }, seconds * pace(), range);
     mover = device;
   };
@@ -155,6 +169,9 @@ function armSteering(contract: Contract, pace: Pace): Steering {
     body: "arm",
     switchTo: () => {},
     take: (device, intent, at, now) => {
+      const index = intent.joint?.index;
+      if (index !== undefined && lead?.names[index] === undefined)
+        refuse("intent", `joint must be one of the ${lead?.names.length ?? 0} of this arm, from 0`, index);
       const when = Math.min(now, Math.max(at, time - LATEST));
       if (!(when < time)) until(when, moving);
       const before = voices.take(device, intent, now);
@@ -176,11 +193,16 @@ function armSteering(contract: Contract, pace: Pace): Steering {
     toggleGripper: () => {
       hand = { ...hand, width: hand.width > range.open / 2 ? 0 : range.open };
     },
-    letGo: () => voices.letGo(),
+    letGo: () => {
+      voices.letGo();
+      turned.clear();
+    },
     get hand() {
       return hand;
     },
-    command: () => {
+    command: (joints) => {
+      if (lead !== null) for (const [index, angle] of turned) hand = lead.turn(hand, joints(), index, angle);
+      turned.clear();
       const command = new Float32Array(totalSize(contract.actions));
       command.set(hand.position, position);
       command[yaw] = hand.yaw;
@@ -190,6 +212,7 @@ function armSteering(contract: Contract, pace: Pace): Steering {
       return { command, device };
     },
     anchor: (command) => {
+      turned.clear();
       hand = {
         position: [command[position]!, command[position + 1]!, command[position + 2]!],
         yaw: wrapAngle(command[yaw]!),
@@ -236,9 +259,9 @@ function carriedSteering(contract: Contract, pace: Pace): Steering {
     get hand() {
       return arm.hand;
     },
-    command: () => {
-      const { command, device } = arm.command();
-      const below = base.command();
+    command: (joints) => {
+      const { command, device } = arm.command(joints);
+      const below = base.command(joints);
       for (const at of ofBase) command[at] = below.command[at]!;
       return { command, device: device ?? below.device };
     },
@@ -294,10 +317,12 @@ function baseSteering(contract: Contract, pace: Pace): Steering {
     switchTo: () => {},
     take: (device, intent, at, now) => {
       until(Math.min(now, Math.max(at, time)), moving);
-      const { linear, angular } = intent;
+      // A base has no joints to lead by.
+      const { linear, angular, frame, gripper } = intent;
       // No faster than a lift goes: its command must not run away from it.
       const up = lift === undefined ? 0 : Math.max(-LIFT_SPEED, Math.min(LIFT_SPEED, linear[2]));
-      voices.take(device, { ...intent, linear: [linear[0], 0, up], angular: [0, 0, angular[2]] }, now);
+      const heard: Intent = { frame, linear: [linear[0], 0, up], angular: [0, 0, angular[2]], gripper };
+      voices.take(device, heard, now);
     },
     until,
     get still() {

@@ -15,6 +15,7 @@ import {
   type Held,
   type Intent,
   isStill,
+  jointSpeedOf,
   KEY_MAPS,
   keyboardWith,
   remap,
@@ -150,7 +151,7 @@ const anyInput: fc.Arbitrary<DeviceInput> = fc.oneof(
 const cases = DEVICES.flatMap((device) => device.bodies.map((body) => [device.name, body] as const));
 
 describe.each(cases)("every device: %s for an %s", (name, body: Body) => {
-  const begin = (): Held => deviceByName(name).begin(body);
+  const begin = (): Held => deviceByName(name).begin(body, body === "arm" ? 7 : 0);
   const { drive, release } = AWAY[name]!;
 
   it("asks for nothing before it is touched", () => {
@@ -238,7 +239,12 @@ describe.each(cases)("every device: %s for an %s", (name, body: Body) => {
           begin(),
           inputs.map((input, i): Timed => [i * 0.05, input]),
         );
-        const { linear, angular, gripper } = device.intent(at);
+        const { linear, angular, joint, gripper } = device.intent(at);
+        if (joint !== undefined) {
+          expect([0, 1, 2, 3, 4, 5, 6]).toContain(joint.index);
+          expect(Math.abs(joint.rate)).toBeLessThanOrEqual(jointSpeedOf(5) * (1 + 1e-9));
+          expect(isStill({ ...STILL, linear, angular })).toBe(true);
+        }
         for (const each of linear) expect(Math.abs(each)).toBeLessThanOrEqual(v * (1 + 1e-9));
         for (const each of angular) expect(Math.abs(each)).toBeLessThanOrEqual(w * (1 + 1e-9));
         if (gripper !== null) expect(gripper >= 0 && gripper <= 1).toBe(true);
@@ -418,6 +424,79 @@ describe("the keyboard", () => {
       const base = play(deviceByName("keyboard").begin("base"), [[0, ONE_HAND], ...tapped("KeyW")]).device;
       expect(isStill(base.intent(0))).toBe(false);
       expect(isStill(play(base, tapped("Space")).device.intent(0))).toBe(true);
+    });
+  });
+
+  describe("in joint mode", () => {
+    const led = (...inputs: DeviceInput[]) =>
+      play(
+        deviceByName("keyboard").begin("arm", 3),
+        [key("KeyG", true), key("KeyG", false), ...inputs].map((input): Timed => [0, input]),
+      );
+    const press = (code: string): DeviceInput[] => [key(code, true), key(code, false)];
+
+    it("leads by the picked joint at a speed that takes a tool half a metre away along at the step's", () => {
+      const { device, actions } = led(key("KeyL", true));
+      expect(actions).toEqual([{ kind: "joint", joint: 0 }]);
+      expect(device.intent(0)).toEqual({ ...STILL, joint: { index: 0, rate: 2 * SPEEDS.arm[2]!.linear } });
+      expect(led(key("KeyJ", true)).device.intent(0).joint!.rate).toBeCloseTo(-0.24, 9);
+      expect(led(key("KeyJ", true), key("KeyL", true)).device.intent(0)).toEqual(STILL);
+      const fine = led(key("ShiftLeft", true, { shift: true }), key("KeyL", true, { shift: true })).device;
+      expect(fine.intent(0).joint!.rate).toBeCloseTo(0.06, 9);
+      expect(led(...press("Equal"), key("KeyL", true)).device.intent(0).joint!.rate).toBeCloseTo(0.4, 9);
+    });
+
+    it("picks the next joint and the one before, all the way round, and remembers it", () => {
+      const picked = (...codes: string[]) =>
+        led(...codes.flatMap(press), key("KeyL", true)).device.intent(0).joint?.index;
+      expect(picked("KeyO")).toBe(1);
+      expect(picked("KeyU")).toBe(2);
+      expect(picked("KeyO", "KeyO", "KeyO")).toBe(0);
+      expect(picked("KeyO", "KeyG", "KeyG")).toBe(1);
+    });
+
+    it("rests on the other keys that move, and leaves the rest of the keyboard what it is", () => {
+      for (const code of ["KeyW", "KeyS", "KeyA", "KeyD", "KeyQ", "KeyE", "KeyI", "KeyK"])
+        expect(led(key(code, true)).device.intent(0)).toEqual(STILL);
+      expect(led(key("Space", true)).actions.at(-1)).toEqual({ kind: "toggle-gripper" });
+    });
+
+    it("counts what is held at a change of mode or joint for neither", () => {
+      const hand = play(deviceByName("keyboard").begin("arm", 3), [
+        [0, key("KeyL", true)],
+        [0, key("KeyG", true)],
+      ]).device;
+      expect(hand.intent(0)).toEqual(STILL);
+      expect(hand.take(key("KeyL", true, { repeat: true }), 0).device.intent(0)).toEqual(STILL);
+      for (const code of ["KeyG", "KeyF", "KeyO", "KeyU", "Escape"])
+        expect(led(key("KeyL", true), key(code, true)).device.intent(0)).toEqual(STILL);
+    });
+
+    it.each([
+      ["KeyG", []],
+      ["KeyF", []],
+      ["Escape", [{ kind: "stop" }]],
+    ] as const)("is left by %s, with the frame as it was", (code, more) => {
+      const { device, actions } = led(...press(code));
+      expect(actions.slice(1)).toEqual([...more, { kind: "joint", joint: null }]);
+      const { frame, linear } = play(device, [[0, key("KeyW", true)]]).device.intent(0);
+      expect([frame, linear]).toEqual(["base", [0.12, 0, 0]]);
+      expect(play(device, [[0, key("KeyF", true)]]).actions).toEqual([{ kind: "frame", frame: "world" }]);
+    });
+
+    it("is not there for a robot without joints to lead by", () => {
+      for (const body of ["arm", "base", "carrier"] as const) {
+        const { device, actions } = play(deviceByName("keyboard").begin(body), [[0, key("KeyG", true)]]);
+        expect([actions, device.intent(0)]).toEqual([[], STILL]);
+      }
+    });
+
+    it("goes on for one hand until the key, its opposite, another joint or the way back", () => {
+      const going = led(ONE_HAND, ...press("KeyL")).device;
+      expect(going.intent(0).joint!.rate).toBeGreaterThan(0);
+      expect(going.latched).toEqual(["KeyL"]);
+      for (const code of ["KeyL", "KeyJ", "KeyO", "KeyG", "KeyF", "Escape", "KeyR"])
+        expect(isStill(going.take(key(code, true), 0).device.intent(0))).toBe(true);
     });
   });
 

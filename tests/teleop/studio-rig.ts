@@ -13,6 +13,7 @@ import {
   type Held,
   INTENT_REPEAT,
   isStill,
+  jointLeadOf,
   type StatesMessage,
   type StudioSession,
   type ToSimulation,
@@ -134,6 +135,11 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     ...(options.maker === undefined ? {} : { maker: options.maker }),
   });
   await studio.settle();
-  if (studio.of("opened")[0]?.body === "base") keyboard = deviceByName("keyboard").begin("base");
+  const opened = studio.of("opened")[0];
+  if (opened !== undefined)
+    keyboard = deviceByName("keyboard").begin(
+      opened.body === "base" ? "base" : "arm",
+      jointLeadOf(opened.contract)?.names.length,
+    );
   return studio;
 }

@@ -1,11 +1,12 @@
 /** What drives: the keys as they are pressed, the frame of motion, the gripper, the speed. */
 import type { Body } from "../../devices/intent.js";
-import { SPEEDS } from "../../devices/speeds.js";
+import { jointSpeedOf, SPEEDS } from "../../devices/speeds.js";
 import { Icon } from "../icons.js";
 import { keyPlace, useLabels } from "../keys.js";
 import { keyMoves, oneHand, words } from "../settings.js";
 import type { Studio } from "../studio.js";
 import type { Words } from "../words/index.js";
+import { degreesOf } from "./robot-card.js";
 
 interface Cap {
   readonly code: string;
@@ -23,6 +24,14 @@ const ARM_MOVE: readonly Cap[] = [
 const ARM_TURN: readonly Cap[] = [
   { code: "KeyJ", word: "yawMinus" },
   { code: "KeyL", word: "yawPlus" },
+];
+const JOINT_PICK: readonly Cap[] = [
+  { code: "KeyU", word: "previous" },
+  { code: "KeyO", word: "next" },
+];
+const JOINT_TURN: readonly Cap[] = [
+  { code: "KeyJ", word: "minus" },
+  { code: "KeyL", word: "plus" },
 ];
 const BASE_MOVE: readonly Cap[] = [
   { code: "KeyA", word: "turnLeft" },
@@ -66,6 +75,7 @@ export function InputCard({ studio }: { readonly studio: Studio }) {
         ? "on"
         : "";
   const step = input.speed.value;
+  const led = input.joint.value;
   const place = (usual: string): string => keyPlace(keyMoves[body].value, usual);
   const { linear } = SPEEDS[body][step - 1]!;
   const key = ({ code, word }: Cap) =>
@@ -101,9 +111,10 @@ export function InputCard({ studio }: { readonly studio: Studio }) {
               <button
                 type="button"
                 key={frame}
-                aria-pressed={input.frame.value === frame}
+                aria-pressed={led === null && input.frame.value === frame}
                 title="F"
                 onClick={() => {
+                  if (input.joint.peek() !== null) input.tap(place("KeyF"));
                   while (input.frame.peek() !== frame) input.tap(place("KeyF"));
                 }}
               >
@@ -133,18 +144,54 @@ export function InputCard({ studio }: { readonly studio: Studio }) {
           </fieldset>
         </div>
       ) : null}
-      <div class={`pads ${body}`}>
-        <div>
-          <p class="note">{text.move}</p>
-          <div class="keys">{MOVES[body].map(key)}</div>
+      {studio.lead.value === null ? null : (
+        <div class="row parts">
+          <kbd class={pressed.has(place("KeyG")) ? "on" : ""}>{labels(place("KeyG"))}</kbd>
+          <fieldset class="segments end">
+            <legend class="hidden-words">{text.jointMode}</legend>
+            {[false, true].map((joint) => (
+              <button
+                type="button"
+                key={String(joint)}
+                aria-pressed={joint === (led !== null)}
+                onClick={() => {
+                  if (joint !== (input.joint.peek() !== null)) input.tap(place("KeyG"));
+                }}
+              >
+                {joint ? text.byJoint : text.byHand}
+              </button>
+            ))}
+          </fieldset>
         </div>
-        {body === "arm" ? (
-          <div>
-            <p class="note">{text.turn}</p>
-            <div class="keys two">{ARM_TURN.map(key)}</div>
+      )}
+      {led !== null ? (
+        <>
+          <div class="pads led">
+            <div>
+              <p class="note">{text.pickJoint}</p>
+              <div class="keys two">{JOINT_PICK.map(key)}</div>
+            </div>
+            <div>
+              <p class="note">{text.turn}</p>
+              <div class="keys two">{JOINT_TURN.map(key)}</div>
+            </div>
           </div>
-        ) : null}
-      </div>
+          <LedJoint studio={studio} index={led} />
+        </>
+      ) : (
+        <div class={`pads ${body}`}>
+          <div>
+            <p class="note">{text.move}</p>
+            <div class="keys">{MOVES[body].map(key)}</div>
+          </div>
+          {body === "arm" ? (
+            <div>
+              <p class="note">{text.turn}</p>
+              <div class="keys two">{ARM_TURN.map(key)}</div>
+            </div>
+          ) : null}
+        </div>
+      )}
       <div class="row">
         <kbd class={`wide ${shown(place("Space"))}`}>
           {place("Space") === "Space" ? text.space : labels(place("Space"))}
@@ -167,7 +214,11 @@ export function InputCard({ studio }: { readonly studio: Studio }) {
           ))}
         </span>
         <b class="end">
-          {body === "arm" ? text.mmPerSecond(Math.round(linear * 1000)) : text.mPerSecond(linear.toFixed(2))}
+          {led !== null
+            ? text.degreesPerSecond(Math.round((jointSpeedOf(step) * 180) / Math.PI))
+            : body === "arm"
+              ? text.mmPerSecond(Math.round(linear * 1000))
+              : text.mPerSecond(linear.toFixed(2))}
         </b>
         <button type="button" class="key" aria-label={text.slower} onClick={() => input.tap("Minus")}>
           −
@@ -187,6 +238,31 @@ export function InputCard({ studio }: { readonly studio: Studio }) {
         </p>
       ) : null}
     </section>
+  );
+}
+
+/** The joint that leads: where it is, how far it may go either way, and whether it can lead from here. */
+function LedJoint({ studio, index }: { readonly studio: Studio; readonly index: number }) {
+  const text = words.value;
+  const lead = studio.lead.value;
+  const { joints, hand } = studio.numbers.value;
+  const arm = lead === null ? [] : joints.slice(-lead.names.length);
+  const angle = arm[index];
+  if (lead === null || hand === null || angle === undefined) return null;
+  const name = text.joint(index + 1);
+  const room = (margin: number): string => degreesOf(Math.max(0, margin));
+  return (
+    <div class="led-joint">
+      <p class="row">
+        <b>{text.jointAt(name, degreesOf(angle))}</b>
+        <span class="end">
+          {text.jointRoom(room(angle - lead.lower[index]!), room(lead.upper[index]! - angle))}
+        </span>
+      </p>
+      <p class="note" role="status">
+        {lead.leads(hand, arm, index) ? text.jointLeads(name) : text.jointStuck(name)}
+      </p>
+    </div>
   );
 }
 

@@ -15,7 +15,8 @@ const LIMITS = new Map(
 /** With a true minus, and none before zero. */
 const minus = (text: string): string => (Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−"));
 
-const degreesOf = (angle: number | undefined): string =>
+/** Degrees of an angle, to a tenth. */
+export const degreesOf = (angle: number | undefined): string =>
   angle === undefined ? "" : minus((angle * DEGREES).toFixed(1));
 
 /** Joints or pose, and contact. */
@@ -30,6 +31,7 @@ function ArmCard({ studio }: { readonly studio: Studio }) {
   const below = carriedBy(all);
   const joints = all.slice(below);
   const near = nearOf(studio);
+  const led = studio.input.value?.joint.value ?? null;
   const angles = studio.numbers.value.joints;
   const list = useRef<HTMLDivElement>(null);
   // Bars follow every frame by direct writes; numbers follow the signals at ten a second.
@@ -55,7 +57,11 @@ function ArmCard({ studio }: { readonly studio: Studio }) {
       </header>
       <div class="joints" ref={list}>
         {joints.map((name, index) => (
-          <div key={name} class={near.has(name) ? "joint near" : "joint"}>
+          <div
+            key={name}
+            class={`joint${near.has(name) ? " near" : ""}${index === led ? " led" : ""}`}
+            aria-current={index === led ? "true" : undefined}
+          >
             <span>{text.joint(index + 1)}</span>
             <span class="joint-bar" aria-hidden="true">
               <i class="joint-mark" />
