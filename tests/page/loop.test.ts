@@ -45,6 +45,33 @@ describe.skipIf(CHROMIUM === null)(inBrowser("the studio page"), () => {
     await driveBy(page, ["KeyQ", "KeyW"], 3);
   });
 
+  it("leads the arm by one joint after G: says which, how far it may go, and how to get back", {
+    timeout: LONG,
+  }, async () => {
+    const { page } = tab;
+    // On a small screen the card is folded away.
+    const said = (says: string): Promise<unknown> =>
+      page.locator(".card.input", { hasText: says }).waitFor({ state: "attached" });
+    await page.focus("#stage");
+    await page.keyboard.press("KeyG");
+    await page.keyboard.press("KeyO");
+    await said("J2 leads: the hand goes on pointing down");
+    expect(await page.textContent(".led-joint .row")).toMatch(/^J2 at −?\d+\.\d°room −\d+\.\d° \+\d+\.\d°$/);
+    expect(await page.textContent(".joint.led")).toMatch(/^J2/);
+    expect(await page.textContent(".speed b")).toBe("14°/s");
+    const before = await joints(page);
+    await driveBy(page, ["KeyL"], 3);
+    await atRest(page);
+    expect((await joints(page))[1]! - before[1]!).toBeGreaterThan(2.5);
+    // Keys of the hand rest.
+    const there = await joints(page);
+    await hold(page, ["KeyW"], 500);
+    expect(turned(there, await joints(page))).toBeLessThan(0.3);
+    await page.keyboard.press("KeyF");
+    await page.waitForSelector(".pads.arm", { state: "attached" });
+    expect(await page.locator(".joint.led").count()).toBe(0);
+  });
+
   it("stops on Escape from anywhere, and goes on only by the button", { timeout: LONG }, async () => {
     const { page } = tab;
     await page.focus(".language");
