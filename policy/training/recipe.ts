@@ -101,8 +101,9 @@ function plainRecipe(contract: Contract): Recipe {
     case "arm-team":
       return { ...COMMON, observations, steps: 8000, execute: 8 };
     case "mobile-manipulation":
-      // Two drives, a grasp and a placing: still learning at 16000 steps. The base must look again soon.
-      return { ...COMMON, observations, steps: 24000, execute: 4 };
+      // Two drives, a grasp and a placing: of the same takes 79 of 100 after 24000 steps, 91 after 72000. The base must look
+      // again soon.
+      return { ...COMMON, observations, steps: 72000, execute: 4 };
   }
 }
 

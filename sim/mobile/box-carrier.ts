@@ -22,6 +22,7 @@ import {
   planarDistance,
   type Quat,
   type Random,
+  sin,
   TOOL_STEP,
   toolYaw,
   transformPoint,
@@ -46,7 +47,12 @@ type Phase =
   | "leave";
 
 /** m from the middle of the base at which it stands before what it handles, and how far off that it may be. */
-const STAND = { distance: 0.67, within: 0.02, bearing: 0.04 } as const;
+const STAND = {
+  distance: 0.67,
+  within: 0.02,
+  bearing: 0.04,
+  off: { distance: 0.02, bearing: 0.12 },
+} as const;
 /** m before which it waits until the lift is within `within` of the table's height. */
 const WAIT = { distance: 1.05, within: 0.03 } as const;
 /** rad: farther aside than this is turned to before driving, and before the lift moves away from a table. */
@@ -68,6 +74,9 @@ const RAISE = 0.2;
 const SET_DOWN = { above: 0.003, settle: 0.003, lead: 0.04, care: 0.5 } as const;
 /** where things lie in front of the arm when it is told to handle them, m */
 const REACH = { near: 0.36, far: 0.66, side: 0.2 } as const;
+/** m beside the box that a hand which errs heads for first; m above its top at which fingers that close early find nothing. */
+const DETOUR = 0.05;
+const CLEAR_OF_TOP = 0.018;
 /** Steps after which a phase that does not come to its end is given up. */
 const PATIENCE = 80;
 
@@ -78,6 +87,12 @@ interface Habit {
   readonly hover: number;
   readonly raise: number;
   readonly dwell: number;
+  /** m beside the box that the hand heads for first, by mistake; null: it heads for the box */
+  readonly detour: readonly [number, number] | null;
+  /** whether it closes too high, on nothing */
+  readonly early: boolean;
+  /** where what it handles is when the base stands: m from its middle, rad to its left */
+  readonly stand: Way;
 }
 
 /** What the script knows in one step; positions in `panda_link0`. */
@@ -161,14 +176,22 @@ class BoxCarrier implements Demonstrator {
   }
 
   private newHabit(): Habit {
-    const { scatter } = this.hand;
+    const { scatter, lapse } = this.hand;
     const spread = (half: number) => scatter * this.random.uniform(-half, half);
+    const lapses = () => lapse > 0 && this.random.next() < lapse;
+    const beside = (): [number, number] => {
+      const angle = this.random.uniform(-Math.PI, Math.PI);
+      return [DETOUR * cos(angle), DETOUR * sin(angle)];
+    };
     return {
       offset: [spread(0.006), spread(0.006), spread(0.004)],
       yaw: spread(0.06),
       hover: HOVER + spread(0.02),
       raise: RAISE + spread(0.02),
       dwell: 3 + Math.floor(scatter * this.random.uniform(0, 4)),
+      detour: lapses() ? beside() : null,
+      early: lapses() && lapses(),
+      stand: { distance: STAND.distance + spread(STAND.off.distance), bearing: spread(STAND.off.bearing) },
     };
   }
 
@@ -181,11 +204,17 @@ class BoxCarrier implements Demonstrator {
     const turned = Math.abs(wrapAngle(to.yaw - sight.toolYaw));
     switch (phase) {
       case "to-target":
-        return arrived(ways.target) && sight.standing && Math.abs(sight.lift - sight.targetLift) < WAIT.within
+        return this.arrived(ways.target) &&
+          sight.standing &&
+          Math.abs(sight.lift - sight.targetLift) < WAIT.within
           ? "above"
           : "to-target";
       case "above":
         if (!inReach(sight.target)) return "to-target";
+        if (habit.detour !== null) {
+          if (off < 0.02) this.habit = { ...habit, detour: null };
+          return "above";
+        }
         return off < 0.012 && turned < 0.12 && high < 0.03 ? "down" : "above";
       case "down":
         if (off > 0.03) return "above";
@@ -201,7 +230,9 @@ class BoxCarrier implements Demonstrator {
         return high < 0.03 ? "to-place" : "up";
       case "to-place":
         if (!holding) return "reopen";
-        return arrived(ways.place) && sight.standing && Math.abs(sight.lift - sight.placeLift) < WAIT.within
+        return this.arrived(ways.place) &&
+          sight.standing &&
+          Math.abs(sight.lift - sight.placeLift) < WAIT.within
           ? "over"
           : "to-place";
       case "over":
@@ -234,10 +265,18 @@ class BoxCarrier implements Demonstrator {
       case "to-target":
       case "to-place":
         return { position: CARRY, yaw: still, care: 0.9 };
-      case "above":
-        return { position: [target[0] + ox, target[1] + oy, target[2] + habit.hover], yaw: grip, care: 1 };
-      case "down":
-        return { position: [target[0] + ox / 2, target[1] + oy / 2, target[2] + oz], yaw: grip, care: 0.6 };
+      case "above": {
+        const [dx, dy] = habit.detour ?? [0, 0];
+        return {
+          position: [target[0] + ox + dx, target[1] + oy + dy, target[2] + habit.hover],
+          yaw: grip,
+          care: 1,
+        };
+      }
+      case "down": {
+        const depth = target[2] + oz + (habit.early ? sight.targetHeight / 2 + CLEAR_OF_TOP : 0);
+        return { position: [target[0] + ox / 2, target[1] + oy / 2, depth], yaw: grip, care: 0.6 };
+      }
       case "close":
       case "release":
         return { position: here(), yaw: still, care: 1 };
@@ -286,17 +325,26 @@ class BoxCarrier implements Demonstrator {
     return this.phase === "to-place" ? ways.place : null;
   }
 
+  private arrived({ distance, bearing }: Way): boolean {
+    const { stand } = this.habit;
+    return (
+      Math.abs(distance - stand.distance) < STAND.within && Math.abs(bearing - stand.bearing) < STAND.bearing
+    );
+  }
+
   private driven(sight: Sight): [linear: number, angular: number] {
     const way = this.way(sight);
     const stowed = Math.hypot(...CARRY.map((c, k) => c - sight.tool[k]!)) < STOWED;
-    if (way === null || !stowed || (arrived(way) && sight.standing)) return [0, 0];
-    const { distance, bearing } = way;
+    if (way === null || !stowed || (this.arrived(way) && sight.standing)) return [0, 0];
+    const { stand } = this.habit;
+    const distance = way.distance;
+    const bearing = way.bearing - stand.bearing * Math.min(1, Math.max(0, (1.4 - distance) / 0.5));
     const height = this.phase === "to-target" ? sight.targetLift : sight.placeLift;
     const ready = Math.abs(sight.lift - height) < WAIT.within;
-    const left = distance - (ready ? STAND.distance : Math.min(distance, WAIT.distance));
+    const left = distance - (ready ? stand.distance : Math.min(distance, WAIT.distance));
     const linear = Math.abs(bearing) > TURN_FIRST ? 0 : clamp(DRIVE.gain * left, this.cruise) * cos(bearing);
     const angular = clamp(DRIVE.turnGain * bearing, this.turn);
-    if (arrived(way)) return [0, 0];
+    if (this.arrived(way)) return [0, 0];
     this.shake = this.shake.map(
       (value, i) =>
         (1 - TREMBLE.decay) * value +
@@ -316,9 +364,6 @@ class BoxCarrier implements Demonstrator {
     return now + clamp(height - now, MOBILE_BASE.lift.speed * TOOL_STEP.period);
   }
 }
-
-const arrived = ({ distance, bearing }: Way): boolean =>
-  Math.abs(distance - STAND.distance) < STAND.within && Math.abs(bearing) < STAND.bearing;
 
 const inReach = ([x, y]: Vec3): boolean => x > REACH.near && x < REACH.far && Math.abs(y) < REACH.side;
 
