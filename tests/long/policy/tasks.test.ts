@@ -15,7 +15,7 @@ const TASKS = [
   { name: "lift", demonstrations: 100, least: 196 },
   { name: "pick-place", demonstrations: 200, least: 190 },
   { name: "navigate", demonstrations: 100, least: 176 },
-  { name: "box-move", demonstrations: 200, least: 140 },
+  { name: "box-move", demonstrations: 200, least: 155 },
   { name: "two-arm-lift", demonstrations: 200, least: 180 },
 ] as const;
 
@@ -54,7 +54,7 @@ function demonstrate(task: TaskModule, environment: Environment, count: number):
 describe("a task of the house", () => {
   test.each(TASKS)(
     "is learned from demonstrations: $name",
-    { timeout: 600_000 },
+    { timeout: 1_800_000 },
     async ({ name, demonstrations, least }) => {
       const task = taskByName(name);
       const environment = await task.create();
