@@ -17,15 +17,16 @@ describe.skipIf(CHROMIUM === null)(inBrowser("an operator at the page"), () => {
     await studio?.close();
   });
 
-  it("shows lift three times; the takes are its own, and whole", {
-    timeout: LONG,
-  }, async () => {
+  it.each([
+    ["shows lift", "lift"],
+    ["drives a base to places", "navigate"],
+  ])("%s three times; the takes are its own, and whole", { timeout: LONG }, async (_, task) => {
     const blank = await studio.open("", {});
     const context = blank.page.context();
     const ears = await listen(context);
     const page = await context.newPage();
     await blank.page.close();
-    await page.goto(`${studio.url}?task=lift`);
+    await page.goto(`${studio.url}?task=${task}`);
     await inPhase(page, "ready", 60_000);
     await page.focus("#stage");
     const { style, deeds } = await workAt(page, ears, { person: 1, takes: 3, seconds: 120 });
@@ -36,7 +37,7 @@ describe.skipIf(CHROMIUM === null)(inBrowser("an operator at the page"), () => {
         `next layout after ${ears.next.map((each) => each.toFixed(0)).join(", ")} ms`,
     );
     expect(ears.takes.length).toBeGreaterThanOrEqual(3);
-    const reader = await openDataset(folderStore(join(studio.folder, "lift")));
+    const reader = await openDataset(folderStore(join(studio.folder, task)));
     expect(reader.length).toBe(ears.takes.length);
     for (const { meta } of reader.rows) expect(meta?.maker).toBe("operator-model");
     expect(reader.rows.filter(({ meta }) => meta?.success === true).length).toBeGreaterThanOrEqual(2);
