@@ -57,6 +57,8 @@ export {
 } from "./training/train.js";
 export { type Checkpoint, createTrainer, type Trainer } from "./training/trainer.js";
 export { type MirrorPlane, mirrorEpisode, mirrorPlanes } from "./treatment/mirror.js";
+export { type Moved, movedCopies } from "./treatment/moved.js";
+export { scanFromBeside } from "./treatment/moved-scan.js";
 export { keptFrames, type Pace, retime } from "./treatment/retime.js";
 export { smoothCommands } from "./treatment/smooth.js";
 export {

@@ -7,6 +7,7 @@
 import { type Contract, integerIn, positive, refuse } from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
 import { mirrorEpisode, mirrorPlanes } from "./mirror.js";
+import { type Moved, movedCopies } from "./moved.js";
 import { type Pace, retime } from "./retime.js";
 import { smoothCommands } from "./smooth.js";
 import { type Turned, turnedCopies } from "./turned.js";
@@ -23,6 +24,8 @@ export interface Treatment {
   readonly mirror: boolean;
   /** of a base: adds copies that point to the side and turn back; absent: none */
   readonly turned?: Turned;
+  /** of a base: adds copies that drive beside the way and come back; absent: none */
+  readonly moved?: Moved;
 }
 
 /** The makers whose hands were on keys, sticks or pads. */
@@ -37,7 +40,7 @@ export const TOOL_TREATMENT: Treatment = {
 };
 
 /**
- * For takes of a base: mirrored, and with copies that turn back. Its commands are speeds of this very moment, and stay as
+ * For takes of a base: mirrored, and with copies that have strayed and come back. Its commands are speeds of this very moment, and stay as
  * they were recorded: smoothing them and dropping frames changed nothing that could be told from chance.
  */
 export const BASE_TREATMENT: Treatment = {
@@ -46,6 +49,7 @@ export const BASE_TREATMENT: Treatment = {
   pace: null,
   mirror: true,
   turned: { beams: 1, within: 0.6 },
+  moved: { aside: 0.2, ahead: 0.6, within: 0.6, room: 0.25 },
 };
 
 /** Whether a maker's episodes are treated. */
@@ -71,7 +75,7 @@ export function treatEpisodes(
   observations: readonly string[],
   treatment: Treatment,
 ): Treated {
-  const { turned } = treatment;
+  const { turned, moved } = treatment;
   const planes = treatment.mirror ? mirrorPlanes(contract, observations) : [];
   let [count, before, after] = [0, 0, 0];
   const shown = episodes.flatMap((episode) => {
@@ -81,7 +85,10 @@ export function treatEpisodes(
     count += 1;
     before += episode.length;
     after += paced.length;
-    const copies = turned === undefined ? [] : turnedCopies(contract, paced, observations, turned);
+    const copies = [
+      ...(turned === undefined ? [] : turnedCopies(contract, paced, observations, turned)),
+      ...(moved === undefined ? [] : movedCopies(contract, paced, observations, moved)),
+    ];
     return [paced, ...copies].flatMap((each) => [
       each,
       ...planes.map((plane) => mirrorEpisode(contract, each, observations, plane)),
@@ -93,13 +100,16 @@ export function treatEpisodes(
 /** The treatment, or a refusal with place, rule and value. */
 export function checkTreatment(treatment: Treatment): Treatment {
   const place = "recipe.treatment";
-  const { makers, smooth, pace, turned } = treatment;
+  const { makers, smooth, pace, turned, moved } = treatment;
   if (makers.length > 100) refuse(place, "makers must be at most 100", makers.length);
   if (!(smooth >= 0 && smooth <= 1)) refuse(place, "smooth must be from 0 to 1 s", smooth);
   if (turned !== undefined) {
     positive(place, "turned.within", turned.within);
     integerIn(place, "turned.beams", turned.beams, 1, 1000);
   }
+  if (moved !== undefined)
+    for (const name of ["aside", "ahead", "within", "room"] as const)
+      positive(place, `moved.${name}`, moved[name]);
   if (pace === null) return treatment;
   for (const name of ["distance", "radius", "fingers"] as const) positive(place, name, pace[name]);
   for (const name of ["before", "after"] as const)

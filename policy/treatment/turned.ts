@@ -5,10 +5,8 @@
  * is one that was measured. Frames: `base_link` and the map; metres, radians, seconds.
  */
 import {
-  actionOffsets,
   type Contract,
   type Feature,
-  featureOf,
   fromAxisAngle,
   multiply,
   type Quat,
@@ -18,6 +16,7 @@ import {
 } from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
 import { keepFrames } from "./retime.js";
+import { drivenFrames, scanOf, seenFeatures, turningBy } from "./straying.js";
 
 /** How far the copies point to the side, and how fast they turn back. */
 export interface Turned {
@@ -27,11 +26,6 @@ export interface Turned {
   readonly within: number;
 }
 
-/** m/s: slower than this it is not driven anywhere that it could point beside */
-const DRIVEN = 0.05;
-const LINEAR = "action.base.linear";
-const ANGULAR = "action.base.angular";
-
 /** Both copies of a take, with only the frames that drive forward and the features that are looked at; none of a take that never does. */
 export function turnedCopies(
   contract: Contract,
@@ -39,30 +33,19 @@ export function turnedCopies(
   observations: readonly string[],
   { beams, within }: Turned,
 ): Episode[] {
-  if (contract.control !== "base-twist")
-    refuse("turned copies", "the robot must be a base", contract.control);
-  const seen = [...observations.map((name) => featureOf(contract, name)), ...contract.goals];
-  const scan =
-    seen.find(({ representation: { kind } }) => kind === "ranges") ??
-    refuse("turned copies", "the policy must look at a scan, which says how far is turned", observations);
-  const offsets = actionOffsets(contract);
-  const [linear, angular] = [offsets.get(LINEAR)!, offsets.get(ANGULAR)!];
-  const size = episode.actions.length / episode.length;
-  const kept = Array.from({ length: episode.length }, (_, t) => t).filter(
-    (t) => episode.actions[t * size + linear]! > DRIVEN,
-  );
+  const scan = scanOf(contract, observations);
+  const kept = drivenFrames(contract, episode);
   if (kept.length === 0) return [];
   const driven = keepFrames(episode, kept);
-  const { low, high } = featureOf(contract, ANGULAR).limits ?? { low: [-Infinity], high: [Infinity] };
   return [beams, -beams].map((by) => {
     const angle = (2 * Math.PI * by) / sizeOf(scan);
-    const actions = driven.actions.slice();
-    for (let at = angular; at < actions.length; at += size)
-      actions[at] = Math.min(high[0]!, Math.max(low[0]!, actions[at]! - angle / within));
     const features = Object.fromEntries(
-      seen.map((feature) => [feature.name, turnedFeature(driven, feature, by, angle)]),
+      seenFeatures(contract, observations).map((feature) => [
+        feature.name,
+        turnedFeature(driven, feature, by, angle),
+      ]),
     );
-    return { ...driven, actions, features };
+    return { ...driven, actions: turningBy(contract, driven, -angle / within), features };
   });
 }
 

@@ -23,7 +23,9 @@ import {
   loadPolicy,
   mirrorEpisode,
   mirrorPlanes,
+  movedCopies,
   openNodeSession,
+  scanFromBeside,
   train,
   treatEpisodes,
   turnedCopies,
@@ -115,6 +117,11 @@ const row = ({ features, length }: Episode, name: string, t: number): number[] =
   const values = features[name]!;
   const size = values.length / length;
   return [...values.subarray(t * size, (t + 1) * size)];
+};
+/** The frame of a take that the k-th of a copy is of: both show the same goal and twist, at growing times. */
+const frameOf = (take: Episode, copy: Episode, k: number): number => {
+  const driven = Array.from({ length: take.length }, (_, t) => t).filter((t) => take.actions[2 * t]! > 0);
+  return copy.length === driven.length ? driven[k]! : Number.NaN;
 };
 const headingAt = (episode: Episode, t: number): number =>
   yawOf(row(episode, "observation.base.orientation", t) as unknown as Quat);
@@ -244,6 +251,59 @@ describe("copies that point to the side", () => {
   });
 });
 
+describe("copies that drive beside the way", () => {
+  it("show about what is seen from there, and steer for the way ahead", () => {
+    const { room, start, goal } = drawn();
+    const take = drivenTake(room, start, goal, KEYS);
+    const moved = BASE_TREATMENT.moved!;
+    const copies = movedCopies(contract, take, looks, moved);
+    expect(copies).toHaveLength(2);
+    const offs: number[] = [];
+    for (const [i, copy] of copies.entries()) {
+      checkEpisode(contract, copy);
+      const left = (i === 0 ? 1 : -1) * moved.aside;
+      for (let k = 0; k < copy.length; k++) {
+        const t = frameOf(take, copy, k);
+        const [x0, y0] = row(take, "observation.base.position", t);
+        const [x, y] = row(copy, "observation.base.position", k);
+        const yaw = headingAt(take, t);
+        // Beside, to the left or to the right: across where it points, and not along.
+        expect((x! - x0!) * Math.cos(yaw) + (y! - y0!) * Math.sin(yaw)).toBeCloseTo(0, 5);
+        expect((y! - y0!) * Math.cos(yaw) - (x! - x0!) * Math.sin(yaw)).toBeCloseTo(left, 5);
+        expect(headingAt(copy, k)).toBeCloseTo(yaw, 6);
+        const [more, v] = [copy.actions[2 * k + 1]! - take.actions[2 * t + 1]!, copy.actions[2 * k]!];
+        expect(v).toBe(take.actions[2 * t]);
+        // Turned so for that time, it points at the way `ahead` of it.
+        expect(Math.tan(more * moved.within) * moved.ahead).toBeCloseTo(-left, 4);
+        const shown = scanAt(room, { x: x!, y: y!, yaw });
+        offs.push(...row(copy, "observation.scan", k).map((range, b) => Math.abs(range - shown[b]!)));
+        expect(Math.min(...row(copy, "observation.scan", k))).toBeGreaterThan(moved.room);
+      }
+    }
+    // Edges come a beam too early or too late, and what was hidden stays so; all else is where it is.
+    offs.sort((a, b) => a - b);
+    expect(offs[Math.floor(0.5 * offs.length)]).toBeLessThan(0.02);
+    expect(offs[Math.floor(0.8 * offs.length)]).toBeLessThan(0.15);
+  });
+
+  it("of a scan of one straight wall it is the same wall, by geometry", () => {
+    // A wall 1 m ahead, seen by beams that look at it; from 0.2 m to the left it is 1 m ahead still.
+    const wall = (left: number): Float32Array =>
+      Float32Array.from({ length: 36 }, (_, k) => {
+        const angle = (2 * Math.PI * k) / 36;
+        const along = 1 / Math.cos(angle);
+        const across = left + along * Math.sin(angle);
+        return Math.cos(angle) > 0 && Math.abs(across) < 1.5 ? along : 3.5;
+      });
+    const [seen, there] = [scanFromBeside(wall(0), 0.2, 3.5), wall(0.2)];
+    for (const k of [0, 1, 2, 3, 33, 34, 35]) expect(seen[k]).toBeCloseTo(there[k]!, 5);
+    expect(seen[18]).toBe(3.5);
+    expect(
+      [...scanFromBeside(wall(0), 0, 3.5)].filter((range, k) => Math.abs(range - wall(0)[k]!) > 1e-5),
+    ).toEqual([]);
+  });
+});
+
 describe("the treatment of a base in a recipe", () => {
   it("is on for takes of people, off for scripts; the set keeps what was recorded", () => {
     expect(defaultRecipe(contract, ["scripted:navigate/better"]).treatment).toBeUndefined();
@@ -266,8 +326,8 @@ describe("the treatment of a base in a recipe", () => {
     expect(take).toEqual(before);
     expect(count).toBe(1);
     expect(episodes[0]).toBe(scripted);
-    // The take and its image, each with two copies that turn back.
-    expect(episodes).toHaveLength(1 + 2 * 3);
+    // The take and its image, each with two copies that turn back and two that come back from beside.
+    expect(episodes).toHaveLength(1 + 2 * 5);
     expect(episodes[1]).toBe(take);
   });
 
