@@ -2,7 +2,8 @@
  * Making takes of people learnable: what is done to episodes between the data set, which keeps what was recorded, and
  * training. A person at keys stands still for a third of the time and moves a few millimetres a frame, so that "wait",
  * "move" and "grip" follow the same observation, and a chunk of commands covers next to nothing; cloned as they are,
- * such takes fail. Smoothed, brought to a steady pace and mirrored they do not. Scripted demonstrations are left alone.
+ * such takes fail. Smoothed, brought to a steady pace and mirrored they do not. Of takes with a base a policy learns what was
+ * shown, but hardly how to come back to it; copies that have strayed show that. Scripted demonstrations are left alone.
  */
 import { type Contract, integerIn, positive, refuse } from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
@@ -40,8 +41,8 @@ export const TOOL_TREATMENT: Treatment = {
 };
 
 /**
- * For takes of a base: mirrored, and with copies that have strayed and come back. Its commands are speeds of this very moment, and stay as
- * they were recorded: smoothing them and dropping frames changed nothing that could be told from chance.
+ * For takes of a base: mirrored, and with copies that have strayed and come back. Its commands are speeds of that very
+ * moment and stay as recorded: smoothing them, and dropping frames, changed nothing that could be told from chance.
  */
 export const BASE_TREATMENT: Treatment = {
   makers: PEOPLE,

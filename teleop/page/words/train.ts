@@ -14,7 +14,7 @@ const en = {
   treatExplain:
     "Smooths the commands, gives them a steady pace, mirrors the take, and starts the policy from less noise. The data set keeps what was recorded.",
   treatExplainBase:
-    "Mirrors the take, and adds copies in which the base points to the side and is told to turn back. The data set keeps what was recorded.",
+    "Mirrors the take, and adds copies in which the base has strayed and is told to come back. The data set keeps what was recorded.",
   startTraining: "Train",
   stopTraining: "End training",
   trainingIdle: "Nothing trained in this tab yet",
@@ -53,7 +53,7 @@ const zh: typeof en = {
   fewTakes: (n) => `20 条是个好的开始；现在有 ${n} 条。`,
   treat: "处理人工片段",
   treatExplain: "平滑命令、统一节奏、镜像片段，并让策略从更小的噪声开始。数据集保留原始录制。",
-  treatExplainBase: "镜像片段，并加入底盘偏向一侧、随即转回的副本。数据集保留原始录制。",
+  treatExplainBase: "镜像片段，并加入底盘偏离路线、随即驶回的副本。数据集保留原始录制。",
   startTraining: "开始训练",
   stopTraining: "结束训练",
   trainingIdle: "这个标签页还没有训练过",
