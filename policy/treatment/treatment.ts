@@ -2,8 +2,9 @@
  * Making takes of people learnable: what is done to episodes between the data set, which keeps what was recorded, and
  * training. A person at keys stands still for a third of the time and moves a few millimetres a frame, so that "wait",
  * "move" and "grip" follow the same observation, and a chunk of commands covers next to nothing; cloned as they are,
- * such takes fail. Smoothed, brought to a steady pace and mirrored they do not. Of takes with a base a policy learns what was
- * shown, but hardly how to come back to it; copies that have strayed show that. Scripted demonstrations are left alone.
+ * such takes fail. Smoothed, brought to a steady pace and mirrored they do not. Of takes with a base a policy learns what
+ * was shown, but hardly how to come back to it; copies that have strayed show that. Scripted demonstrations are left
+ * alone.
  */
 import { type Contract, integerIn, positive, refuse } from "../../core/index.js";
 import type { Episode } from "../../datasets/index.js";
