@@ -65,6 +65,7 @@ export {
   BASE_TREATMENT,
   checkTreatment,
   isTreated,
+  LEANING_BASE_TREATMENT,
   PEOPLE,
   TOOL_TREATMENT,
   type Treated,

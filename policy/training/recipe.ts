@@ -1,11 +1,12 @@
 /** Recipes: everything that decides a training beside the data and the seed, as data. */
-import { type Contract, integerIn, positive, refuse, slotsOf } from "../../core/index.js";
+import { type Contract, integerIn, positive, refuse, slotsOf, TILT } from "../../core/index.js";
 import { algorithmByName } from "../algorithms/index.js";
 import { defaultObservations, type Looks } from "../encoding/observations.js";
 import {
   BASE_TREATMENT,
   checkTreatment,
   isTreated,
+  LEANING_BASE_TREATMENT,
   TOOL_TREATMENT,
   type Treatment,
 } from "../treatment/treatment.js";
@@ -64,12 +65,17 @@ export function defaultRecipe(contract: Contract, makers: readonly string[] = []
         ? { ...recipe, ...TAKES, steps: Math.min(recipe.steps, STEPS_OF_TAKES) }
         : recipe;
     case "base-twist":
-      return treatedBy(BASE_TREATMENT) ? { ...recipe, treatment: BASE_TREATMENT } : recipe;
+      return treatedBy(BASE_TREATMENT)
+        ? { ...recipe, treatment: leans(contract) ? LEANING_BASE_TREATMENT : BASE_TREATMENT }
+        : recipe;
     case "arm-team":
     case "mobile-manipulation":
       return recipe;
   }
 }
+
+/** Whether a base drives where its floor is not level. */
+const leans = ({ observations }: Contract): boolean => observations.some(({ name }) => name === TILT.name);
 
 /**
  * Steps that treated takes are worth at most: they are few. Lift keeps to the fewer of its own (from twice 30

@@ -42,15 +42,23 @@ export const TOOL_TREATMENT: Treatment = {
 };
 
 /**
- * For takes of a base: mirrored, and with copies that have strayed and come back. Its commands are speeds of that very
- * moment and stay as recorded: smoothing them, and dropping frames, changed nothing that could be told from chance.
+ * For takes of a base that leans: a scan over slopes says nothing of what would be seen from beside, and copies that were
+ * given one made policies worse.
  */
-export const BASE_TREATMENT: Treatment = {
+export const LEANING_BASE_TREATMENT: Treatment = {
   makers: PEOPLE,
   smooth: 0,
   pace: null,
   mirror: true,
   turned: { beams: 1, within: 0.6 },
+};
+
+/**
+ * For takes of a base: mirrored, and with copies that have strayed and come back. Its commands are speeds of that very
+ * moment and stay as recorded: smoothing them, and dropping frames, changed nothing that could be told from chance.
+ */
+export const BASE_TREATMENT: Treatment = {
+  ...LEANING_BASE_TREATMENT,
   moved: { aside: 0.2, ahead: 0.6, within: 0.6, room: 0.25 },
 };
 

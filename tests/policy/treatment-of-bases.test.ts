@@ -318,6 +318,8 @@ describe("the treatment of a base in a recipe", () => {
         treatment: { ...BASE_TREATMENT, turned: { beams: 0.5, within: 1 } },
       }),
     ).toThrow(/recipe.treatment: turned.beams must be an integer from 1 to 1000/);
+    const { moved: _, ...leaning } = BASE_TREATMENT;
+    expect(defaultRecipe(skidSteerContract("climb", null), ["teleop:keyboard"]).treatment).toEqual(leaning);
     const { room, start, goal } = drawn();
     const take = drivenTake(room, start, goal, KEYS);
     const before = structuredClone(take);
