@@ -84,6 +84,8 @@ interface Run {
   since: number;
   /** null while takes are read */
   worker: Worker | null;
+  /** its policies are beside the takes, or it was said why not */
+  kept: Promise<unknown>;
 }
 
 const FOLDER = "policies";
@@ -184,15 +186,19 @@ export function createPolicies(link: Link, library: Library): Policies {
         const file = fromBytes(`${mine.stem}-${step}`, model);
         add(file);
         heldOut.judge(step, file.bytes);
-        void mine.store
+        const writing = mine.store
           ?.write([{ path: `${FOLDER}/${file.name}.onnx`, bytes: file.bytes }])
           .catch((error: unknown) => {
             library.problem.value = reasonOf(error);
           });
+        mine.kept = Promise.all([mine.kept, writing]);
         return;
       }
       case "done":
-        end({ state: "done", seconds: message.seconds, parameters: message.parameters });
+        // A page that says so may be closed.
+        void mine.kept.then(() => {
+          if (run === mine) end({ state: "done", seconds: message.seconds, parameters: message.parameters });
+        });
         return;
       case "failed":
         end({ state: "failed", reason: message.reason });
@@ -233,6 +239,7 @@ export function createPolicies(link: Link, library: Library): Policies {
         store: library.store(),
         since: performance.now(),
         worker: null,
+        kept: Promise.resolve(),
       };
       run = mine;
       batch(() => {

@@ -119,12 +119,13 @@ export const joints = (page: Page): Promise<number[]> =>
 export const turned = (before: readonly number[], after: readonly number[]): number =>
   Math.max(...after.map((angle, i) => Math.abs(angle - before[i]!)));
 
-/** Waits until the arm stands still: half a second long the joint card says the same. */
+/** Waits until the arm stands still: a second long the joint card says the same. */
 export async function atRest(page: Page): Promise<void> {
-  for (let before = await joints(page); ; ) {
+  // Twice: on a busy machine half a second may bring no news of an arm that moves.
+  for (let before = await joints(page), quiet = 0; quiet < 2; ) {
     await page.waitForTimeout(500);
     const now = await joints(page);
-    if (turned(before, now) <= 0.1) return;
+    quiet = turned(before, now) <= 0.1 ? quiet + 1 : 0;
     before = now;
   }
 }
