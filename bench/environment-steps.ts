@@ -31,7 +31,7 @@ export const bench: Bench = {
   async run(log) {
     const opened = new Map<string, Simulator>();
     /** once for each setting, however many pairs have it */
-    const once = async <T extends Simulator>(key: string, open: () => Promise<T>): Promise<Simulator> => {
+    const once = async (key: string, open: () => Promise<Simulator>): Promise<Simulator> => {
       const found = opened.get(key) ?? (await open());
       opened.set(key, found);
       return found;

@@ -46,13 +46,18 @@ type Phase =
   | "release"
   | "leave";
 
-/** m from the middle of the base at which it stands before what it handles, and how far off that it may be. */
+/**
+ * Where the base stands before what it handles: m from its middle, and how far off that, and rad off its bearing, it may be;
+ * `off` is by how much an attempt means to stand elsewhere, so that the arm is shown to reach aside.
+ */
 const STAND = {
   distance: 0.67,
   within: 0.02,
   bearing: 0.04,
   off: { distance: 0.02, bearing: 0.12 },
 } as const;
+/** m: where it begins to turn so that what it handles will be aside, and how long that takes; before, it drives straight at it. */
+const TURN_ASIDE = { from: 1.4, over: 0.5 } as const;
 /** m before which it waits until the lift is within `within` of the table's height. */
 const WAIT = { distance: 1.05, within: 0.03 } as const;
 /** rad: farther aside than this is turned to before driving, and before the lift moves away from a table. */
@@ -337,8 +342,9 @@ class BoxCarrier implements Demonstrator {
     const stowed = Math.hypot(...CARRY.map((c, k) => c - sight.tool[k]!)) < STOWED;
     if (way === null || !stowed || (this.arrived(way) && sight.standing)) return [0, 0];
     const { stand } = this.habit;
-    const distance = way.distance;
-    const bearing = way.bearing - stand.bearing * Math.min(1, Math.max(0, (1.4 - distance) / 0.5));
+    const { distance } = way;
+    const near = (TURN_ASIDE.from - distance) / TURN_ASIDE.over;
+    const bearing = way.bearing - stand.bearing * Math.min(1, Math.max(0, near));
     const height = this.phase === "to-target" ? sight.targetLift : sight.placeLift;
     const ready = Math.abs(sight.lift - height) < WAIT.within;
     const left = distance - (ready ? stand.distance : Math.min(distance, WAIT.distance));

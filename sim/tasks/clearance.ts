@@ -35,9 +35,9 @@ export const SLIDING_HAND: OpenHand = {
   fingers: [1, -1].map((side) => ({ at: side * (FRANKA_HAND.open / 2 + 0.0075), half: [0.0115, 0.009] })),
 };
 
-/** m: what a jaw opens farther than its fixed one is off the middle, and by which jaws are taken for thicker. */
+/** m: what a jaw opens farther than its fixed one is off the middle, and by which jaws are taken for wider and thicker. */
 const FARTHER = 0.005;
-const MARGIN = 0.0015;
+const MARGIN = { wide: 0.0005, thick: 0.0015 } as const;
 
 /**
  * Of a jaw that turns against a fixed one: it opens so far that there is about as much room on both sides of what is taken, as
@@ -47,12 +47,12 @@ export function jawHand({ face, fixed, moving }: JawDrive): OpenHand {
   const opening = 2 * Math.abs(face) + FARTHER;
   const half = (boxes: JawDrive["fixed"], axis: 0 | 1): number =>
     Math.max(...boxes.map((box) => box.half[axis]));
-  const wide = Math.max(...fixed.map((box) => Math.abs(box.centre[0]) + box.half[0])) + MARGIN / 3;
+  const wide = Math.max(...fixed.map((box) => Math.abs(box.centre[0]) + box.half[0])) + MARGIN.wide;
   return {
     opening,
     fingers: [
-      { at: face - half(fixed, 1), half: [wide, half(fixed, 1) + MARGIN] },
-      { at: face + opening + half(moving, 1), half: [wide, half(moving, 1) + MARGIN] },
+      { at: face - half(fixed, 1), half: [wide, half(fixed, 1) + MARGIN.thick] },
+      { at: face + opening + half(moving, 1), half: [wide, half(moving, 1) + MARGIN.thick] },
     ],
   };
 }

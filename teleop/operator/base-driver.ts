@@ -11,7 +11,7 @@ import type { BaseErrand, Person } from "./errand.js";
 import { Hands, type Wants, type Way } from "./hands.js";
 import type { KeyEvent } from "./keys.js";
 import type { Eyes, Sight } from "./sight.js";
-import { drawHabits, type Habits, type Style } from "./styles.js";
+import { drawHabits, drawPause, type Habits, type Style } from "./styles.js";
 import { away, WaySeen } from "./way-seen.js";
 
 /** m that persons like to keep beside the base, one drawn a take. */
@@ -103,10 +103,8 @@ export class BasePerson implements Person {
     return this.random.next() < p;
   }
 
-  /** A pause of 0.3 to 1.5 s around a median. */
   private pause(median: number): number {
-    const drawn = median * this.habits.slowness * Math.exp(0.4 * this.random.normal());
-    return Math.min(1.5, Math.max(0.3, drawn));
+    return drawPause(this.habits, this.random, median);
   }
 
   private newAim(at: Point, now: number): BasePerson["aim"] {

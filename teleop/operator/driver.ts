@@ -9,7 +9,7 @@ import type { ArmErrand, Person } from "./errand.js";
 import { Hands, type Wants, type Way } from "./hands.js";
 import type { Axis, KeyEvent } from "./keys.js";
 import type { Eyes, Sight, Thing } from "./sight.js";
-import { drawHabits, type Habits, type Style } from "./styles.js";
+import { drawHabits, drawPause, type Habits, type Style } from "./styles.js";
 
 type Phase = "above" | "down" | "close" | "up" | "carry" | "lower" | "release" | "leave" | "reopen";
 
@@ -91,10 +91,8 @@ export class ArmPerson implements Person {
     return this.random.next() < p;
   }
 
-  /** A pause of 0.3 to 1.5 s around a median. */
   private pause(median: number): number {
-    const drawn = median * this.habits.slowness * Math.exp(0.4 * this.random.normal());
-    return Math.min(1.5, Math.max(0.3, drawn));
+    return drawPause(this.habits, this.random, median);
   }
 
   private newAim(share: number): ArmPerson["aim"] {

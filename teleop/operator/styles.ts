@@ -142,3 +142,8 @@ export function drawHabits(style: Style, random: Random): Habits {
     slowness: Math.exp(0.2 * random.normal()),
   };
 }
+
+/** A pause around a median, s: 0.3 to 1.5. */
+export function drawPause({ slowness }: Habits, random: Random, median: number): number {
+  return Math.min(1.5, Math.max(0.3, median * slowness * Math.exp(0.4 * random.normal())));
+}
